@@ -1,0 +1,1 @@
+"""Digits reads the handwritten digit in a picture, and says how sure it is."""
