@@ -13,6 +13,7 @@ brightest pixel is 255, and the centre of mass lies at pixel (14, 14).
 
 from __future__ import annotations
 
+import base64
 import io
 from dataclasses import dataclass
 
@@ -210,13 +211,12 @@ def _flatten(picture: Image.Image) -> Image.Image:
     """
     alpha = picture.getchannel("A")
     grey = _to_grey(picture.convert("RGB"))
-    lowest, highest = alpha.getextrema()
-    if lowest == 255:
-        return grey
-    if highest == 0:
-        return Image.new("L", picture.size, 255)
     opacity = np.asarray(alpha)  # (height, width) uint8
-    visible = np.asarray(grey)[opacity > int(highest) // 2]
+    if opacity.min() == 255:
+        return grey
+    if opacity.max() == 0:
+        return Image.new("L", picture.size, 255)
+    visible = np.asarray(grey)[opacity > opacity.max() // 2]
     dark, middle, light = np.percentile(visible, (5, 50, 95))
     own_paper = light - dark > 64
     paper = int(middle) if own_paper else 255 if middle < 128 else 0
@@ -261,7 +261,7 @@ def _border(grey: Bytes8) -> Bytes8:
 def _density(page: Bytes8) -> Floats | None:
     """Dark ink on light paper -> (height, width) float32, 0 paper to 1 full ink; None where nothing is written."""
     paper = np.maximum(_paper(page), 32)  # in the dark, one grey level of noise would be a large share of the light
-    contrast = 1 - page / paper  # what share of the paper's light the ink takes away
+    contrast = np.asarray(1 - page / paper, np.float32)  # what share of the paper's light the ink takes away
     grain_middle, grain = _grain(contrast)
     floor = grain_middle + NOISE_FLOOR * grain
     threshold = max(_otsu(contrast), floor)
@@ -283,7 +283,9 @@ def _paper(page: Bytes8) -> Floats:
     """
     height, width = page.shape
     scale = min(1.0, PAPER_SIDE / max(height, width))
-    small = cv2.resize(page, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        page, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA
+    )
     reach = max(3, int(WIDEST_STROKE * max(small.shape)) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (reach, reach))
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
@@ -332,11 +334,8 @@ def _scale(ink: Floats) -> Floats:
     height, width = ink.shape
     factor = DIGIT / max(height, width)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    if factor < 1:
-        return cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
-    if factor > 1:
-        return np.clip(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), 0, 1)
-    return ink
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.clip(cv2.resize(ink, size, interpolation=method), 0, 1).astype(np.float32)
 
 
 def _centre(digit: Bytes8) -> Bytes8:
@@ -350,3 +349,10 @@ def _centre(digit: Bytes8) -> Bytes8:
     square = np.zeros((SIDE, SIDE), np.uint8)
     square[top : top + height, left : left + width] = digit
     return square
+
+
+def to_data_url(square: Bytes8) -> str:
+    """(height, width) uint8 -> the same pixels as the data: URL of a PNG."""
+    file = io.BytesIO()
+    Image.fromarray(square).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")

@@ -32,7 +32,7 @@ def calibrate(logits: Floats, labels: Labels) -> Calibration:
 def softmax(logits: Floats) -> Floats:
     """(n, 10) -> (n, 10), each row adding up to 1."""
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return exponentials / exponentials.sum(axis=1, keepdims=True)
+    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
 
 
 def fit_temperature(logits: Floats, labels: Labels) -> float:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
-from PIL import Image
 
-from digits import card
+from digits import card, images
 from digits.training.calibrate import Calibration
 
 
@@ -37,7 +34,7 @@ class _Served(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         self.network = network
         self.temperature = temperature
 
-    @tf.function(input_signature=[tf.TensorSpec((None, 28, 28), tf.uint8, name="squares")])
+    @tf.function(input_signature=[tf.TensorSpec((None, 28, 28), tf.uint8, name="squares")])  # type: ignore[untyped-decorator]
     def read(self, squares: Any) -> dict[str, Any]:
         """(n, 28, 28) uint8 -> (n, 10) float32 calibrated probabilities."""
         return {"probabilities": tf.nn.softmax(self.network(squares, training=False) / self.temperature)}
@@ -78,12 +75,6 @@ def export(
                 "Photographs with shadows, ruled or squared paper are not yet prepared as well as drawings and scans.",
             ],
             "figures": [],
-            "self_test": {"digit": digit, "image": _png(square)},
+            "self_test": {"digit": digit, "image": images.to_data_url(square)},
         },
     )
-
-
-def _png(square: NDArray[np.uint8]) -> str:
-    file = io.BytesIO()
-    Image.fromarray(square).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

@@ -1,0 +1,51 @@
+"""The REST API, version 1: what may be asked at /api/v1, and how every failure is answered."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+from flask import Blueprint, Flask, Response, g, request
+
+from digits.api import digits, health, model, openapi, problems
+from digits.api.context import Context
+
+__all__ = ["Context", "register"]
+
+BASE = "/api/v1"
+
+_REQUEST_ID = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
+
+
+def register(app: Flask, context: Context) -> None:
+    """Put the API at BASE of the application, and problems in place of every error page."""
+    app.extensions["digits"] = context
+    app.config.update(
+        # Base64 in JSON takes four bytes for three, and a form some for its frame; the exact limit is kept by `decode`.
+        MAX_CONTENT_LENGTH=context.limits.size * 4 // 3 + 2**16,
+        MAX_FORM_MEMORY_SIZE=2**16,
+        RESTX_MASK_SWAGGER=False,
+        RESTX_ERROR_404_HELP=False,
+    )
+    blueprint = Blueprint("api", __name__, url_prefix=BASE)
+    described = openapi.DescribedApi(blueprint)
+    for namespace in (digits.namespace, model.namespace, health.namespace):
+        described.add_namespace(namespace)
+    app.register_blueprint(blueprint)
+    app.register_error_handler(Exception, problems.answer)
+    app.before_request(_name_request)
+    app.after_request(_finish)
+
+
+def _name_request() -> None:
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.request_id
+    if request.path.startswith(BASE + "/") and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    if "Content-Security-Policy" not in response.headers:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

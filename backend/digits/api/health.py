@@ -1,0 +1,38 @@
+"""GET /health/live and /health/ready: for whatever watches over the process."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response, jsonify
+from flask_restx import Namespace, Resource
+
+from digits.api import openapi, problems
+from digits.api.context import context
+
+namespace = Namespace("health", "For whatever watches over the process", path="/health")
+models = openapi.documented(namespace)
+
+
+@namespace.route("/live")
+class Live(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
+    """The process lives."""
+
+    @namespace.response(200, "The process lives", models["Health"])
+    def get(self) -> Response:
+        """Tell whether the process lives"""
+        return jsonify(status="live")
+
+
+@namespace.route("/ready")
+class Ready(Resource):  # type: ignore[misc]
+    """The model answers."""
+
+    @namespace.response(200, "The model has loaded and read a known digit rightly", models["Health"])
+    @namespace.response(503, "It has not", models["Problem"])
+    def get(self) -> Response:
+        """Tell whether digits can be read"""
+        if context().ready:
+            return jsonify(status="ready")
+        detail = "The model does not read the digit that it is known to read."
+        return problems.problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, retry_after=5)

@@ -1,0 +1,60 @@
+"""The schemas as JSON Schema for Swagger UI, so that the contract is written once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Blueprint, Response
+from flask_restx import Api, Namespace
+
+from digits.api import problems, schemas
+
+TITLE = "Digits"
+DESCRIPTION = "Reads the handwritten digit in a picture, and says how sure it is. No picture is stored or logged."
+
+DOCUMENTED = {
+    "Reading": schemas.ReadingSchema,
+    "Card": schemas.CardSchema,
+    "Health": schemas.HealthSchema,
+    "Problem": schemas.ProblemSchema,
+}
+
+
+def definitions() -> dict[str, Any]:
+    """Name -> JSON Schema of DOCUMENTED and of everything nested in them."""
+    spec = APISpec(TITLE, "1", "2.0", plugins=[MarshmallowPlugin()])
+    for name, schema in DOCUMENTED.items():
+        spec.components.schema(name, schema=schema)
+    return dict(spec.to_dict()["definitions"])
+
+
+def documented(namespace: Namespace) -> dict[str, Any]:
+    """DOCUMENTED as the models that a namespace's decorators take."""
+    known = definitions()
+    return {name: namespace.schema_model(name, known[name]) for name in DOCUMENTED}
+
+
+class DescribedApi(Api):  # type: ignore[misc]  # Flask-RESTX has no types
+    """An API described by our schemas, and whose every failure is a problem."""
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        super().__init__(
+            blueprint,
+            version="1",
+            title=TITLE,
+            description=DESCRIPTION,
+            doc="/docs",
+            catch_all_404s=True,
+            default_mediatype="application/json",
+        )
+
+    def handle_error(self, error: Exception) -> Response:
+        """In place of Flask-RESTX' own shape of an error."""
+        return problems.answer(error)
+
+    @property
+    def __schema__(self) -> dict[str, Any]:
+        described: dict[str, Any] = super().__schema__
+        return described | {"definitions": described.get("definitions", {}) | definitions()}

@@ -1,0 +1,72 @@
+"""Every failure as application/problem+json (RFC 9457): the one place where an error meets its HTTP status."""
+
+from __future__ import annotations
+
+import logging
+import re
+from http import HTTPStatus
+
+from flask import Response, g, json, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+
+from digits import errors
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[type[errors.DigitsError], HTTPStatus] = {
+    errors.RequestError: HTTPStatus.BAD_REQUEST,
+    errors.UnsupportedPicture: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.TooManyBytes: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.TooManyPixels: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnreadablePicture: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+
+log = logging.getLogger(__name__)
+
+
+def answer(error: Exception) -> Response:
+    """Any exception -> problem. What was not foreseen is logged and told to nobody."""
+    if isinstance(error, errors.DigitsError) and type(error) in STATUS:
+        return problem(STATUS[type(error)], str(error), _name(type(error)))
+    if isinstance(error, HTTPException) and error.code and error.code >= 400:
+        response = problem(HTTPStatus(error.code), _sentence(error))
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After", "WWW-Authenticate"):
+                response.headers[name] = value
+        return response
+    if isinstance(error, HTTPException):  # a redirection, which is no error
+        return Response(error.get_body(), error.code, error.get_headers())
+    log.error("request %s failed", g.get("request_id"), exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it is not the request's fault.")
+
+
+def problem(status: HTTPStatus, detail: str, name: str | None = None, retry_after: int | None = None) -> Response:
+    """A problem; `name` tells those of one status apart, `retry_after` is in seconds."""
+    body = {
+        "type": f"urn:digits:problem:{name}" if name else "about:blank",
+        "title": name.replace("-", " ").capitalize() if name else status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "request_id": g.get("request_id"),
+    }
+    response = Response(json.dumps(body), status.value, content_type=MEDIA_TYPE)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _name(kind: type[errors.DigitsError]) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+
+
+def _sentence(error: HTTPException) -> str:
+    if isinstance(error, MethodNotAllowed):
+        return (
+            f"{request.path} does not take {request.method}; it takes {', '.join(sorted(error.valid_methods or ()))}."
+        )
+    if isinstance(error, RequestEntityTooLarge):
+        sent = f" of {request.content_length:,} bytes" if request.content_length else ""
+        return f"The request{sent} is too large."
+    if error.code == HTTPStatus.NOT_FOUND:
+        return f"There is nothing at {request.path}."
+    return error.description or HTTPStatus(error.code or 500).description
