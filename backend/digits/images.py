@@ -16,6 +16,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -30,6 +31,7 @@ cv2.setNumThreads(1)  # one picture is one core's work; the other cores have pic
 
 Bytes8 = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Pixel = TypeVar("Pixel", bound=np.generic)
 
 #: Pillow's decoders that may see a stranger's bytes; it has many more, and each is a way in.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
@@ -42,6 +44,7 @@ WORKING_SIDE = 640  # a digit a tenth as wide as its picture still has three tim
 PAPER_SIDE = 64  # the light on a sheet of paper has no finer detail than this
 WIDEST_STROKE = 0.45  # of the picture's side: whatever is broader is paper
 LEAST_CONTRAST = 0.06  # ink darker than its paper by less than this is not told from dirt
+EVEN_LIGHT = 8  # grey levels between the quartiles of the border
 EDGE = 0.15  # density at which ink begins: the halo of a blurred or compressed stroke is not part of the digit
 NOISE_FLOOR = 4.0  # standard deviations of the paper's grain that count as paper
 
@@ -244,18 +247,17 @@ def _is_light_on_dark(grey: Bytes8) -> bool:
     """
     border = _border(grey)
     low, paper, high = (float(level) for level in np.percentile(border, (25, 50, 75)))
-    if high - low <= 8:  # even light: ink is what is farthest from the paper
+    if high - low <= EVEN_LIGHT:  # ink is what is farthest from the paper
         return float(grey.max()) - paper > paper - float(grey.min())
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     return bool(np.mean(border > threshold) < 0.5)
 
 
-def _border(grey: Bytes8) -> Bytes8:
+def _border(page: NDArray[Pixel]) -> NDArray[Pixel]:
     """The pixels of a narrow frame along the picture's edges, flat."""
-    width = max(1, round(0.02 * min(grey.shape)))
-    return np.concatenate(
-        [grey[:width].ravel(), grey[-width:].ravel(), grey[:, :width].ravel(), grey[:, -width:].ravel()]
-    )
+    width = max(1, round(0.02 * min(page.shape)))
+    sides = (page[:width], page[-width:], page[:, :width], page[:, -width:])
+    return np.concatenate([side.ravel() for side in sides])
 
 
 def _density(page: Bytes8) -> Floats | None:
@@ -276,27 +278,55 @@ def _density(page: Bytes8) -> Floats | None:
 
 
 def _paper(page: Bytes8) -> Floats:
-    """The page without its ink: what the light makes of the bare paper, (height, width) float32.
+    """The page without its ink: what the light makes of the bare paper, (height, width) float32."""
+    height, width = page.shape
+    low, middle, high = (float(level) for level in np.percentile(_border(page), (25, 50, 75)))
+    if high - low <= EVEN_LIGHT:
+        return np.full((height, width), middle, np.float32)
+    scale = min(1.0, PAPER_SIDE / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    light = np.maximum(_slow_light(small), np.float32(1))
+    rest = cv2.GaussianBlur(_without_strokes((small / light).astype(np.float32)), (0, 0), 2)
+    return np.asarray(cv2.resize(light * rest, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
-    A closing removes what is darker than its surroundings and narrower than WIDEST_STROKE, and leaves a plain, a ramp
-    and a shadow's edge as they are.
+
+def _slow_light(page: Floats) -> Floats:
+    """A lamp's or a window's light on the page as a quadratic surface that lies on the paper, not between it and ink.
+
+    Asymmetric least squares (Newey and Powell, Econometrica 55, 1987): what is darker than the surface hardly counts.
     """
     height, width = page.shape
-    scale = min(1.0, PAPER_SIDE / max(height, width))
-    small = cv2.resize(
-        page, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA
-    )
-    reach = max(3, int(WIDEST_STROKE * max(small.shape)) | 1)
+    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
+    basis = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)  # (n, 6)
+    levels = page.reshape(-1).astype(np.float64)
+    weights = np.ones(levels.size)
+    for _ in range(10):
+        weighted = basis * weights[:, None]
+        surface = basis @ np.linalg.lstsq(weighted.T @ basis, weighted.T @ levels, rcond=None)[0]
+        weights = np.where(levels >= surface, 1.0, 0.02)
+    return np.asarray(surface.reshape(height, width), np.float32)
+
+
+def _without_strokes(page: Floats) -> Floats:
+    """A closing: what is darker than its surroundings and narrower than WIDEST_STROKE goes, a shadow's edge stays."""
+    reach = max(3, int(WIDEST_STROKE * max(page.shape)) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (reach, reach))
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel)
-    smooth = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), 2)
-    return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    return np.asarray(cv2.morphologyEx(page, cv2.MORPH_CLOSE, kernel), np.float32)
 
 
 def _grain(contrast: Floats) -> tuple[float, float]:
-    """Median and standard deviation of the bare paper, by the median absolute deviation, which ink does not sway."""
-    middle = float(np.median(contrast))
-    return middle, 1.4826 * float(np.median(np.abs(contrast - middle)))
+    """Level and standard deviation of the bare paper: of the page or of its border, whichever is the quieter.
+
+    By the median absolute deviation, which ink does not sway until it covers near half: on a page that is cropped to
+    its digit it does, but not along the border.
+    """
+    return min((_spread(contrast), _spread(_border(contrast))), key=lambda found: found[1])
+
+
+def _spread(values: Floats) -> tuple[float, float]:
+    middle = float(np.median(values))
+    return middle, 1.4826 * float(np.median(np.abs(values - middle)))
 
 
 def _otsu(contrast: Floats) -> float:

@@ -1,0 +1,84 @@
+# Digits: every verb of the project. `make` alone lists them.
+
+BACKEND := backend
+FRONTEND := frontend
+VENV := $(BACKEND)/.venv
+BIN := $(VENV)/bin
+
+# Where train and evaluate find mnist.npz and more; without it they download MNIST.
+DATA ?=
+data_option = $(if $(DATA),--data $(abspath $(DATA)))
+
+# The first Python that TensorFlow supports and that can make a virtual environment.
+fit := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3 python; do \
+	"$$one" -c "$(fit)" >/dev/null 2>&1 && echo "$$one" && break; done)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check lint train evaluate lock clean need-python need-node need-npm browser
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## serve the page and the API at http://127.0.0.1:8000 (HOST, PORT, WEB_CONCURRENCY)
+	@cd $(BACKEND) && exec .venv/bin/gunicorn
+
+test: need-node $(VENV)/.dev browser ## run every test: Python, JavaScript, browser
+	cd $(FRONTEND) && node --test
+	cd $(BACKEND) && .venv/bin/python -m pytest
+
+check: need-npm $(VENV)/.dev $(FRONTEND)/node_modules/.package-lock.json ## style and types of Python and JavaScript
+	cd $(BACKEND) && .venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy
+	cd $(FRONTEND) && npm run --silent check
+
+lint: $(VENV)/.dev ## mend what can be mended mechanically
+	cd $(BACKEND) && .venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+train: $(VENV)/.dev ## train the network anew and export it (DATA=folder)
+	$(BIN)/digits train $(data_option)
+
+evaluate: $(VENV)/.dev ## measure the model on every check set (DATA=folder)
+	$(BIN)/digits evaluate $(data_option)
+
+lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml
+	cd $(BACKEND) && $(pin) requirements.lock && $(pin) requirements-dev.lock --all-extras -c requirements.lock
+
+pin = .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --quiet --output-file
+
+clean: ## remove what was made, but for trained runs
+	rm -rf $(VENV) $(FRONTEND)/node_modules $(BACKEND)/*.egg-info
+
+# --- what the verbs need ----------------------------------------------------------------------------------------------
+
+need-python:
+	@test -x $(BIN)/python || test -n "$(PYTHON)" || { echo "Digits needs Python 3.11, 3.12 or 3.13 with its venv module \
+	(on Debian: apt-get install python3 python3-venv). Found: $$(python3 --version 2>&1 || echo no python3)." >&2; exit 1; }
+
+need-node:
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || { echo "The tests of the page need \
+	Node 20 or newer. Found: $$(node --version 2>/dev/null || echo no node)." >&2; exit 1; }
+
+need-npm: need-node
+	@npm --version >/dev/null 2>&1 || { echo "The type check of the page needs npm, which comes with Node; it was not \
+	found." >&2; exit 1; }
+
+install = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(VENV)/.run: $(BACKEND)/requirements.lock $(BACKEND)/pyproject.toml | need-python
+	@test -x $(BIN)/python || { echo "Making the environment with $(PYTHON); it downloads about 400 MB once ..." && \
+		$(PYTHON) -m venv $(VENV); }
+	@$(install) --require-hashes --requirement $(BACKEND)/requirements.lock
+	@$(install) --no-deps --no-build-isolation --editable $(BACKEND)
+	@touch $@
+
+$(VENV)/.dev: $(BACKEND)/requirements-dev.lock $(VENV)/.run
+	@$(install) --require-hashes --requirement $(BACKEND)/requirements-dev.lock
+	@touch $@
+
+browser: $(VENV)/.dev
+	@cd $(BACKEND) && .venv/bin/python -m tests.browser
+
+$(FRONTEND)/node_modules/.package-lock.json: $(FRONTEND)/package-lock.json | need-npm
+	cd $(FRONTEND) && npm ci --silent

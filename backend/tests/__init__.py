@@ -1,0 +1,1 @@
+"""The tests of the back end, and of the whole in a browser."""

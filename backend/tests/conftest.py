@@ -1,0 +1,125 @@
+"""What several tests are given."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+
+from digits import card as cards
+from digits import recognizer as recognizers
+from digits.app import BACKEND, Config, create_app, newest_model
+from digits.recognizer import Reading, Recognizer, Squares
+from tests import browser
+
+MODEL = newest_model(Config().models)
+
+
+@pytest.fixture(scope="session")
+def card() -> cards.Card:
+    """The card of the model that is in the repository."""
+    return cards.read(MODEL)
+
+
+@pytest.fixture(scope="session")
+def recognizer() -> Recognizer:
+    """The model that is in the repository."""
+    return recognizers.load(MODEL)
+
+
+@pytest.fixture(scope="session")
+def double(card: cards.Card) -> Recognizer:
+    """Stands in for the model where it does not matter: reads everything as the known digit."""
+    digit = int(card["self_test"]["digit"])
+    probabilities = tuple(float(one == digit) for one in range(10))
+    return lambda squares: [Reading("accepted", None, digit, 1.0, probabilities)] * len(squares)
+
+
+@pytest.fixture
+def client(double: Recognizer) -> FlaskClient:
+    """A client of the application with the stand-in."""
+    return create_app(recognizer=double).test_client()
+
+
+@pytest.fixture(scope="session")
+def reading_client(recognizer: Recognizer) -> FlaskClient:
+    """A client of the application with the real model."""
+    return create_app(recognizer=recognizer).test_client()
+
+
+def failing(_: Squares) -> list[Reading]:
+    """A recognizer with a fault that it should keep to itself."""
+    raise RuntimeError(f"secret of {Path(__file__)}")
+
+
+Start = Callable[..., Any]
+
+
+@contextmanager
+def serving(**environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Gunicorn as `make run` starts it, on a port of its own: its address and process, once it says it is ready."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [str(Path(sys.executable).parent / "gunicorn")],
+        cwd=BACKEND,
+        env=os.environ | {"PORT": str(port), "PYTHONUNBUFFERED": "1"} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield _when_ready(process), process
+    finally:
+        process.terminate()
+        process.communicate(timeout=40)
+
+
+def _when_ready(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    printed = []
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        line = process.stdout.readline()
+        printed.append(line)
+        if found := re.search(r"ready\. Open (http://[^ ]+)", line):
+            return found[1].rstrip(".")
+        if not line and process.poll() is not None:
+            break
+    raise AssertionError("The server did not become ready:\n" + "".join(printed))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a running server."""
+    with serving() as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser."""
+    path = browser.find()
+    assert path, "There is no Chromium; `make browser` gets one."
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=browser.ARGUMENTS)
+        yield running
+        running.close()
+
+
+def square(digit: Any) -> Squares:
+    """One (28, 28) digit as a batch."""
+    return np.asarray(digit, np.uint8)[None]

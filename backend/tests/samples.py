@@ -1,0 +1,77 @@
+"""Real handwriting, and the many ways in which people send it."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+DATA = Path(__file__).parent / "data"
+
+Digit = NDArray[np.uint8]  # (28, 28), bright on black
+
+LABELS = tuple(map(int, "72104149590690159734966540740131347271211742351244"))  # of the sheet, as MNIST gives them
+_sheet = np.asarray(Image.open(DATA / "mnist.png"))  # (140, 280)
+DIGITS: tuple[Digit, ...] = tuple(_sheet.reshape(5, 28, 10, 28).swapaxes(1, 2).reshape(50, 28, 28))
+
+
+class Written(TypedDict):
+    """A digit as the pen wrote it."""
+
+    label: int
+    writer: str
+    strokes: list[list[list[float]]]  # points x, y of each stroke
+
+
+WRITTEN: tuple[Written, ...] = tuple(json.loads((DATA / "strokes.json").read_text("utf-8")))
+
+
+def encode(picture: Image.Image | Digit, kind: str = "PNG", **options: Any) -> bytes:
+    """The file of a picture."""
+    file = io.BytesIO()
+    (picture if isinstance(picture, Image.Image) else Image.fromarray(picture)).save(file, kind, **options)
+    return file.getvalue()
+
+
+def enlarged(digit: Digit, side: int = 280, how: Image.Resampling = Image.Resampling.NEAREST) -> Image.Image:
+    """A digit as a picture of `side` pixels."""
+    return Image.fromarray(digit).resize((side, side), how)
+
+
+def coloured(digit: Digit, ink: tuple[int, int, int], paper: tuple[int, int, int]) -> Image.Image:
+    """A digit of one colour on another."""
+    share = np.asarray(enlarged(digit), np.float32)[..., None] / 255
+    return Image.fromarray((share * np.array(ink) + (1 - share) * np.array(paper)).astype(np.uint8))
+
+
+def transparent(digit: Digit, ink: tuple[int, int, int]) -> Image.Image:
+    """A digit whose ink is in the alpha channel only, as a canvas has it."""
+    alpha = enlarged(digit)
+    picture = Image.new("RGB", alpha.size, ink)
+    picture.putalpha(alpha)
+    return picture
+
+
+def placed(strokes: list[list[list[float]]], side: float, margin: float = 0.2) -> list[list[tuple[float, float]]]:
+    """Strokes scaled into a square of `side`, with a margin of that share on each side."""
+    points = np.array([point for stroke in strokes for point in stroke], float)
+    low, extent = points.min(axis=0), np.ptp(points, axis=0)
+    scale = side * (1 - 2 * margin) / max(extent.max(), 1e-9)
+    shift = (side - extent * scale) / 2 - low * scale
+    return [[(x * scale + shift[0], y * scale + shift[1]) for x, y in stroke] for stroke in strokes]
+
+
+def drawn(written: Written, side: int = 280, pen: int = 16) -> Image.Image:
+    """Strokes drawn with a round pen, black on white."""
+    picture = Image.new("L", (side, side), 255)
+    draw = ImageDraw.Draw(picture)
+    for stroke in placed(written["strokes"], side):
+        draw.line(stroke, fill=0, width=pen, joint="curve")
+        for x, y in (stroke[0], stroke[-1]):
+            draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=0)
+    return picture

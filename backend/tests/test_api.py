@@ -1,0 +1,281 @@
+"""Every promise of the contract, and every way of breaking it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+from werkzeug.test import TestResponse
+
+from digits import images
+from digits.app import Config, create_app
+from digits.images import Limits
+from digits.recognizer import Reading, Recognizer
+from tests.conftest import failing
+from tests.samples import DIGITS, LABELS, WRITTEN, drawn, encode, enlarged
+
+URL = "/api/v1/digits"
+SEVEN = encode(enlarged(DIGITS[0]))  # MNIST's first test image is a 7
+
+
+def ask(client: FlaskClient, picture: bytes = SEVEN, **query: str) -> TestResponse:
+    return client.post(URL, data=picture, content_type="image/png", query_string=query)
+
+
+def assert_problem(answer: TestResponse, status: int, *words: str) -> dict[str, Any]:
+    """The answer is a problem whose sentence has the words in it."""
+    assert answer.status_code == status, answer.text
+    assert answer.content_type == "application/problem+json"
+    problem: dict[str, Any] = json.loads(answer.text)
+    assert sorted(problem) == ["detail", "request_id", "status", "title", "type"]
+    assert problem["status"] == status
+    assert problem["request_id"] == answer.headers["X-Request-ID"]
+    for word in words:
+        assert word in problem["detail"], problem["detail"]
+    return problem
+
+
+# --- a reading ---
+
+
+def test_the_three_forms_of_a_question_have_the_same_answer(reading_client: FlaskClient) -> None:
+    url_form = "data:image/png;base64," + base64.b64encode(SEVEN).decode()
+    answers = [
+        reading_client.post(URL, data={"image": (io.BytesIO(SEVEN), "seven.png")}, query_string={"include": "input"}),
+        reading_client.post(URL, data=SEVEN, content_type="image/png", query_string={"include": "input"}),
+        reading_client.post(URL, data=SEVEN, content_type="application/octet-stream", query_string="include=input"),
+        reading_client.post(URL, json={"image": base64.b64encode(SEVEN).decode()}, query_string="include=input"),
+        reading_client.post(URL, json={"image": url_form}, query_string={"include": "input"}),
+        reading_client.post(URL, json={"image": base64.encodebytes(SEVEN).decode()}, query_string="include=input"),
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert all(answer.json == answers[0].json for answer in answers)
+    assert answers[0].json is not None
+    assert answers[0].json["digit"] == 7
+
+
+def test_mnists_digits_are_read_rightly(reading_client: FlaskClient) -> None:
+    read = [ask(reading_client, encode(enlarged(digit))).get_json()["digit"] for digit in DIGITS]
+    assert read == list(LABELS)
+
+
+@pytest.mark.parametrize("pen", [8, 16, 32])
+def test_digits_from_a_pen_are_read_rightly(reading_client: FlaskClient, pen: int) -> None:
+    read = [ask(reading_client, encode(drawn(written, pen=pen))).get_json()["digit"] for written in WRITTEN]
+    wrong = [(one["label"], digit) for one, digit in zip(WRITTEN, read, strict=True) if one["label"] != digit]
+    assert len(wrong) <= 1, wrong
+
+
+def test_a_reading_has_the_contracts_members_in_its_order(reading_client: FlaskClient) -> None:
+    reading = json.loads(ask(reading_client).text)
+    assert list(reading) == ["status", "reason", "digit", "confidence", "probabilities", "model"]
+    assert reading["status"] == "accepted"
+    assert reading["reason"] is None
+    assert reading["confidence"] == max(reading["probabilities"]) == reading["probabilities"][7]
+    assert sum(reading["probabilities"]) == pytest.approx(1, abs=1e-5)
+    assert reading["model"] == {"name": "digits", "version": "1"}
+
+
+def test_the_input_is_included_only_when_it_is_asked_for(client: FlaskClient) -> None:
+    plain, included = ask(client).get_json(), ask(client, include="input").get_json()
+    assert "input" not in plain
+    assert included["input"]["light_on_dark"] is True
+    left, top, right, bottom = enlarged(DIGITS[0]).getbbox() or ()
+    assert included["input"]["box"] == pytest.approx([left, top, right - left, bottom - top], abs=10)
+    data = base64.b64decode(included["input"]["image"].removeprefix("data:image/png;base64,"))
+    assert images.decode(data).grey.shape == (28, 28)
+
+
+def test_a_blank_sheet_is_rejected_as_blank_and_never_guessed(reading_client: FlaskClient) -> None:
+    for picture in (Image.new("L", (280, 280), 255), Image.new("RGBA", (280, 280)), Image.new("RGB", (50, 50))):
+        reading = ask(reading_client, encode(picture), include="input").get_json()
+        assert (reading["status"], reading["reason"]) == ("rejected", "blank")
+        assert reading["digit"] is reading["confidence"] is reading["probabilities"] is None
+        assert reading["input"] == {"box": None, "light_on_dark": False, "image": None}
+
+
+def test_an_unsure_reading_is_uncertain(double: Recognizer) -> None:
+    unsure = Reading("uncertain", "low_confidence", 1, 0.4, (0.1, 0.4, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05))
+    reading = ask(create_app(recognizer=lambda _: [unsure]).test_client()).get_json()
+    assert (reading["status"], reading["reason"], reading["digit"]) == ("uncertain", "low_confidence", 1)
+
+
+# --- headers ---
+
+
+def test_the_stages_of_a_reading_are_timed(client: FlaskClient) -> None:
+    stages = dict(part.split(";dur=") for part in ask(client).headers["Server-Timing"].split(", "))
+    assert list(stages) == ["decode", "normalize", "model"]
+    assert all(0 <= float(milliseconds) < 10_000 for milliseconds in stages.values())
+
+
+def test_a_request_id_is_echoed_or_made(client: FlaskClient) -> None:
+    assert client.get("/api/v1/health/live", headers={"X-Request-ID": "abc-1"}).headers["X-Request-ID"] == "abc-1"
+    made = {client.get("/api/v1/health/live").headers["X-Request-ID"] for _ in range(3)}
+    assert len(made) == 3
+    for bad in ("<script>", "a b", "x" * 129):
+        assert client.get("/", headers={"X-Request-ID": bad}).headers["X-Request-ID"] not in ("", bad)
+
+
+def test_answers_are_not_kept_by_anybody(client: FlaskClient) -> None:
+    assert ask(client).headers["Cache-Control"] == "no-store"
+    assert ask(client, b"").headers["Cache-Control"] == "no-store"
+
+
+# --- the rest of the contract ---
+
+
+def test_the_model_card_is_told_and_kept_by_its_etag(client: FlaskClient, card: dict[str, Any]) -> None:
+    answer = client.get("/api/v1/model")
+    assert answer.get_json() == card
+    again = client.get("/api/v1/model", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_process_is_live_and_ready(client: FlaskClient) -> None:
+    assert client.get("/api/v1/health/live").get_json() == {"status": "live"}
+    assert client.get("/api/v1/health/ready").get_json() == {"status": "ready"}
+
+
+def test_a_model_that_misreads_the_known_digit_is_live_but_not_ready(card: dict[str, Any]) -> None:
+    wrong = Reading("accepted", None, (card["self_test"]["digit"] + 1) % 10, 1.0, (0.1,) * 10)
+    client = create_app(recognizer=lambda _: [wrong]).test_client()
+    assert client.get("/api/v1/health/live").status_code == 200
+    answer = client.get("/api/v1/health/ready")
+    assert_problem(answer, 503)
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_the_page_and_its_files_are_served(client: FlaskClient) -> None:
+    page = client.get("/")
+    assert page.content_type == "text/html; charset=utf-8"
+    assert "script-src" not in page.headers["Content-Security-Policy"]
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert client.get("/main.js").content_type.startswith("text/javascript")
+    assert client.get("/style.css").content_type.startswith("text/css")
+
+
+def test_nothing_is_served_where_there_is_no_page(double: Recognizer, tmp_path: Any) -> None:
+    assert_problem(create_app(Config(page=tmp_path / "none"), double).test_client().get("/"), 404)
+
+
+# --- failures ---
+
+
+@pytest.mark.parametrize(
+    ("send", "words"),
+    [
+        ({"data": {"picture": (io.BytesIO(b"x"), "a.png")}}, ["'image'", "has 0", "'picture'"]),
+        ({"data": {"image": "text"}, "content_type": "multipart/form-data"}, ["'image'", "has 0"]),
+        ({"data": {}, "content_type": "multipart/form-data"}, ["'image'", "has 0"]),
+        ({"data": {"image": [(io.BytesIO(b"x"), "a"), (io.BytesIO(b"y"), "b")]}}, ["has 2"]),
+        ({"data": b"{", "content_type": "application/json"}, ["JSON object"]),
+        ({"data": b"", "content_type": "application/json"}, ["JSON object"]),
+        ({"json": ["image"]}, ["JSON object"]),
+        ({"json": {"img": "x"}}, ["image", "missing", "img"]),
+        ({"json": {"image": 7}}, ["image", "string"]),
+        ({"json": {"image": None}}, ["image"]),
+        ({"json": {"image": "not base64!"}}, ["base64", "not base64!"]),
+        ({"json": {"image": "data:image/png,abc"}}, ["base64"]),
+        ({"json": {"image": "data:image/png;base64,%%%"}}, ["base64"]),
+    ],
+)
+def test_a_malformed_request_is_told_what_is_wrong_with_it(
+    client: FlaskClient, send: dict[str, Any], words: list[str]
+) -> None:
+    problem = assert_problem(client.post(URL, **send), 400, *words)
+    assert problem["type"] == "urn:digits:problem:request-error"
+
+
+@pytest.mark.parametrize("query", ["include=weights", "include=input,weights", "inclde=input"])
+def test_an_unknown_query_is_malformed(client: FlaskClient, query: str) -> None:
+    assert_problem(
+        client.post(f"{URL}?{query}", data=SEVEN, content_type="image/png"),
+        400,
+        "weights" if "w" in query else "inclde",
+    )
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "image/svg+xml", "application/x-www-form-urlencoded", "video/mp4", None]
+)
+def test_other_media_types_are_not_supported(client: FlaskClient, kind: str | None) -> None:
+    answer = client.post(URL, data=SEVEN, content_type=kind)
+    assert_problem(answer, 415, kind or "(none)", "image/png")
+
+
+@pytest.mark.parametrize("picture", [b"", b"junk", SEVEN[:200], b"<svg/>", b"GIF89a"])
+def test_what_is_no_picture_is_unprocessable_in_every_form(client: FlaskClient, picture: bytes) -> None:
+    for answer in (
+        ask(client, picture),
+        client.post(URL, data={"image": (io.BytesIO(picture), "a.png")}),
+        client.post(URL, json={"image": base64.b64encode(picture).decode()}),
+    ):
+        assert assert_problem(answer, 422)["type"] == "urn:digits:problem:unreadable-picture"
+
+
+def test_too_many_pixels_are_unprocessable(double: Recognizer) -> None:
+    client = create_app(Config(limits=Limits(pixels=1000)), double).test_client()
+    problem = assert_problem(ask(client), 422, "280 x 280 = 78,400", "1,000")
+    assert problem["type"] == "urn:digits:problem:too-many-pixels"
+
+
+def test_too_many_bytes_are_too_large_in_every_form(double: Recognizer) -> None:
+    client = create_app(Config(limits=Limits(size=1000)), double).test_client()
+    for size in (1001, 400_000):
+        picture = b"x" * size
+        assert_problem(ask(client, picture), 413)
+        assert_problem(client.post(URL, data={"image": (io.BytesIO(picture), "a.png")}), 413)
+        assert_problem(client.post(URL, json={"image": base64.b64encode(picture).decode()}), 413)
+    assert_problem(ask(client, b"x" * 1001), 413, "1,001 bytes", "1,000")
+
+
+def test_a_picture_of_exactly_the_limit_is_taken_in_every_form(double: Recognizer) -> None:
+    client = create_app(Config(limits=Limits(size=len(SEVEN))), double).test_client()
+    assert ask(client).status_code == 200
+    assert client.post(URL, data={"image": (io.BytesIO(SEVEN), "a.png")}).status_code == 200
+    assert client.post(URL, json={"image": base64.b64encode(SEVEN).decode()}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
+def test_another_method_is_told_which_are_taken(client: FlaskClient, method: str) -> None:
+    answer = client.open(URL, method=method)
+    assert_problem(answer, 405, method, "POST")
+    assert "POST" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/api", "/api/v1", "/api/v1/", "/api/v1/nothing", "/api/v2/digits", "/../x"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_where_nothing_is_is_told(client: FlaskClient, path: str, method: str) -> None:
+    answer = client.open(path, method=method)
+    assert_problem(answer, 404)
+
+
+def test_a_fault_of_ours_is_told_without_its_inside(caplog: pytest.LogCaptureFixture, double: Recognizer) -> None:
+    calls = iter([double, failing])  # the first call is for the known digit
+    client = create_app(recognizer=lambda squares: next(calls)(squares)).test_client()
+    answer = ask(client)
+    assert_problem(answer, 500)
+    assert "secret" not in answer.text
+    assert "/" not in json.loads(answer.text)["detail"]
+    assert "secret" in caplog.text
+
+
+def test_no_upload_touches_the_disk(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    import tempfile
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a temporary file was asked for")
+
+    for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
+        monkeypatch.setattr(tempfile, name, refuse)
+    large = encode(Image.effect_noise((1500, 1500), 100))  # past the size at which Werkzeug goes to disk
+    assert len(large) > 1_000_000
+    assert client.post(URL, data={"image": (io.BytesIO(large), "large.png")}).status_code == 200

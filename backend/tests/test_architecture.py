@@ -1,0 +1,82 @@
+"""The rules of the house: who may know whom. Each of them is checked on what the files import."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from digits.app import BACKEND
+
+PACKAGE = BACKEND / "digits"
+
+#: Module -> the modules of ours that it may import. What is not named here may import nothing of ours.
+ALLOWED = {
+    "app": {"api", "card", "errors", "images", "recognizer"},
+    "cli": {"app", "card", "errors", "images", "recognizer", "training"},
+    "api": {"api", "card", "errors", "images", "recognizer"},
+    "recognizer": {"card", "errors", "images"},
+    "card": {"errors"},
+    "images": {"errors"},
+    "training": {"training", "card", "errors", "images", "recognizer"},
+}
+
+
+def imports(file: Path, *, top_level: bool = False) -> set[str]:
+    """Dotted names of what a file imports; with `top_level` only of what importing the file imports."""
+    tree = ast.parse(file.read_text("utf-8"))
+    nodes = tree.body if top_level else list(ast.walk(tree))
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def room(file: Path) -> str:
+    """`digits/api/model.py` -> 'api'; `digits/app.py` -> 'app'."""
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+FILES = [file for file in sorted(PACKAGE.rglob("*.py")) if file != PACKAGE / "__init__.py"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
+def test_dependencies_point_in_one_direction(file: Path) -> None:
+    ours = {name.split(".")[1] for name in imports(file) if name.startswith("digits.")}
+    assert ours <= ALLOWED.get(room(file), set())
+
+
+def test_the_package_itself_imports_nothing() -> None:
+    assert imports(PACKAGE / "__init__.py") == set()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
+def test_only_training_and_load_import_tensorflow(file: Path) -> None:
+    if room(file) == "training":
+        return
+    heavy = {name for name in imports(file) if name.split(".")[0] in ("tensorflow", "keras")}
+    assert heavy <= ({"tensorflow"} if room(file) == "recognizer" else set())
+    assert not heavy & imports(file, top_level=True)
+
+
+def test_only_the_api_and_the_application_know_flask() -> None:
+    knowing = {room(file) for file in FILES for name in imports(file) if name.split(".")[0] in ("flask", "flask_restx")}
+    assert knowing == {"api", "app"}
+
+
+def test_errors_know_no_http() -> None:
+    assert imports(PACKAGE / "errors.py") == set()
+
+
+def test_the_command_line_reaches_training_only_when_it_is_asked_to() -> None:
+    assert not {name for name in imports(PACKAGE / "cli.py", top_level=True) if name.startswith("digits.training")}
+
+
+def test_no_room_is_a_lumber_room() -> None:
+    lumber = {"utils", "util", "helpers", "common", "manager", "service", "misc"}
+    names = {part.removesuffix(".py") for file in FILES for part in file.relative_to(PACKAGE).parts}
+    assert not names & lumber

@@ -1,0 +1,121 @@
+"""The documentation, the schemas and the answers say the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+from flask.testing import FlaskClient
+from marshmallow import Schema
+from openapi_spec_validator import OpenAPIV2SpecValidator
+from PIL import Image
+
+from digits import recognizer
+from digits.api import openapi, schemas
+from tests.samples import DIGITS, encode, enlarged
+
+
+@pytest.fixture
+def described(client: FlaskClient) -> dict[str, Any]:
+    answer: dict[str, Any] = client.get("/api/v1/swagger.json").get_json()
+    return answer
+
+
+def with_null(schema: Any) -> Any:
+    """Swagger 2.0 has no null; `x-nullable` says where it may stand. For a validator of JSON Schema it is a type."""
+    if isinstance(schema, dict):
+        changed = {key: with_null(value) for key, value in schema.items()}
+        if changed.get("x-nullable") and "type" in changed:
+            changed["type"] = [changed["type"], "null"]
+        return changed
+    return [with_null(one) for one in schema] if isinstance(schema, list) else schema
+
+
+def assert_as_documented(described: dict[str, Any], path: str, method: str, answer: Any) -> None:
+    """The answer's status is documented, and its body is what the documentation says."""
+    documented = described["paths"][path][method]["responses"][str(answer.status_code)]
+    jsonschema.validate(answer.get_json(), with_null(documented["schema"] | {"definitions": described["definitions"]}))
+
+
+def test_the_description_is_valid_swagger(described: dict[str, Any]) -> None:
+    OpenAPIV2SpecValidator(described).validate()
+
+
+def test_every_route_is_described_with_a_summary_and_its_answers(
+    described: dict[str, Any], client: FlaskClient
+) -> None:
+    routes = {
+        (rule.rule.removeprefix("/api/v1"), method.lower())
+        for rule in client.application.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/") and rule.endpoint not in ("api.doc", "api.specs", "api.root")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    operations = {(path, method) for path, methods in described["paths"].items() for method in methods}
+    assert routes == operations
+    for path, method in operations:
+        operation = described["paths"][path][method]
+        assert operation["summary"]
+        assert all(answer["description"] for answer in operation["responses"].values())
+
+
+@pytest.mark.parametrize("name", openapi.DOCUMENTED)
+def test_what_is_documented_is_what_the_schema_says(described: dict[str, Any], name: str) -> None:
+    schema: Schema = openapi.DOCUMENTED[name]()
+    documented = described["definitions"][name]
+    assert set(documented["properties"]) == set(schema.fields)
+    assert set(documented.get("required", [])) == {key for key, field in schema.fields.items() if field.required}
+    for key, field in schema.fields.items():
+        assert documented["properties"][key].get("x-nullable", False) == (field.allow_none is True), key
+
+
+def test_the_picture_of_a_form_is_a_file_that_must_be_given(described: dict[str, Any]) -> None:
+    operation = described["paths"]["/digits"]["post"]
+    picture = next(one for one in operation["parameters"] if one["name"] == "image")
+    assert (picture["in"], picture["type"], picture["required"]) == ("formData", "file", True)
+    assert operation["consumes"] == ["multipart/form-data"]
+
+
+def test_everything_that_can_be_included_is_documented(described: dict[str, Any]) -> None:
+    include = next(one for one in described["paths"]["/digits"]["post"]["parameters"] if one["name"] == "include")
+    assert include["items"]["enum"] == list(schemas.INCLUDABLE)
+    assert set(schemas.INCLUDABLE) <= set(described["definitions"]["Reading"]["properties"])
+
+
+def test_answers_are_as_documented(described: dict[str, Any], reading_client: FlaskClient) -> None:
+    for picture in (encode(enlarged(DIGITS[0])), encode(Image.new("L", (9, 9))), b"junk"):
+        answer = reading_client.post("/api/v1/digits?include=input", data=picture, content_type="image/png")
+        assert_as_documented(described, "/digits", "post", answer)
+    for kind in ("text/plain", "application/json"):
+        answer = reading_client.post("/api/v1/digits", data=b"x", content_type=kind)
+        assert_as_documented(described, "/digits", "post", answer)
+    for path in ("/model", "/health/live", "/health/ready"):
+        assert_as_documented(described, path, "get", reading_client.get(f"/api/v1{path}"))
+
+
+def test_an_answer_that_breaks_the_documentation_would_be_noticed(
+    described: dict[str, Any], client: FlaskClient
+) -> None:
+    answer = client.post("/api/v1/digits", data=encode(enlarged(DIGITS[0])), content_type="image/png").get_json()
+    reading = with_null(described["definitions"]["Reading"] | {"definitions": described["definitions"]})
+    jsonschema.validate(answer, reading)
+    for broken in ({"digit": 10}, {"status": "sure"}, {"probabilities": [1.0]}, {"confidence": "high"}, {"more": 1}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(answer | broken, reading)
+
+
+def test_every_status_and_reason_of_the_recognizer_is_in_the_schema() -> None:
+    import numpy as np
+
+    readings = [recognizer.BLANK, *(recognizer.decide(np.full(10, 0.1), threshold) for threshold in (0.0, 0.5))]
+    assert {reading.status for reading in readings} == set(schemas.STATUSES)
+    assert {reading.reason for reading in readings} - {None} == set(schemas.REASONS)
+
+
+def test_the_docs_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:
+    page = client.get("/api/v1/docs")
+    assert page.status_code == 200
+    assert "swagger-ui" in page.text
+    assert "https://" not in page.text.replace("https://github.com", "")
+    for file in ("swagger-ui-bundle.js", "swagger-ui.css"):
+        assert client.get(f"/swaggerui/{file}").status_code == 200

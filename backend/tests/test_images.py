@@ -1,0 +1,392 @@
+"""The oracle of the preparation: one of MNIST's digits, sent in whatever way, comes back as itself."""
+
+from __future__ import annotations
+
+import io
+import struct
+import time
+import zlib
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from digits import images
+from digits.errors import TooManyBytes, TooManyPixels, UnreadablePicture
+from digits.images import Limits
+from tests.samples import DIGITS, LABELS, Digit, coloured, encode, enlarged, transparent
+
+# Mean absolute differences of two squares, in grey levels. For scale: the same digit a pixel aside is about 17 away,
+# another digit about 42.
+ITSELF = 1.0
+NEARLY = 10.0
+
+
+def differences(send: Callable[[Digit], bytes]) -> list[float]:
+    """How far each digit comes back from itself."""
+    return [difference(images.prepare(send(digit)).square, digit) for digit in DIGITS]
+
+
+def difference(square: Digit | None, digit: Digit) -> float:
+    assert square is not None
+    assert square.shape == (28, 28)
+    assert square.dtype == np.uint8
+    return float(np.abs(square.astype(int) - digit.astype(int)).mean())
+
+
+def test_the_scale_of_differences_is_as_stated() -> None:
+    aside = [difference(np.roll(digit, 1, axis=1), digit) for digit in DIGITS]
+    others = [difference(one, other) for one, other in pairwise(DIGITS)]
+    assert 14 < np.mean(aside) < 20
+    assert 38 < np.mean(others) < 46
+
+
+# --- itself ---
+
+
+WAYS: dict[str, Callable[[Digit], bytes]] = {
+    "as it is": encode,
+    "enlarged 10 times": lambda digit: encode(enlarged(digit)),
+    "enlarged 20 times": lambda digit: encode(enlarged(digit, 560)),
+    "enlarged 50 times": lambda digit: encode(enlarged(digit, 1400)),
+    "inverted": lambda digit: encode(enlarged(255 - digit)),
+    "black ink in the alpha alone": lambda digit: encode(transparent(digit, (0, 0, 0))),
+    "white ink in the alpha alone": lambda digit: encode(transparent(digit, (255, 255, 255))),
+    "blue ink in the alpha alone": lambda digit: encode(transparent(digit, (20, 40, 200))),
+    "opaque with an alpha channel": lambda digit: encode(enlarged(255 - digit).convert("RGBA")),
+    "blue on white": lambda digit: encode(coloured(digit, (0, 0, 200), (255, 255, 255))),
+    "yellow on white": lambda digit: encode(coloured(digit, (255, 255, 0), (255, 255, 255))),
+    "white on blue": lambda digit: encode(coloured(digit, (255, 255, 255), (0, 0, 160))),
+    "red on a green of the same luminance": lambda digit: encode(coloured(digit, (200, 0, 0), (0, 102, 0))),
+    "grey on grey": lambda digit: encode(coloured(digit, (100, 100, 100), (160, 160, 160))),
+    "pale on white": lambda digit: encode(coloured(digit, (205, 205, 205), (255, 255, 255))),
+    "dim on black": lambda digit: encode(coloured(digit, (60, 60, 60), (0, 0, 0))),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_digit_comes_back_as_itself(way: str) -> None:
+    found = differences(WAYS[way])
+    # In 2 of 100 digits an edge of the ink is too faint to be told from a blur's halo, and the digit is enlarged by it.
+    assert np.percentile(found, 95) < ITSELF
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("PNG", {}),
+        ("JPEG", {"quality": 90}),
+        ("JPEG", {"quality": 75, "progressive": True}),
+        ("WEBP", {"lossless": True}),
+        ("WEBP", {"quality": 80}),
+        ("GIF", {}),
+        ("BMP", {}),
+        ("TIFF", {"compression": "tiff_lzw"}),
+        ("TIFF", {}),
+        ("AVIF", {"quality": 80}),
+        ("HEIF", {"quality": 80}),
+    ],
+)
+def test_a_digit_comes_back_as_itself_from_every_format(kind: str, options: dict[str, object]) -> None:
+    found = differences(lambda digit: encode(enlarged(255 - digit), kind, **options))
+    assert np.percentile(found, 90) < 1.5 * ITSELF
+
+
+def deep(digit: Digit, mode: str) -> Image.Image:
+    levels = np.asarray(enlarged(255 - digit))
+    if mode == "I;16":
+        return Image.fromarray(levels.astype(np.uint16) * 257)
+    if mode == "I":
+        return Image.fromarray(levels.astype(np.int32) * 1000)
+    return Image.fromarray(levels.astype(np.float32) / 255)
+
+
+@pytest.mark.parametrize(
+    ("mode", "send"),
+    [
+        ("16 bits", lambda digit: encode(deep(digit, "I;16"))),
+        ("16 bits of a TIFF", lambda digit: encode(deep(digit, "I;16"), "TIFF")),
+        ("32 bits of a TIFF", lambda digit: encode(deep(digit, "I"), "TIFF")),
+        ("floats of a TIFF", lambda digit: encode(deep(digit, "F"), "TIFF")),
+        ("palette", lambda digit: encode(enlarged(255 - digit).convert("P"))),
+        ("palette with transparency", lambda digit: encode(transparent(digit, (0, 0, 0)).quantize(64))),
+        ("grey with alpha", lambda digit: encode(transparent(digit, (0, 0, 0)).convert("LA"))),
+        ("CMYK of a JPEG", lambda digit: encode(enlarged(255 - digit).convert("CMYK"), "JPEG", quality=90)),
+        ("CMYK of a TIFF", lambda digit: encode(enlarged(255 - digit).convert("CMYK"), "TIFF")),
+    ],
+)
+def test_a_digit_comes_back_as_itself_in_every_colour_mode(mode: str, send: Callable[[Digit], bytes]) -> None:
+    assert np.percentile(differences(send), 90) < 2 * ITSELF
+
+
+def test_a_digit_of_one_bit_comes_back_nearly() -> None:
+    found = differences(lambda digit: encode(enlarged(255 - digit).point(lambda level: 255 * (level > 127), "1")))
+    assert np.mean(found) < NEARLY
+
+
+@pytest.mark.parametrize("how", [Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS])
+def test_a_digit_enlarged_smoothly_comes_back_nearly(how: Image.Resampling) -> None:
+    # A blurred edge moves the mass by parts of a pixel, which flips the whole-pixel shift of some digits.
+    assert np.mean(differences(lambda digit: encode(enlarged(digit, how=how)))) < NEARLY
+
+
+def test_a_digit_comes_back_as_itself_from_wherever_it_stands() -> None:
+    rng = np.random.default_rng(1)
+
+    def moved(digit: Digit) -> bytes:
+        sheet = Image.new("L", (600, 450), 255)
+        x, y = rng.integers(0, (600 - 280, 450 - 280))
+        sheet.paste(enlarged(255 - digit), (int(x), int(y)))
+        return encode(sheet)
+
+    assert np.percentile(differences(moved), 95) < ITSELF
+
+
+@pytest.mark.parametrize("margin", [20, 10, 6])
+def test_a_digit_cropped_closely_comes_back_as_itself(margin: int) -> None:
+    def cropped(digit: Digit) -> bytes:
+        picture = enlarged(digit)
+        left, top, right, bottom = picture.getbbox() or (0, 0, 280, 280)
+        return encode(picture.crop((left - margin, top - margin, right + margin, bottom + margin)))
+
+    assert np.percentile(differences(cropped), 90) < ITSELF
+
+
+def test_a_digit_cropped_to_its_ink_comes_back_nearly_unless_it_is_a_bar() -> None:
+    for digit, label in zip(DIGITS, LABELS, strict=True):
+        if label == 1:  # nothing tells a bar that fills its picture from paper
+            continue
+        picture = enlarged(digit)
+        assert difference(images.prepare(encode(picture.crop(picture.getbbox()))).square, digit) < NEARLY
+
+
+def test_specks_of_dirt_do_not_move_a_digit() -> None:
+    def dirty(digit: Digit) -> bytes:
+        picture = enlarged(255 - digit)
+        draw = ImageDraw.Draw(picture)
+        for x, y in ((6, 8), (270, 12), (9, 268)):
+            draw.rectangle((x, y, x + 3, y + 3), fill=0)
+        return encode(picture)
+
+    assert np.percentile(differences(dirty), 95) < ITSELF
+
+
+def lit_unevenly(digit: Digit) -> bytes:
+    """Paper that is half as bright in one corner as in the other, with grain, as a small JPEG."""
+    rng = np.random.default_rng(7)
+    ink = np.asarray(enlarged(digit, how=Image.Resampling.BICUBIC), np.float32) / 255
+    down, across = np.mgrid[0:280, 0:280] / 280
+    light = 110 + 60 * down + 60 * across
+    page = light * (1 - 0.75 * ink) + rng.normal(0, 3, ink.shape)
+    return encode(Image.fromarray(np.clip(page, 0, 255).astype(np.uint8)), "JPEG", quality=80)
+
+
+def test_uneven_light_is_divided_out() -> None:
+    assert np.mean(differences(lit_unevenly)) < NEARLY
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_orientation_that_a_camera_noted_is_followed(orientation: int) -> None:
+    stored_from_upright = {
+        2: [Image.Transpose.FLIP_LEFT_RIGHT],
+        3: [Image.Transpose.ROTATE_180],
+        4: [Image.Transpose.FLIP_TOP_BOTTOM],
+        5: [Image.Transpose.TRANSPOSE],
+        6: [Image.Transpose.ROTATE_90],
+        7: [Image.Transpose.TRANSVERSE],
+        8: [Image.Transpose.ROTATE_270],
+    }
+    upright = Image.new("L", (400, 300), 255)
+    upright.paste(enlarged(255 - DIGITS[0], 140), (200, 60))
+    stored = upright
+    for turn in stored_from_upright.get(orientation, []):
+        stored = stored.transpose(turn)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    for kind in ("JPEG", "PNG", "TIFF", "WEBP"):
+        options = {"lossless": True} if kind == "WEBP" else {}
+        prepared = images.prepare(encode(stored, kind, exif=exif, **options))
+        assert difference(prepared.square, DIGITS[0]) < 2 * ITSELF, kind
+        assert prepared.box is not None
+        assert np.allclose(
+            prepared.box, np.array(upright.point(lambda level: 255 - level).getbbox()) - (0, 0, 200, 60), atol=60
+        )
+
+
+# --- MNIST's conventions ---
+
+
+@pytest.mark.parametrize("way", ["as it is", "enlarged 10 times", "black ink in the alpha alone"])
+def test_squares_keep_the_conventions_of_mnist(way: str) -> None:
+    for digit in DIGITS:
+        square = images.prepare(WAYS[way](digit)).square
+        assert square is not None
+        assert square.max() == 255
+        rows, columns = np.nonzero(square)
+        assert max(np.ptp(rows), np.ptp(columns)) + 1 in (19, 20)
+        weights = square / square.sum()
+        assert round(float(weights.sum(axis=1) @ np.arange(28))) in (13, 14)
+        assert round(float(weights.sum(axis=0) @ np.arange(28))) in (13, 14)
+
+
+def test_ink_is_never_wrapped_around_the_square() -> None:
+    picture = Image.new("L", (280, 280), 255)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((20, 20, 260, 90), fill=0)  # nearly all of the mass at the top
+    draw.line((30, 90, 30, 260), fill=0, width=4)
+    square = images.prepare(encode(picture)).square
+    assert square is not None
+    rows, columns = np.nonzero(square)
+    assert np.ptp(rows) + 1 == 20
+    assert np.ptp(columns) + 1 == 20
+    assert square[rows.min()].sum() > 10 * square[rows.max()].sum()
+
+
+@pytest.mark.parametrize("pen", [1, 2, 5, 40, 70])
+def test_a_stroke_of_any_width_is_a_stroke(pen: int) -> None:
+    picture = Image.new("L", (280, 280), 255)
+    ImageDraw.Draw(picture).line((140, 30, 140, 250), fill=0, width=pen)
+    square = images.prepare(encode(picture)).square
+    assert square is not None
+    rows, columns = np.nonzero(square)
+    assert np.ptp(rows) + 1 == 20
+    assert np.ptp(columns) + 1 == max(1, round(20 * pen / 221))
+
+
+def test_the_box_is_told_in_the_pictures_own_pixels() -> None:
+    picture = Image.new("RGB", (4000, 3000), "white")
+    ImageDraw.Draw(picture).rectangle((1000, 500, 1399, 1299), outline="black", width=60)
+    for kind in ("PNG", "JPEG", "WEBP"):
+        box = images.prepare(encode(picture, kind)).box
+        assert box == pytest.approx((1000, 500, 400, 800), abs=13), kind  # two pixels of the page as it is worked on
+
+
+def test_whether_the_ink_is_light_is_told() -> None:
+    assert images.prepare(encode(enlarged(DIGITS[3]))).light_on_dark
+    assert not images.prepare(encode(enlarged(255 - DIGITS[3]))).light_on_dark
+
+
+# --- no ink ---
+
+
+def gradient() -> Image.Image:
+    return Image.fromarray(np.linspace(90, 240, 300).astype(np.uint8)[None, :].repeat(200, axis=0))
+
+
+def grain(middle: float, spread: float) -> Image.Image:
+    return Image.fromarray(np.random.default_rng(2).normal(middle, spread, (300, 300)).clip(0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("what", "picture"),
+    [
+        ("white", Image.new("L", (280, 280), 255)),
+        ("black", Image.new("RGB", (280, 280))),
+        ("one grey", Image.new("L", (100, 50), 128)),
+        ("one colour", Image.new("RGB", (64, 64), (200, 30, 60))),
+        ("transparent", Image.new("RGBA", (280, 280), (0, 0, 0, 0))),
+        ("white with a full alpha channel", Image.new("RGBA", (280, 280), (255, 255, 255, 255))),
+        ("one pixel", Image.new("L", (1, 1), 7)),
+        ("a gradient of light", gradient()),
+        ("the grain of paper", grain(215, 3)),
+        ("the noise of the dark", grain(6, 3)),
+    ],
+)
+def test_a_blank_page_is_told(what: str, picture: Image.Image) -> None:
+    prepared = images.prepare(encode(picture))
+    assert prepared.square is None
+    assert prepared.box is None
+
+
+def test_a_blank_page_is_told_after_compression() -> None:
+    for kind, options in (("JPEG", {"quality": 60}), ("WEBP", {"quality": 50}), ("AVIF", {"quality": 50})):
+        assert images.prepare(encode(grain(215, 3), kind, **options)).square is None, kind
+
+
+# --- sizes ---
+
+
+@pytest.mark.parametrize("size", [(8, 8), (1, 300), (300, 1), (2, 2), (3000, 2), (5, 4000), (28, 28), (33, 17)])
+def test_pictures_of_any_shape_are_taken(size: tuple[int, int]) -> None:
+    levels = np.random.default_rng(5).integers(0, 256, size[::-1]).astype(np.uint8)
+    prepared = images.prepare(encode(Image.fromarray(levels)))
+    assert prepared.square is None or prepared.square.shape == (28, 28)
+
+
+def test_a_picture_of_twelve_million_pixels_is_prepared_in_a_moment() -> None:
+    picture = Image.new("L", (4000, 3000), 230)
+    picture.paste(
+        Image.fromarray(255 - DIGITS[0]).resize((1400, 1400)).point(lambda level: level * 230 // 255), (900, 700)
+    )
+    data = encode(picture, "JPEG", quality=85)
+    started = time.perf_counter()
+    assert difference(images.prepare(data).square, DIGITS[0]) < NEARLY
+    assert time.perf_counter() - started < 1  # 0.04 seconds on an idle core
+
+
+# --- refusals ---
+
+
+def test_too_many_bytes_are_told_with_both_numbers() -> None:
+    with pytest.raises(TooManyBytes, match=r"1,001 bytes.*1,000"):
+        images.decode(b"x" * 1001, Limits(size=1000))
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is huge."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("size", [(8000, 8000), (60_000, 60_000), (2_000_000_000, 1)])
+def test_too_many_pixels_are_told_from_the_header_alone(size: tuple[int, int]) -> None:
+    with pytest.raises((TooManyPixels, UnreadablePicture)) as caught:
+        images.decode(claiming(*size))
+    if size[0] < 60_000:
+        assert "64,000,000 pixels" in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"])
+def test_a_picture_that_breaks_off_is_unreadable(kind: str) -> None:
+    whole = encode(enlarged(DIGITS[0]), kind)
+    with pytest.raises(UnreadablePicture, match=f"{len(whole) // 2:,} bytes"):
+        images.decode(whole[: len(whole) // 2])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\0", b"not a picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7\n", b"P5 2 2 255 abcd"],
+    ids=["nothing", "a zero", "text", "SVG", "PDF", "PGM, which Pillow could read but nobody asked for"],
+)
+def test_what_is_no_supported_picture_is_unreadable(data: bytes) -> None:
+    with pytest.raises(UnreadablePicture):
+        images.decode(data)
+
+
+def test_damaged_pictures_raise_nothing_but_unreadable() -> None:
+    rng = np.random.default_rng(11)
+    for kind in images.FORMATS:
+        whole = np.frombuffer(encode(enlarged(DIGITS[1], 56), kind), np.uint8)
+        for _ in range(40):
+            damaged = whole.copy()
+            places = rng.integers(0, len(damaged), rng.integers(1, 12))
+            damaged[places] = rng.integers(0, 256, len(places))
+            try:
+                images.prepare(damaged.tobytes())
+            except (UnreadablePicture, TooManyPixels):
+                continue
+
+
+def test_a_square_survives_the_way_through_its_data_url() -> None:
+    import base64
+
+    url = images.to_data_url(DIGITS[2])
+    head, _, data = url.partition(",")
+    assert head == "data:image/png;base64"
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(base64.b64decode(data)))), DIGITS[2])

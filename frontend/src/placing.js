@@ -1,0 +1,25 @@
+/** @typedef {{ width: number, height: number }} Size */
+/** @typedef {{ left: number, top: number, width: number, height: number }} Area in shares of a whole */
+
+/**
+ * @param {Size} picture
+ * @returns {Size} its shares of a square that just holds it
+ */
+export function fitted({ width, height }) {
+  const longest = Math.max(width, height);
+  return { width: width / longest, height: height / longest };
+}
+
+/**
+ * @param {import("./reading.js").Box} box
+ * @param {Size} picture
+ * @returns {Area}
+ */
+export function areaOf([x, y, width, height], picture) {
+  return {
+    left: x / picture.width,
+    top: y / picture.height,
+    width: width / picture.width,
+    height: height / picture.height,
+  };
+}

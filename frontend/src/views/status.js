@@ -1,0 +1,21 @@
+import { isPassing } from "../problem.js";
+import { hasSubject, isSettled } from "../state.js";
+import { sentenceFor, toneOf } from "../words.js";
+import { part } from "./parts.js";
+
+/** @param {import("../state.js").Watch} watch */
+export function showStatus(watch) {
+  const status = part("status", HTMLElement);
+  const again = part("again", HTMLButtonElement);
+  // While there is nothing new to say the old sentence stays, paler: a live region that is not touched stays quiet.
+  watch(sentenceFor, (sentence) => {
+    if (sentence !== null) status.textContent = sentence;
+    status.classList.toggle("stale", sentence === null);
+  });
+  watch((state) => (isSettled(state) ? toneOf(state) : null), (tone) => {
+    if (tone !== null) status.dataset.tone = tone;
+  });
+  watch((state) => isPassing(state.problem) && !state.retrying && !state.asking && hasSubject(state), (offered) => {
+    again.hidden = !offered;
+  });
+}

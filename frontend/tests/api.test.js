@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createApi } from "../src/api.js";
+import { Problem } from "../src/problem.js";
+import { pictureFile } from "./doubles.js";
+
+const READING = { status: "accepted", reason: null, digit: 7, confidence: 1, probabilities: [0, 0, 0, 0, 0, 0, 0, 1, 0, 0] };
+const open = new AbortController().signal;
+
+function answering(body, init) {
+  const requests = [];
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const api = createApi(async (url, request) => {
+    requests.push({ url, ...request });
+    return new Response(text, init);
+  });
+  return { api, requests };
+}
+
+async function problemOf(api, signal = open) {
+  const error = await api.read(pictureFile(), { signal }).then(() => assert.fail("there was an answer"), (reason) => reason);
+  assert.ok(error instanceof Problem, String(error));
+  return error;
+}
+
+test("a picture is asked about in one form with one file", async () => {
+  const { api, requests } = answering(READING);
+  const picture = pictureFile("seven.jpg", { type: "image/jpeg" });
+  assert.equal((await api.read(picture, { signal: open })).digit, 7);
+  const [{ url, method, body, signal }] = requests;
+  assert.equal(url, "/api/v1/digits?include=input");
+  assert.equal(method, "POST");
+  assert.equal(signal, open);
+  assert.deepEqual([...body.keys()], ["image"]);
+  assert.deepEqual([body.get("image").name, body.get("image").type, body.get("image").size], ["seven.jpg", "image/jpeg", 10]);
+});
+
+test("the boundary of the form is left to the browser", async () => {
+  const { api, requests } = answering(READING);
+  await api.read(pictureFile(), { signal: open });
+  assert.equal(new Headers(requests[0].headers).has("Content-Type"), false);
+});
+
+test("a drawing gets a name of its own", async () => {
+  const { api, requests } = answering(READING);
+  await api.read(new Blob(["x"], { type: "image/png" }), { signal: open });
+  assert.equal(requests[0].body.get("image").name, "drawing.png");
+});
+
+for (const [status, kind] of [[400, "malformed"], [404, "malformed"], [413, "too_large"], [415, "unsupported"], [422, "unreadable"], [429, "limited"], [500, "broken"], [502, "unreachable"], [503, "busy"], [504, "slow"]]) {
+  test(`${status} is ${kind}, with the server's sentence`, async () => {
+    const detail = `Sentence for ${status}.`;
+    const { api } = answering({ type: "about:blank", title: "x", status, detail, request_id: "8f21" }, { status });
+    const problem = await problemOf(api);
+    assert.deepEqual([problem.kind, problem.detail, problem.requestId], [kind, detail, "8f21"]);
+  });
+}
+
+test("Retry-After is read in seconds, and nothing is made of what is not", async () => {
+  for (const [header, seconds] of [["7", 7], [" 12 ", 12], ["soon", null], ["-1", null], ["Wed, 21 Oct 2026 07:28:00 GMT", null]]) {
+    const { api } = answering({ detail: "Busy." }, { status: 503, headers: { "Retry-After": header } });
+    assert.equal((await problemOf(api)).retryAfter, seconds, header);
+  }
+});
+
+test("a proxy that answers in HTML is a problem without a sentence", async () => {
+  const { api } = answering("<html><h1>413 Request Entity Too Large</h1></html>", { status: 413 });
+  const problem = await problemOf(api);
+  assert.deepEqual([problem.kind, problem.detail], ["too_large", null]);
+});
+
+test("a detail that is not a sentence is not shown", async () => {
+  for (const detail of [{ image: ["missing"] }, 7, "  ", null]) {
+    const { api } = answering({ detail }, { status: 400 });
+    assert.equal((await problemOf(api)).detail, null);
+  }
+});
+
+test("a 200 that is no reading is unintelligible", async () => {
+  for (const body of ["<html>log in first</html>", "", { hello: 1 }]) {
+    const { api } = answering(body, { status: 200 });
+    assert.equal((await problemOf(api)).kind, "unintelligible");
+  }
+});
+
+test("no network is unreachable", async () => {
+  const api = createApi(async () => {
+    throw new TypeError("Failed to fetch");
+  });
+  assert.equal((await problemOf(api)).kind, "unreachable");
+});
+
+test("an abort is not a problem", async () => {
+  const asked = new AbortController();
+  const api = createApi(async (_, { signal }) => {
+    asked.abort();
+    throw signal.reason;
+  });
+  await assert.rejects(api.read(pictureFile(), { signal: asked.signal }), { name: "AbortError" });
+});

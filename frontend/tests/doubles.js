@@ -1,0 +1,58 @@
+/** A clock that moves only when it is told to. */
+export function newClock() {
+  let now = 0;
+  let timers = [];
+  return {
+    setTimeout(run, milliseconds) {
+      const timer = { run, due: now + milliseconds };
+      timers.push(timer);
+      return timer;
+    },
+    clearTimeout(timer) {
+      timers = timers.filter((other) => other !== timer);
+    },
+    async advance(milliseconds) {
+      const end = now + milliseconds;
+      for (;;) {
+        const next = timers.filter((timer) => timer.due <= end).sort((a, b) => a.due - b.due)[0];
+        if (!next) break;
+        now = next.due;
+        timers = timers.filter((timer) => timer !== next);
+        next.run();
+        await settled();
+      }
+      now = end;
+    },
+  };
+}
+
+/** Lets every promise that can go on, go on. */
+export function settled() {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** An api whose questions are answered when the test says so. */
+export function newApi() {
+  const questions = [];
+  return {
+    questions,
+    read(picture, { signal }) {
+      return new Promise((resolve, reject) => {
+        const then = (finish) => async (value) => {
+          finish(value);
+          await settled();
+        };
+        questions.push({ picture, signal, answer: then(resolve), refuse: then(reject) });
+      });
+    },
+  };
+}
+
+export function readingOf(digit, more = {}) {
+  const probabilities = Array.from({ length: 10 }, (_, other) => (other === digit ? 0.991 : 0.001));
+  return { status: "accepted", reason: null, digit, probabilities, box: null, square: null, ...more };
+}
+
+export function pictureFile(name = "digit.png", { type = "image/png", bytes = 10 } = {}) {
+  return new File([new Uint8Array(bytes)], name, { type });
+}

@@ -1,0 +1,12 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { areaOf, fitted } from "../src/placing.js";
+
+test("a picture fills the longer side of its square and keeps its shape", () => {
+  assert.deepEqual(fitted({ width: 400, height: 300 }), { width: 1, height: 0.75 });
+  assert.deepEqual(fitted({ width: 10, height: 40 }), { width: 0.25, height: 1 });
+});
+
+test("a box in pixels becomes shares of the picture", () => {
+  assert.deepEqual(areaOf([100, 30, 200, 150], { width: 400, height: 300 }), { left: 0.25, top: 0.1, width: 0.5, height: 0.5 });
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Problem } from "../src/problem.js";
+import { newState } from "../src/state.js";
+import { begin, newDrawing } from "../src/strokes.js";
+import { sentenceFor, sentenceForProblem, sentenceForReading, toneOf } from "../src/words.js";
+import { pictureFile, readingOf } from "./doubles.js";
+
+/** Ten probabilities, zero but for those given. */
+function shares(given) {
+  return Array.from({ length: 10 }, (_, digit) => given[digit] ?? 0);
+}
+
+function uncertain(digit, given) {
+  return readingOf(digit, { status: "uncertain", reason: "low_confidence", probabilities: given && shares(given) });
+}
+
+function rejected(reason) {
+  return readingOf(null, { status: "rejected", reason });
+}
+
+for (const [title, reading, sentence] of [
+  ["accepted", readingOf(7), "This is a 7."],
+  ["an eight takes another article", readingOf(8), "This is an 8."],
+  ["zero is a digit as well", readingOf(0), "This is a 0."],
+  ["uncertain between two", uncertain(1, { 1: 0.61, 7: 0.3 }), "Probably a 1, perhaps a 7."],
+  ["uncertain, and less than half", uncertain(3, { 3: 0.4, 8: 0.35, 5: 0.25 }), "Perhaps a 3, perhaps an 8."],
+  ["uncertain with nothing else worth naming", uncertain(4, { 4: 0.96, 9: 0.04 }), "Probably a 4, but I am not sure."],
+  ["uncertain without probabilities", uncertain(4, null), "Probably a 4, but I am not sure."],
+  ["blank", rejected("blank"), "The sheet is empty."],
+  ["no digit", rejected("not_a_digit"), "I see no digit here."],
+  ["several digits", rejected("several_digits"), "I see more than one digit."],
+  ["a reason that is not known yet", rejected("upside_down"), "I see no digit here."],
+]) {
+  test(`a reading in words: ${title}`, () => assert.equal(sentenceForReading(reading), sentence));
+}
+
+test("a blank picture is not called a sheet", () => {
+  assert.equal(sentenceForReading(rejected("blank"), true), "The picture is empty.");
+});
+
+for (const kind of ["unreachable", "slow", "busy", "limited", "too_large", "unsupported", "unreadable", "malformed", "broken", "unintelligible"]) {
+  test(`a problem without words of its own gets a sentence: ${kind}`, () => {
+    assert.match(sentenceForProblem(new Problem(kind)), /^[A-Z].{10,}\.$/);
+  });
+}
+
+test("the server's own sentence is shown, with its full stop", () => {
+  assert.equal(sentenceForProblem(new Problem("too_large", { detail: "17 MB is over the limit of 16 MB" })), "17 MB is over the limit of 16 MB.");
+  assert.equal(sentenceForProblem(new Problem("unreadable", { detail: "Not a picture." })), "Not a picture.");
+});
+
+test("a question that will be asked again says when", () => {
+  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 2 }), true), "The server is busy. I will ask again in 2 seconds.");
+  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 1 }), true), "The server is busy. I will ask again in a second.");
+  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 2 }), false), "The server is busy.");
+});
+
+test("a fault of the server names its request", () => {
+  assert.match(sentenceForProblem(new Problem("broken", { requestId: "8f21" })), /\(Request 8f21\.\)$/);
+});
+
+test("nothing is said while the pen is down or an answer is awaited", () => {
+  const reading = readingOf(7);
+  const drawing = begin(newDrawing(), { x: 0, y: 0 });
+  assert.equal(sentenceFor({ ...newState(), reading, drawing }), null);
+  assert.equal(sentenceFor({ ...newState(), reading, asking: true }), null);
+  assert.equal(sentenceFor({ ...newState(), reading }), "This is a 7.");
+});
+
+test("a new picture may take a while, and that is said at once", () => {
+  const picture = pictureFile();
+  assert.equal(sentenceFor({ ...newState(), picture, asking: true }), "I am looking at the picture.");
+  assert.equal(sentenceFor({ ...newState(), picture, readFrom: picture, asking: true }), null);
+});
+
+test("a refusal comes before the reading, an aside after it", () => {
+  const state = { ...newState(), reading: readingOf(7) };
+  assert.equal(sentenceFor({ ...state, refusal: "That is no picture." }), "That is no picture.");
+  assert.equal(sentenceFor({ ...state, aside: "I took the first of 3 files." }), "This is a 7. I took the first of 3 files.");
+});
+
+test("the tone follows what is said", () => {
+  assert.equal(toneOf(newState()), "idle");
+  assert.equal(toneOf({ ...newState(), reading: uncertain(1, null) }), "uncertain");
+  assert.equal(toneOf({ ...newState(), problem: new Problem("busy") }), "problem");
+  assert.equal(toneOf({ ...newState(), reading: readingOf(7), refusal: "No." }), "problem");
+});
