@@ -85,7 +85,7 @@ def test_the_input_is_included_only_when_it_is_asked_for(client: FlaskClient) ->
     plain, included = ask(client).get_json(), ask(client, include="input").get_json()
     assert "input" not in plain
     assert included["input"]["light_on_dark"] is True
-    left, top, right, bottom = enlarged(DIGITS[0]).getbbox() or ()
+    left, top, right, bottom = enlarged(DIGITS[0]).getbbox() or (0, 0, 0, 0)
     assert included["input"]["box"] == pytest.approx([left, top, right - left, bottom - top], abs=10)
     data = base64.b64decode(included["input"]["image"].removeprefix("data:image/png;base64,"))
     assert images.decode(data).grey.shape == (28, 28)

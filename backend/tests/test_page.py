@@ -1,0 +1,420 @@
+"""The page in a real browser before the real server: what a person does, and what they see."""
+
+from __future__ import annotations
+
+import base64
+import re
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Route, expect
+
+from tests.samples import DIGITS, LABELS, WRITTEN, Written, encode, enlarged, placed
+
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 3,
+    "is_mobile": True,
+    "has_touch": True,
+}
+SMALL_PHONE: dict[str, Any] = PHONE | {"viewport": {"width": 320, "height": 640}}
+TABLET: dict[str, Any] = PHONE | {"viewport": {"width": 820, "height": 1180}, "device_scale_factor": 2}
+DEVICES = {"desktop": DESKTOP, "phone": PHONE, "small phone": SMALL_PHONE, "tablet": TABLET}
+
+ASKED = re.compile(r"/api/v1/digits")
+SETTLED = 15_000  # milliseconds; a hundred would do on an idle machine
+
+
+class Visit:
+    """A page that is open, and what a person can do with it."""
+
+    def __init__(self, context: BrowserContext, server: str) -> None:
+        self.page: Page = context.new_page()
+        self.said: list[str] = []
+        self.asked_elsewhere: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self._note(request.url, server))
+        self.page.goto(server)
+
+    def _note(self, url: str, server: str) -> None:
+        if not url.startswith((server, "blob:", "data:")):
+            self.asked_elsewhere.append(url)
+
+    def part(self, name: str) -> Locator:
+        """The element of a name."""
+        return self.page.locator(f"[data-part={name}]")
+
+    def draw(self, written: Written) -> None:
+        """With the mouse, point for point as the pen went."""
+        pad = self.part("pad").bounding_box()
+        assert pad is not None
+        for stroke in placed(written["strokes"], pad["width"]):
+            self.page.mouse.move(pad["x"] + stroke[0][0], pad["y"] + stroke[0][1])
+            self.page.mouse.down()
+            for x, y in stroke[1:]:
+                self.page.mouse.move(pad["x"] + x, pad["y"] + y)
+            self.page.mouse.up()
+
+    def ink(self) -> int:
+        """How many of the pad's pixels are inked."""
+        return int(
+            self.page.evaluate(
+                """() => { const pad = document.querySelector('[data-part=pad]');
+                const {data} = pad.getContext('2d').getImageData(0, 0, pad.width, pad.height);
+                let inked = 0; for (let i = 3; i < data.length; i += 4) inked += data[i] > 127; return inked; }"""
+            )
+        )
+
+    def expect_answer(self, digit: int) -> None:
+        """The digit is shown in the end."""
+        expect(self.part("answer")).to_have_text(str(digit), timeout=SETTLED)
+
+    def expect_status(self, words: str | re.Pattern[str]) -> None:
+        """The sentence is shown in the end."""
+        expect(self.part("status")).to_have_text(words, timeout=SETTLED)
+
+    def wait_for_ink(self, inked: bool) -> None:
+        """There is ink on the pad in the end, or none."""
+        deadline = time.monotonic() + 5
+        while (self.ink() > 0) != inked and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert (self.ink() > 0) == inked
+
+
+@pytest.fixture
+def visit(request: pytest.FixtureRequest, chromium: Browser, server: str) -> Iterator[Visit]:
+    """A fresh visit; at its end the page has said nothing to the console and asked nobody else."""
+    context = chromium.new_context(**getattr(request, "param", DESKTOP))
+    visit = Visit(context, server)
+    yield visit
+    context.close()
+    foreseen = ("Failed to load resource", "willReadFrequently")  # the browser's own words on our tests' doings
+    assert [said for said in visit.said if not said.startswith(foreseen) and "willReadFrequently" not in said] == []
+    assert visit.asked_elsewhere == []
+
+
+def on(*names: str) -> pytest.MarkDecorator:
+    """Runs a test on each of the devices."""
+    return pytest.mark.parametrize("visit", [DEVICES[name] for name in names], ids=names, indirect=True)
+
+
+FIRST_OF_EACH = [next(one for one in WRITTEN if one["label"] == digit) for digit in range(10)]
+
+
+# --- drawing ---
+
+
+def test_each_digit_that_is_drawn_is_read_and_shown(visit: Visit) -> None:
+    for written in FIRST_OF_EACH:
+        visit.draw(written)
+        visit.expect_answer(written["label"])
+        visit.expect_status(
+            re.compile(rf"This is an? {written['label']}\.|(Probably|Perhaps) an? {written['label']}\b")
+        )
+        bar = visit.page.locator(f"[data-part=bars] [data-digit='{written['label']}']")
+        values = [
+            float(value)
+            for value in visit.page.locator("[data-part=bars] [data-value]").evaluate_all(
+                "bars => bars.map(bar => bar.dataset.value)"
+            )
+        ]
+        assert len(values) == 10
+        assert sum(values) == pytest.approx(1, abs=0.001)
+        assert float(bar.get_attribute("data-value") or 0) == max(values)
+        expect(visit.part("input")).to_have_attribute("src", re.compile("^data:image/png;base64,"))
+        visit.part("clear").click()
+        expect(visit.part("answer")).to_have_text("")
+
+
+@on("phone")
+def test_a_digit_is_drawn_with_a_finger_and_the_page_stays_where_it_is(visit: Visit) -> None:
+    pad = visit.part("pad").bounding_box()
+    assert pad is not None
+    session = visit.page.context.new_cdp_session(visit.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        session.send(
+            "Input.dispatchTouchEvent",
+            {
+                "type": kind,
+                "touchPoints": [{"x": pad["x"] + x, "y": pad["y"] + y, "id": i} for i, (x, y) in enumerate(points)],
+            },
+        )
+
+    seven = next(one for one in WRITTEN if one["label"] == 7)
+    for stroke in placed(seven["strokes"], pad["width"]):
+        touch("touchStart", stroke[0])
+        for point in stroke[1:]:
+            touch("touchMove", point)
+        touch("touchEnd")
+    visit.expect_answer(7)
+    assert visit.page.evaluate("scrollY") == 0
+    before = visit.ink()
+    touch("touchStart", (20, 20))
+    touch("touchStart", (20, 20), (200, 250))
+    touch("touchMove", (20, 20), (60, 250))
+    touch("touchEnd")
+    visit.page.wait_for_timeout(100)
+    dot = 3.1416 * (18 / 280 / 2 * pad["width"] * 3) ** 2
+    assert visit.ink() - before < 1.5 * dot  # the first finger's dot, and no line of the second
+
+
+def test_a_tap_makes_a_dot(visit: Visit) -> None:
+    visit.part("pad").click(position={"x": 100, "y": 100})
+    visit.wait_for_ink(True)
+
+
+def test_other_buttons_of_the_mouse_do_not_draw(visit: Visit) -> None:
+    visit.part("pad").click(position={"x": 100, "y": 100}, button="right")
+    visit.page.wait_for_timeout(100)
+    assert visit.ink() == 0
+
+
+def test_undo_redo_and_clear_work_by_button_and_by_key(visit: Visit) -> None:
+    visit.part("pad").click(position={"x": 100, "y": 100})
+    visit.wait_for_ink(True)
+    visit.part("undo").click()
+    visit.wait_for_ink(False)
+    visit.part("redo").click()
+    visit.wait_for_ink(True)
+    visit.page.keyboard.press("Control+z")
+    visit.wait_for_ink(False)
+    visit.page.keyboard.press("Control+Shift+z")
+    visit.wait_for_ink(True)
+    visit.page.keyboard.press("Escape")
+    visit.wait_for_ink(False)
+
+
+def test_the_hint_goes_with_the_first_stroke_and_comes_back(visit: Visit) -> None:
+    hint = visit.page.get_by_text("Draw a digit here")
+    expect(hint).to_be_visible()
+    visit.part("pad").click(position={"x": 100, "y": 100})
+    expect(hint).to_be_hidden()
+    visit.part("clear").click()
+    expect(hint).to_be_visible()
+
+
+@on("desktop", "phone")
+def test_the_pad_is_crisp_and_loses_nothing_when_its_size_changes(visit: Visit) -> None:
+    def pixels_are_the_screens() -> bool:
+        return bool(
+            visit.page.evaluate(
+                """() => { const pad = document.querySelector('[data-part=pad]');
+                return Math.abs(pad.width - pad.getBoundingClientRect().width * devicePixelRatio) <= 1; }"""
+            )
+        )
+
+    visit.part("pad").click(position={"x": 60, "y": 60})
+    visit.wait_for_ink(True)
+    assert pixels_are_the_screens()
+    visit.page.set_viewport_size({"width": 700, "height": 600})
+    visit.page.wait_for_timeout(200)
+    assert pixels_are_the_screens()
+    assert visit.ink() > 0
+
+
+# --- pictures ---
+
+
+def test_a_picture_is_chosen_read_and_shown(visit: Visit) -> None:
+    visit.part("file").set_input_files(
+        {"name": "seven.png", "mimeType": "image/png", "buffer": encode(enlarged(DIGITS[0]))}
+    )
+    visit.expect_answer(LABELS[0])
+    expect(visit.part("picture").locator("img")).to_be_visible()
+    visit.draw(FIRST_OF_EACH[3])
+    visit.expect_answer(3)
+    expect(visit.part("picture")).to_be_hidden()
+
+
+GIVE = """([kind, data, name, type]) => {
+  const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([bytes], name, {type}));
+  if (kind === 'paste') document.body.dispatchEvent(new ClipboardEvent('paste', {clipboardData: transfer, bubbles: true}));
+  else for (const step of ['dragenter', 'dragover', 'drop'].slice(0, kind === 'drag' ? 2 : 3))
+    document.body.dispatchEvent(new DragEvent(step, {dataTransfer: transfer, bubbles: true, cancelable: true}));
+}"""
+
+
+def give(visit: Visit, way: str, data: bytes, name: str = "digit.png", kind: str = "image/png") -> None:
+    visit.page.evaluate(GIVE, [way, base64.b64encode(data).decode(), name, kind])
+
+
+@pytest.mark.parametrize("way", ["drop", "paste"])
+def test_a_picture_is_dropped_or_pasted(visit: Visit, way: str) -> None:
+    give(visit, way, encode(enlarged(255 - DIGITS[1])))
+    visit.expect_answer(LABELS[1])
+
+
+def test_a_file_that_is_held_over_the_page_is_invited(visit: Visit) -> None:
+    expect(visit.part("drop")).to_be_hidden()
+    give(visit, "drag", b"x")
+    expect(visit.part("drop")).to_be_visible()
+
+
+def test_a_file_that_is_no_picture_is_refused_before_it_is_sent(visit: Visit) -> None:
+    sent: list[str] = []
+    visit.page.on("request", lambda request: sent.append(request.url))
+    give(visit, "drop", b"hello", "notes.txt", "text/plain")
+    visit.expect_status(re.compile("notes.txt|picture"))
+    expect(visit.part("answer")).to_have_text("")
+    assert not [url for url in sent if ASKED.search(url)]
+
+
+def test_a_damaged_picture_is_refused_in_the_servers_words(visit: Visit) -> None:
+    give(visit, "drop", b"this is no PNG")
+    visit.expect_status(re.compile("These 14 bytes are not a whole picture"))
+    expect(visit.part("answer")).to_have_text("")
+
+
+def test_an_empty_picture_has_no_digit(visit: Visit) -> None:
+    give(visit, "drop", encode(enlarged(DIGITS[0] * 0)))
+    visit.expect_status(re.compile("empty"))
+    expect(visit.part("answer")).to_have_text("")
+
+
+# --- what may go wrong on the way ---
+
+
+def reading(digit: int) -> dict[str, Any]:
+    probabilities = [float(one == digit) for one in range(10)]
+    return {
+        "status": "accepted",
+        "reason": None,
+        "digit": digit,
+        "confidence": 1.0,
+        "probabilities": probabilities,
+        "model": {"name": "digits", "version": "1"},
+    }
+
+
+def test_a_late_answer_to_an_older_question_is_never_shown(visit: Visit) -> None:
+    held: list[Route] = []
+
+    def answer(route: Route) -> None:
+        if held:
+            route.fulfill(json=reading(2))
+        else:
+            held.append(route)
+
+    visit.page.route(ASKED, answer)
+    give(visit, "drop", encode(enlarged(DIGITS[0])))
+    visit.page.wait_for_timeout(100)
+    give(visit, "drop", encode(enlarged(DIGITS[1])))
+    visit.expect_answer(2)
+    try:
+        held[0].fulfill(json=reading(9))
+    except Exception:  # noqa: S110  # the page has aborted the request, which is as well
+        pass
+    visit.page.wait_for_timeout(200)
+    visit.expect_answer(2)
+
+
+def test_an_unsure_reading_is_said_to_be_unsure(visit: Visit) -> None:
+    unsure = reading(1) | {
+        "status": "uncertain",
+        "reason": "low_confidence",
+        "confidence": 0.6,
+        "probabilities": [0, 0.6, 0, 0, 0, 0, 0, 0.4, 0, 0],
+    }
+    visit.page.route(ASKED, lambda route: route.fulfill(json=unsure))
+    give(visit, "drop", encode(enlarged(DIGITS[0])))
+    visit.expect_status("Probably a 1, perhaps a 7.")
+
+
+def test_a_server_that_cannot_be_reached_is_told_in_words(visit: Visit) -> None:
+    visit.page.route(ASKED, lambda route: route.abort())
+    give(visit, "drop", encode(enlarged(DIGITS[0])))
+    visit.expect_status(re.compile("cannot reach the server"))
+    visit.page.unroute(ASKED)
+    visit.part("clear").click()
+    visit.draw(FIRST_OF_EACH[0])
+    visit.expect_answer(0)
+
+
+def test_a_busy_server_is_asked_again_after_the_time_that_it_named(visit: Visit) -> None:
+    calls = iter([True])
+
+    def answer(route: Route) -> None:
+        if next(calls, False):
+            route.fulfill(
+                status=503,
+                headers={"Retry-After": "1"},
+                content_type="application/problem+json",
+                body='{"title": "Busy", "status": 503, "detail": "Too busy."}',
+            )
+        else:
+            route.continue_()
+
+    visit.page.route(ASKED, answer)
+    give(visit, "drop", encode(enlarged(DIGITS[0])))
+    visit.expect_status(re.compile("again"))
+    visit.expect_answer(LABELS[0])
+
+
+# --- how it looks ---
+
+
+@on("desktop", "phone", "small phone", "tablet")
+def test_pad_and_reading_share_the_first_screen_and_nothing_sticks_out(visit: Visit) -> None:
+    visit.draw(FIRST_OF_EACH[2])
+    visit.expect_answer(2)
+    viewport = visit.page.viewport_size
+    assert viewport is not None
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    pad, answer, bars = (visit.part(name).bounding_box() for name in ("pad", "answer", "bars"))
+    assert pad is not None
+    assert answer is not None
+    assert bars is not None
+    assert max(box["y"] + box["height"] for box in (pad, answer, bars)) <= viewport["height"]
+    assert pad["width"] * pad["height"] > answer["width"] * answer["height"]
+
+
+@on("phone", "small phone")
+def test_every_control_is_as_large_as_a_thumb(visit: Visit) -> None:
+    for name in ("undo", "redo", "clear"):
+        box = visit.part(name).bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44, name
+
+
+@pytest.mark.parametrize("visit", [DESKTOP | {"color_scheme": "dark"}], indirect=True)
+def test_the_dark_theme_is_dark_and_what_is_sent_is_not(visit: Visit) -> None:
+    background = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert max(map(int, re.findall(r"\d+", background)[:3])) < 64
+    with visit.page.expect_response(ASKED) as answered:
+        visit.draw(FIRST_OF_EACH[4])
+    assert answered.value.json()["input"]["light_on_dark"] is False
+    visit.expect_answer(4)
+
+
+def test_without_javascript_the_page_says_what_is_missing(chromium: Browser, server: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(server)
+    expect(page.get_by_text("need JavaScript")).to_be_visible()
+    expect(page.locator("noscript a, a[href='/api/v1/docs']").first).to_be_visible()
+    context.close()
+
+
+# --- the docs ---
+
+
+def test_the_docs_page_tries_a_picture(visit: Visit, server: str) -> None:
+    page = visit.page
+    page.goto(f"{server}/api/v1/docs")
+    page.get_by_role("button", name="Expand all").or_(page.locator("#operations-digits-post_digits")).first.click()
+    page.get_by_role("button", name="Try it out").first.click()
+    page.locator("#operations-digits-post_digits input[type=file]").set_input_files(
+        {"name": "seven.png", "mimeType": "image/png", "buffer": encode(enlarged(DIGITS[0]))}
+    )
+    page.get_by_role("button", name="Execute").first.click()
+    expect(page.locator("#operations-digits-post_digits .live-responses-table")).to_contain_text(
+        '"digit": 7', timeout=SETTLED
+    )

@@ -1,0 +1,186 @@
+"""The parts of the recipe, each against what is known of it from elsewhere; and a short run through all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digits import card as cards
+from digits import recognizer as recognizers
+from digits.training import augment, calibrate, data, evaluate, train
+from digits.training.augment import Ranges
+from tests.samples import DIGITS, LABELS
+
+SHEET = np.stack(DIGITS)
+
+
+# --- calibration ---
+
+
+def drawn_from(temperature: float, n: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
+    """Logits, and labels drawn from the probabilities that they have at the temperature."""
+    rng = np.random.default_rng(4)
+    logits = rng.normal(0, 3, (n, 10))
+    gumbel = rng.gumbel(size=(n, 10))  # argmax of logits plus Gumbel noise is a draw from their softmax
+    return logits, (logits / temperature + gumbel).argmax(axis=1)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.5])
+def test_the_temperature_that_the_labels_were_drawn_at_is_found(temperature: float) -> None:
+    assert calibrate.fit_temperature(*drawn_from(temperature)) == pytest.approx(temperature, rel=0.05)
+
+
+def test_softmax_is_right_where_it_is_known_and_where_it_would_overflow() -> None:
+    assert calibrate.softmax(np.log([[1.0, 2.0, 5.0]])) == pytest.approx(np.array([[0.125, 0.25, 0.625]]))
+    assert calibrate.softmax(np.array([[1000.0, 0.0]])) == pytest.approx(np.array([[1.0, 0.0]]))
+
+
+def test_calibration_error_is_the_gap_between_confidence_and_accuracy() -> None:
+    confidence, correct = np.full(100, 0.9), np.arange(100) < 70
+    assert calibrate.expected_calibration_error(confidence, correct) == pytest.approx(0.2)
+    halves = np.r_[np.full(50, 0.95), np.full(50, 0.55)]
+    correct = np.r_[np.ones(50, bool), np.zeros(50, bool)]
+    assert calibrate.expected_calibration_error(halves, correct) == pytest.approx((0.05 + 0.55) / 2)
+
+
+def test_probabilities_at_the_right_temperature_are_calibrated() -> None:
+    logits, labels = drawn_from(2.0)
+    for temperature, low, high in ((2.0, 0.0, 0.01), (1.0, 0.05, 1.0)):
+        probabilities = calibrate.softmax(logits / temperature)
+        correct = probabilities.argmax(axis=1) == labels
+        assert low <= calibrate.expected_calibration_error(probabilities.max(axis=1), correct) <= high
+
+
+def test_the_threshold_is_the_lowest_that_tolerates_few_errors() -> None:
+    confidence = np.r_[np.full(1999, 0.99), np.full(2, 0.7), 0.9]
+    correct = np.r_[np.ones(1999, bool), np.zeros(2, bool), False]
+    assert calibrate.fit_threshold(confidence, correct) == pytest.approx(0.9)  # 1 of 2,000 wrong down to here
+    assert calibrate.fit_threshold(np.full(10, 0.4), np.ones(10, bool)) == 0.5
+    assert calibrate.fit_threshold(np.full(10, 0.99), np.zeros(10, bool)) == 1.0
+
+
+# --- distortion ---
+
+
+def test_distorted_squares_keep_the_conventions_of_mnist() -> None:
+    squares = augment.distorted_squares(SHEET, seed=1)
+    assert squares.shape == (50, 28, 28)
+    assert squares.dtype == np.uint8
+    assert (squares.max(axis=(1, 2)) == 255).all()
+    for square in squares:
+        rows, columns = np.nonzero(square)
+        assert max(np.ptp(rows), np.ptp(columns)) + 1 in (19, 20)
+
+
+def test_distortion_is_another_with_another_seed_and_the_same_with_the_same() -> None:
+    first, again, other = (augment.distorted_squares(SHEET, seed) for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert (first != other).any(axis=(1, 2)).all()
+
+
+def test_without_distortion_a_digit_is_what_is_served() -> None:
+    still = Ranges(degrees=0, shear=0, stretch=0, thinner=0, thicker=0)
+    found = np.abs(augment.distorted_squares(SHEET, 1, still).astype(int) - augment.prepared_squares(SHEET)).mean(
+        axis=(1, 2)
+    )
+    assert np.median(found) < 3
+
+
+@pytest.mark.parametrize(("ranges", "heavier"), [(Ranges(0, 0, 0, -2, 2), True), (Ranges(0, 0, 0, 2, -2), False)])
+def test_a_broader_pen_leaves_more_ink_and_a_finer_one_less(ranges: Ranges, heavier: bool) -> None:
+    # From -(-2) to 2 is always 2 pixels broader, from -2 to -2 always 2 finer.
+    before = SHEET.sum(axis=(1, 2), dtype=float)
+    after = augment.distorted_squares(SHEET, 1, ranges).sum(axis=(1, 2), dtype=float)
+    assert np.median(after / before) > 1.2 if heavier else np.median(after / before) < 0.9
+
+
+def test_a_finer_pen_leaves_every_digit_in_one_piece() -> None:
+    import cv2
+
+    finest = augment.distorted_squares(SHEET, 1, Ranges(0, 0, 0, 2, -2))
+    for square, digit in zip(finest, SHEET, strict=True):
+        pieces, before = (cv2.connectedComponents((one > 40).astype(np.uint8))[0] for one in (square, digit))
+        assert pieces <= before + 1
+
+
+def test_distorted_digits_are_still_read_by_the_model(recognizer: recognizers.Recognizer) -> None:
+    readings = recognizer(np.concatenate([augment.distorted_squares(SHEET, seed) for seed in range(10)]))
+    right = np.mean([reading.digit == label for reading, label in zip(readings, LABELS * 10, strict=True)])
+    assert right > 0.98
+
+
+# --- measuring ---
+
+
+def test_a_figure_counts_wrong_and_refused_digits_as_errors() -> None:
+    sure = recognizers.Reading("accepted", None, 1, 1.0, None)
+    unsure = recognizers.Reading("uncertain", "low_confidence", 2, 0.5, None)
+    figure = evaluate.figure("four", np.array([1, 2, 3, 4]), [sure, unsure, sure, recognizers.BLANK], np.full(4, 0.002))
+    assert figure["errors"] == 2
+    assert figure["error_percent"] == 50
+    assert (figure["rejected"], figure["uncertain"]) == (1, 1)
+    assert figure["milliseconds"] == 2
+    assert evaluate.table([figure]).splitlines()[1].startswith("four | ")
+
+
+# --- a short run ---
+
+
+@pytest.fixture
+def few_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder with 50 digits in the place of each part of MNIST."""
+    monkeypatch.setattr(data, "VALIDATION", 50)
+    doubled = np.concatenate([SHEET, SHEET])
+    labels = np.array(LABELS * 2, np.uint8)
+    np.savez(tmp_path / "mnist.npz", x_train=doubled, y_train=labels, x_test=SHEET, y_test=np.array(LABELS, np.uint8))
+    return tmp_path
+
+
+SMALL = train.Recipe(passes=24, batch=10, widths=(8, 16, 24), depths=(1, 1, 1), averaging=0.9)
+
+
+def test_a_run_that_breaks_off_goes_on_and_exports_what_it_learnt(
+    few_digits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(train, "GATE", 0.5)
+    model, run = tmp_path / "digits" / "1", tmp_path / "run"
+    learn, calls = train.Learner.learn, iter(range(100))
+
+    def breaking(self: train.Learner, *given: object) -> None:
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+        learn(self, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(train.Learner, "learn", breaking)
+    with pytest.raises(KeyboardInterrupt):
+        train.train(few_digits, run, model, SMALL)
+    assert not model.exists()
+    train.train(few_digits, run, model, SMALL)
+    assert "going on after pass 3" in capsys.readouterr().out
+
+    exported = recognizers.load(model)
+    learner = train.Learner(SMALL, steps_a_pass=5, run=run)
+    logits = learner.averaged_logits(SHEET)
+    temperature = cards.read(model)["calibration"]["temperature"]
+    for reading, expected in zip(exported(SHEET), calibrate.softmax(logits / temperature), strict=True):
+        assert reading.probabilities == pytest.approx(tuple(expected), abs=1e-4)
+    assert [reading.digit for reading in exported(SHEET)].count(7) < 50
+    right = np.mean([reading.digit == label for reading, label in zip(exported(SHEET), LABELS, strict=True)])
+    assert right > 0.5
+
+
+def test_a_network_that_is_worse_than_the_gate_is_not_exported(few_digits: Path, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    with pytest.raises(train.GateMissed, match="of 50 validation digits"):
+        train.train(few_digits, tmp_path / "run", tmp_path / "model", replace(SMALL, passes=2, rate=1e-6))
+    assert not (tmp_path / "model").exists()
+
+
+def test_the_parts_of_mnist_do_not_overlap(few_digits: Path) -> None:
+    mnist = data.load_mnist(few_digits)
+    assert (len(mnist.training), len(mnist.validation), len(mnist.test)) == (50, 50, 50)
+    with pytest.raises(FileNotFoundError):
+        data.load_mnist(few_digits / "nowhere")
