@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,9 +64,6 @@ def failing(_: Squares) -> list[Reading]:
     raise RuntimeError(f"secret of {Path(__file__)}")
 
 
-Start = Callable[..., Any]
-
-
 @contextmanager
 def serving(**environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Gunicorn as `make run` starts it, on a port of its own: its address and process, once it says it is ready."""
@@ -110,12 +107,18 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A real browser."""
+def chromium_path() -> str:
+    """Where the browser is."""
     path = browser.find()
     assert path, "There is no Chromium; `make browser` gets one."
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """A real browser."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=browser.ARGUMENTS)
+        running = playwright.chromium.launch(executable_path=chromium_path, args=browser.ARGUMENTS)
         yield running
         running.close()
 

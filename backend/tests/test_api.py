@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import io
 import json
+import resource
+import tempfile
 from typing import Any
 
 import pytest
+import requests
 from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
@@ -119,7 +122,7 @@ def test_a_request_id_is_echoed_or_made(client: FlaskClient) -> None:
     made = {client.get("/api/v1/health/live").headers["X-Request-ID"] for _ in range(3)}
     assert len(made) == 3
     for bad in ("<script>", "a b", "x" * 129):
-        assert client.get("/", headers={"X-Request-ID": bad}).headers["X-Request-ID"] not in ("", bad)
+        assert client.get("/api/v1/health/live", headers={"X-Request-ID": bad}).headers["X-Request-ID"] not in ("", bad)
 
 
 def test_answers_are_not_kept_by_anybody(client: FlaskClient) -> None:
@@ -152,12 +155,12 @@ def test_a_model_that_misreads_the_known_digit_is_live_but_not_ready(card: dict[
 
 
 def test_the_page_and_its_files_are_served(client: FlaskClient) -> None:
-    page = client.get("/")
+    page = client.get("/", buffered=True)
     assert page.content_type == "text/html; charset=utf-8"
     assert "script-src" not in page.headers["Content-Security-Policy"]
     assert "unsafe" not in page.headers["Content-Security-Policy"]
-    assert client.get("/main.js").content_type.startswith("text/javascript")
-    assert client.get("/style.css").content_type.startswith("text/css")
+    assert client.get("/main.js", buffered=True).content_type.startswith("text/javascript")
+    assert client.get("/style.css", buffered=True).content_type.startswith("text/css")
 
 
 def test_nothing_is_served_where_there_is_no_page(double: Recognizer, tmp_path: Any) -> None:
@@ -249,13 +252,18 @@ def test_another_method_is_told_which_are_taken(client: FlaskClient, method: str
     assert "POST" in answer.headers["Allow"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/nothing", "/api", "/api/v1", "/api/v1/", "/api/v1/nothing", "/api/v2/digits", "/../x"]
-)
+@pytest.mark.parametrize("path", ["/nothing", "/api", "/api/v1/nothing", "/api/v2/digits", "/../x"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_where_nothing_is_is_told(client: FlaskClient, path: str, method: str) -> None:
     answer = client.open(path, method=method)
     assert_problem(answer, 404)
+
+
+def test_whoever_asks_for_the_api_itself_is_sent_to_its_docs(client: FlaskClient) -> None:
+    for path in ("/api/v1", "/api/v1/"):
+        answer = client.get(path, follow_redirects=True)
+        assert answer.status_code == 200
+        assert answer.request.path == "/api/v1/docs"
 
 
 def test_a_fault_of_ours_is_told_without_its_inside(caplog: pytest.LogCaptureFixture, double: Recognizer) -> None:
@@ -268,14 +276,16 @@ def test_a_fault_of_ours_is_told_without_its_inside(caplog: pytest.LogCaptureFix
     assert "secret" in caplog.text
 
 
-def test_no_upload_touches_the_disk(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    import tempfile
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise AssertionError("a temporary file was asked for")
-
-    for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
-        monkeypatch.setattr(tempfile, name, refuse)
-    large = encode(Image.effect_noise((1500, 1500), 100))  # past the size at which Werkzeug goes to disk
-    assert len(large) > 1_000_000
-    assert client.post(URL, data={"image": (io.BytesIO(large), "large.png")}).status_code == 200
+def test_no_upload_touches_the_disk(client: FlaskClient) -> None:
+    large = encode(Image.effect_noise((1500, 1500), 100))
+    assert len(large) > 1_000_000  # past the size at which Werkzeug would go to disk
+    form = requests.Request("POST", "http://localhost", files={"image": large}).prepare()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))  # from here on no file can grow
+    try:
+        with tempfile.TemporaryFile(buffering=0) as file, pytest.raises(OSError, match="too large"):
+            file.write(b"x")
+        status = client.post(URL, data=form.body, content_type=form.headers["Content-Type"]).status_code
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert status == 200

@@ -118,4 +118,4 @@ def test_the_docs_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None
     assert "swagger-ui" in page.text
     assert "https://" not in page.text.replace("https://github.com", "")
     for file in ("swagger-ui-bundle.js", "swagger-ui.css"):
-        assert client.get(f"/swaggerui/{file}").status_code == 200
+        assert client.get(f"/swaggerui/{file}", buffered=True).status_code == 200

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Route, expect
 
+from tests import browser
 from tests.samples import DIGITS, LABELS, WRITTEN, Written, encode, enlarged, placed
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
@@ -236,9 +237,10 @@ GIVE = """([kind, data, name, type]) => {
   const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
   const transfer = new DataTransfer();
   transfer.items.add(new File([bytes], name, {type}));
-  if (kind === 'paste') document.body.dispatchEvent(new ClipboardEvent('paste', {clipboardData: transfer, bubbles: true}));
-  else for (const step of ['dragenter', 'dragover', 'drop'].slice(0, kind === 'drag' ? 2 : 3))
-    document.body.dispatchEvent(new DragEvent(step, {dataTransfer: transfer, bubbles: true, cancelable: true}));
+  const how = {clipboardData: transfer, dataTransfer: transfer, bubbles: true, cancelable: true};
+  const steps = {paste: ['paste'], drag: ['dragenter', 'dragover'], drop: ['dragenter', 'dragover', 'drop']}[kind];
+  const Event = kind === 'paste' ? ClipboardEvent : DragEvent;
+  for (const step of steps) document.body.dispatchEvent(new Event(step, how));
 }"""
 
 
@@ -308,10 +310,8 @@ def test_a_late_answer_to_an_older_question_is_never_shown(visit: Visit) -> None
     visit.page.wait_for_timeout(100)
     give(visit, "drop", encode(enlarged(DIGITS[1])))
     visit.expect_answer(2)
-    try:
+    with suppress(Error):  # the page has given the question up, which is as well
         held[0].fulfill(json=reading(9))
-    except Exception:  # noqa: S110  # the page has aborted the request, which is as well
-        pass
     visit.page.wait_for_timeout(200)
     visit.expect_answer(2)
 
@@ -394,13 +394,18 @@ def test_the_dark_theme_is_dark_and_what_is_sent_is_not(visit: Visit) -> None:
     visit.expect_answer(4)
 
 
-def test_without_javascript_the_page_says_what_is_missing(chromium: Browser, server: str) -> None:
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_without_javascript_the_page_says_what_is_missing(chromium: Browser, chromium_path: str, server: str) -> None:
+    # Playwright's own switch stops scripts too late: the parser has hidden what stands in their place by then.
+    switched_off = [*browser.ARGUMENTS, "--blink-settings=scriptEnabled=false"]
+    without = chromium.browser_type.launch(executable_path=chromium_path, args=switched_off)
+    page = without.new_page()
     page.goto(server)
-    expect(page.get_by_text("need JavaScript")).to_be_visible()
-    expect(page.locator("noscript a, a[href='/api/v1/docs']").first).to_be_visible()
-    context.close()
+    shown = page.locator("noscript p")  # by its place, since Playwright's words for text leave a noscript out
+    assert shown.bounding_box() is not None
+    assert "need JavaScript" in (shown.text_content() or "")
+    assert shown.locator("a").get_attribute("href") == "/api/v1/docs"
+    assert page.locator("main").bounding_box() is None
+    without.close()
 
 
 # --- the docs ---
@@ -409,7 +414,7 @@ def test_without_javascript_the_page_says_what_is_missing(chromium: Browser, ser
 def test_the_docs_page_tries_a_picture(visit: Visit, server: str) -> None:
     page = visit.page
     page.goto(f"{server}/api/v1/docs")
-    page.get_by_role("button", name="Expand all").or_(page.locator("#operations-digits-post_digits")).first.click()
+    page.locator("#operations-digits-post_digits").click()
     page.get_by_role("button", name="Try it out").first.click()
     page.locator("#operations-digits-post_digits input[type=file]").set_input_files(
         {"name": "seven.png", "mimeType": "image/png", "buffer": encode(enlarged(DIGITS[0]))}

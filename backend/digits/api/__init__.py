@@ -23,8 +23,8 @@ def register(app: Flask, context: Context) -> None:
     app.config.update(
         # Base64 in JSON takes four bytes for three, and a form some for its frame; the exact limit is kept by `decode`.
         MAX_CONTENT_LENGTH=context.limits.size * 4 // 3 + 2**16,
-        MAX_FORM_MEMORY_SIZE=2**16,
         RESTX_MASK_SWAGGER=False,
+        SWAGGER_UI_DOC_EXPANSION="list",
         RESTX_ERROR_404_HELP=False,
     )
     blueprint = Blueprint("api", __name__, url_prefix=BASE)

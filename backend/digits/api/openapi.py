@@ -6,7 +6,7 @@ from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect, url_for
 from flask_restx import Api, Namespace
 
 from digits.api import problems, schemas
@@ -49,6 +49,10 @@ class DescribedApi(Api):  # type: ignore[misc]  # Flask-RESTX has no types
             catch_all_404s=True,
             default_mediatype="application/json",
         )
+
+    def render_root(self) -> Any:
+        """Send whoever asks for the API itself to its docs."""
+        return redirect(url_for(self.endpoint("doc")))
 
     def handle_error(self, error: Exception) -> Response:
         """In place of Flask-RESTX' own shape of an error."""

@@ -49,9 +49,11 @@ def fit_temperature(logits: Floats, labels: Labels) -> float:
 def fit_threshold(confidence: Floats, correct: NDArray[np.bool_]) -> float:
     """The lowest confidence, 0.5 at least, from which on at most TOLERATED of the readings are wrong."""
     order = np.argsort(-confidence, kind="stable")
+    descending = confidence[order]
     share_wrong = np.cumsum(~correct[order]) / np.arange(1, len(order) + 1)
-    tolerable = np.flatnonzero(share_wrong <= TOLERATED)
-    return max(0.5, float(confidence[order][tolerable[-1]])) if tolerable.size else 1.0
+    last_of_its_kind = np.append(descending[1:] < descending[:-1], True)  # equals are accepted together or not at all
+    tolerable = np.flatnonzero((share_wrong <= TOLERATED) & last_of_its_kind)
+    return max(0.5, float(descending[tolerable[-1]])) if tolerable.size else 1.0
 
 
 def expected_calibration_error(confidence: Floats, correct: NDArray[np.bool_], bins: int = 15) -> float:
