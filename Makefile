@@ -57,7 +57,7 @@ need-python:
 	(on Debian: apt-get install python3 python3-venv). Found: $$(python3 --version 2>&1 || echo no python3)." >&2; exit 1; }
 
 need-node:
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || { echo "The tests of the page need \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { echo "The tests of the page need \
 	Node 20 or newer. Found: $$(node --version 2>/dev/null || echo no node)." >&2; exit 1; }
 
 need-npm: need-node
