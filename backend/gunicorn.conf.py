@@ -2,9 +2,9 @@
 
 import multiprocessing
 import os
+import socket
+import sys
 from typing import Any
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's greetings are no news
 
 host = os.environ.get("HOST", "127.0.0.1")
 port = os.environ.get("PORT", "8000")
@@ -26,10 +26,25 @@ def on_starting(server: Any) -> None:
 
     The model is loaded after it, by each worker: a SavedModel loaded before the fork never answers.
     """
+    _be_sure_that_the_port_is_free()
     print("Digits is starting ...", flush=True)
-    import tensorflow  # noqa: F401
-
     import digits.app  # noqa: F401
+    from digits.recognizer import import_tensorflow
+
+    import_tensorflow()
+
+
+def _be_sure_that_the_port_is_free() -> None:
+    """Say it in a sentence where it is not; gunicorn tries five times and then names an error number."""
+    if "GUNICORN_FD" in os.environ:  # a new master takes the socket over from the old one
+        return
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except (OSError, OverflowError, ValueError) as error:
+            sys.exit(f"Digits cannot serve at {bind}: {error}. Another port can be given: PORT=8001 make run")
 
 
 def post_worker_init(worker: Any) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,11 +58,7 @@ def load(folder: Path) -> Recognizer:
     found = cards.fingerprint(folder)
     if found != card.get("sha256"):
         raise ModelError(f"The model in {folder} has the SHA-256 {found}; its card says {card.get('sha256')}.")
-    # A network this small is fastest on one thread, and the other cores have requests of their own.
-    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
-    os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
-    import tensorflow as tf
-
+    tf = import_tensorflow()
     try:
         model = tf.saved_model.load(str(folder))
         signature = model.signatures["serving_default"]
@@ -73,6 +71,29 @@ def load(folder: Path) -> Recognizer:
         return [decide(row, accept_from) for row in probabilities]
 
     return recognize
+
+
+def import_tensorflow() -> Any:
+    """TensorFlow, set up for serving."""
+    # A network this small is fastest on one thread, and the other cores have requests of their own.
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+    os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with _silent_stderr():  # its C++ greets there before it looks at any log level
+        import tensorflow
+    return tensorflow
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def reads_known_digit(recognizer: Recognizer, card: cards.Card) -> bool:

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
+import pytest
 import requests
 
 from tests.conftest import serving
@@ -46,6 +47,16 @@ def test_a_body_that_is_sent_in_chunks_is_read_and_limited(server: str) -> None:
     answer = requests.post(f"{server}/api/v1/digits", data=endless, headers=headers, timeout=30)
     assert answer.status_code == 413
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("port", ["taken", "99999"])
+def test_a_port_that_cannot_be_had_is_told_in_a_sentence(server: str, port: str) -> None:
+    wanted = server.rpartition(":")[2] if port == "taken" else port
+    with (
+        pytest.raises(AssertionError, match=rf"cannot serve at 127\.0\.0\.1:{wanted}.*PORT=8001"),
+        serving(PORT=wanted),
+    ):
+        pass
 
 
 def test_several_workers_serve_and_one_that_is_killed_is_replaced() -> None:
