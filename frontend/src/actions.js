@@ -2,14 +2,17 @@ import { asideOn, refusalOf } from "./files.js";
 import { createLatest } from "./latest.js";
 import { createPace, systemClock } from "./pace.js";
 import { Problem, isPassing, toProblem } from "./problem.js";
-import { NOTHING_READ, hasSubject } from "./state.js";
+import { NOTHING_READ } from "./state.js";
 import * as strokes from "./strokes.js";
 
 /** @typedef {import("./state.js").State} State */
 
 const ASK_EVERY = 150;
+const WORTH_A_WORD = 500;
 const PATIENCE = 60_000;
 const MOST_RETRIES = 5;
+/** In seconds; who is told to wait longer may rather decide when to ask again. */
+const LONGEST_WAIT = 30;
 
 /**
  * Everything that can be done on the page.
@@ -18,8 +21,9 @@ const MOST_RETRIES = 5;
  * @param {import("./api.js").Api} given.api
  * @param {(strokes: readonly import("./strokes.js").Stroke[]) => Promise<Blob>} given.render
  * @param {import("./pace.js").Clock} [given.clock]
+ * @param {(error: unknown) => void} [given.report] told of errors that are faults of the page itself
  */
-export function createActions({ store, api, render, clock = systemClock }) {
+export function createActions({ store, api, render, clock = systemClock, report = (error) => reportError(error) }) {
   const latest = createLatest();
   const pace = createPace(ASK_EVERY, () => ask({}), clock);
   // After a problem the server is asked at the end of a stroke only, until it answers again.
@@ -29,21 +33,40 @@ export function createActions({ store, api, render, clock = systemClock }) {
    * @param {Partial<State>} change what led to the question; set together with it, so that nobody sees one without the other
    * @param {number} [retries]
    */
-  async function ask(change, retries = 0) {
+  function ask(change, retries = 0) {
+    // Nobody waits for the end: what fails here, such as a view, would be told to no one.
+    return pursue(change, retries).catch(report);
+  }
+
+  /**
+   * @param {Partial<State>} change
+   * @param {number} retries
+   */
+  async function pursue(change, retries) {
     const question = latest.begin();
-    store.set({ ...change, asking: true });
-    const { picture, drawing } = store.get();
-    const impatience = clock.setTimeout(() => question.isLatest() && stop(new Problem("slow")), PATIENCE);
+    store.set({ ...change, asking: true, overdue: false });
+    const { drawing } = store.get();
+    const hesitation = clock.setTimeout(() => question.isLatest() && store.set({ overdue: true }), WORTH_A_WORD);
+    const impatience = clock.setTimeout(() => question.isLatest() && hush({ problem: new Problem("slow") }), PATIENCE);
+    const answer = await answerTo(drawing, question.signal);
+    clock.clearTimeout(hesitation);
+    clock.clearTimeout(impatience);
+    if (!question.isLatest()) return;
+    if (answer instanceof Problem) return fail(answer, question, retries);
+    troubled = false;
+    store.set({ reading: answer, readFrom: drawing.picture, problem: null, retrying: false, asking: false });
+  }
+
+  /**
+   * @param {import("./strokes.js").Sheet} sheet
+   * @param {AbortSignal} signal
+   */
+  async function answerTo(sheet, signal) {
     try {
-      const sent = picture ?? (await render(drawing.strokes));
-      const reading = await api.read(sent, { signal: question.signal });
-      if (!question.isLatest()) return;
-      troubled = false;
-      store.set({ reading, readFrom: picture, problem: null, retrying: false, asking: false });
+      return await api.read(sheet.picture ?? (await render(sheet.strokes)), { signal });
     } catch (error) {
-      if (question.isLatest()) fail(toProblem(error), question, retries);
-    } finally {
-      clock.clearTimeout(impatience);
+      if (!(error instanceof Problem) && !signal.aborted) report(error);
+      return toProblem(error);
     }
   }
 
@@ -57,16 +80,16 @@ export function createActions({ store, api, render, clock = systemClock }) {
     // The end of the stroke asks again anyway, and only then is a complaint worth reading.
     if (store.get().drawing.active) return store.set({ asking: false });
     const wait = problem.retryAfter;
-    const retrying = wait !== null && retries < MOST_RETRIES;
+    const retrying = wait !== null && wait <= LONGEST_WAIT && retries < MOST_RETRIES;
     store.set({ ...NOTHING_READ, aside: store.get().aside, problem, retrying });
     if (retrying) clock.setTimeout(() => question.isLatest() && ask({}, retries + 1), Math.max(1, wait) * 1000);
   }
 
-  /** @param {Problem} problem */
-  function stop(problem) {
+  /** @param {Partial<State>} change what is so from now on, with nothing read and nothing asked */
+  function hush(change) {
     latest.cancel();
     pace.cancel();
-    store.set({ ...NOTHING_READ, problem });
+    store.set({ ...NOTHING_READ, ...change });
   }
 
   /** @param {Partial<State>} change */
@@ -77,17 +100,17 @@ export function createActions({ store, api, render, clock = systemClock }) {
 
   /** @param {import("./strokes.js").Drawing} drawing */
   function turnTo(drawing) {
-    if (!strokes.isBlank(drawing)) return askAtOnce({ drawing, picture: null });
-    latest.cancel();
-    pace.cancel();
-    return store.set({ ...NOTHING_READ, drawing, picture: null });
+    return strokes.isBlank(drawing) ? hush({ drawing }) : askAtOnce({ drawing });
   }
 
   return {
     /** @param {import("./strokes.js").Point} point */
     beginStroke(point) {
-      const drawing = strokes.begin(store.get().drawing, point);
-      store.set({ drawing, picture: null, refusal: null, aside: null });
+      const before = store.get().drawing;
+      const drawing = strokes.begin(before, point);
+      // What is known or asked about a picture says nothing about a stroke.
+      if (before.picture) hush({ drawing });
+      else store.set({ drawing, refusal: null, aside: null });
     },
 
     /** @param {readonly import("./strokes.js").Point[]} points */
@@ -123,12 +146,12 @@ export function createActions({ store, api, render, clock = systemClock }) {
       const [picture] = files;
       const refusal = picture ? refusalOf(picture) : "I find no picture in that.";
       if (refusal) return store.set({ refusal, aside: null });
-      return void askAtOnce({ picture, drawing: strokes.clear(store.get().drawing), aside: asideOn(files.length) });
+      return void askAtOnce({ drawing: strokes.lay(store.get().drawing, picture), aside: asideOn(files.length) });
     },
 
     askAgain() {
-      const state = store.get();
-      if (isPassing(state.problem) && hasSubject(state)) askAtOnce({ aside: state.aside });
+      const { problem, drawing, aside } = store.get();
+      if (isPassing(problem) && !strokes.isBlank(drawing)) askAtOnce({ aside });
     },
 
     /** @param {boolean} dragging */

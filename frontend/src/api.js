@@ -33,6 +33,7 @@ export function createApi(fetch = globalThis.fetch.bind(globalThis)) {
  * @param {AbortSignal} signal
  */
 async function send(fetch, picture, signal) {
+  await assertReadable(picture);
   const form = new FormData();
   form.append("image", picture, picture instanceof File ? picture.name : "drawing.png");
   const headers = { Accept: "application/json, application/problem+json" };
@@ -40,6 +41,18 @@ async function send(fetch, picture, signal) {
     return await fetch(READ, { method: "POST", body: form, headers, signal });
   } catch (error) {
     throw signal.aborted ? error : new Problem("unreachable");
+  }
+}
+
+/**
+ * fetch fails alike for a file that is gone and for a server that is.
+ * @param {Blob} picture
+ */
+async function assertReadable(picture) {
+  try {
+    await picture.slice(0, 1).arrayBuffer();
+  } catch {
+    throw new Problem("lost");
   }
 }
 

@@ -1,6 +1,14 @@
 /** @typedef {{ width: number, height: number }} Size */
 /** @typedef {{ left: number, top: number, width: number, height: number }} Area in shares of a whole */
 
+/** A small file may hold more than a browser can bear to decode. */
+const MOST_PIXELS = 50_000_000;
+
+/** @param {Size} picture */
+export function isShowable({ width, height }) {
+  return width * height <= MOST_PIXELS;
+}
+
 /**
  * @param {Size} picture
  * @returns {Size} its shares of a square that just holds it

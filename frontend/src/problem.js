@@ -1,6 +1,6 @@
 /**
- * @typedef {"unreachable" | "slow" | "busy" | "limited" | "too_large" | "unsupported" | "unreadable" | "malformed"
- *   | "broken" | "unintelligible"} ProblemKind
+ * @typedef {"unreachable" | "slow" | "busy" | "limited" | "too_large" | "unsupported" | "unreadable" | "lost"
+ *   | "malformed" | "broken" | "unintelligible"} ProblemKind
  */
 
 /** Why a question got no reading. */

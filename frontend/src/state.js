@@ -1,9 +1,8 @@
-import { isBlank, newDrawing } from "./strokes.js";
+import { newDrawing } from "./strokes.js";
 
 /**
  * @typedef {object} State
  * @property {import("./strokes.js").Drawing} drawing
- * @property {File | null} picture what the person gave instead of a drawing
  * @property {import("./reading.js").Reading | null} reading the newest answer, which stays until the next one replaces it
  * @property {File | null} readFrom the picture that the reading is about; null for a drawing
  * @property {import("./problem.js").Problem | null} problem why the last question has no answer
@@ -11,6 +10,7 @@ import { isBlank, newDrawing } from "./strokes.js";
  * @property {string | null} refusal why a file was not taken, in words
  * @property {string | null} aside a remark beside the answer
  * @property {boolean} asking
+ * @property {boolean} overdue whether the asking takes so long that it is worth a word
  * @property {boolean} dragging whether files are held over the page
  */
 
@@ -18,7 +18,7 @@ import { isBlank, newDrawing } from "./strokes.js";
 
 /** @returns {State} */
 export function newState() {
-  return { ...NOTHING_READ, drawing: newDrawing(), picture: null, dragging: false };
+  return { ...NOTHING_READ, drawing: newDrawing(), dragging: false };
 }
 
 export const NOTHING_READ = Object.freeze({
@@ -29,20 +29,8 @@ export const NOTHING_READ = Object.freeze({
   refusal: null,
   aside: null,
   asking: false,
+  overdue: false,
 });
-
-/** @param {State} state */
-export function hasSubject(state) {
-  return state.picture !== null || !isBlank(state.drawing);
-}
-
-/**
- * Answers change many times while the pen moves; only a settled one is worth a sentence.
- * @param {State} state
- */
-export function isSettled(state) {
-  return !state.asking && !state.drawing.active;
-}
 
 /**
  * Whether what is shown is about to be replaced, and nobody is drawing.

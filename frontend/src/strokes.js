@@ -2,11 +2,17 @@
 /** @typedef {readonly Point[]} Stroke */
 
 /**
- * @typedef {object} Drawing
- * @property {readonly Stroke[]} strokes
- * @property {boolean} active whether the pen is down on the last stroke
- * @property {readonly (readonly Stroke[])[]} past
- * @property {readonly (readonly Stroke[])[]} future
+ * @typedef {object} Sheet
+ * @property {readonly Stroke[]} strokes none where there is a picture
+ * @property {File | null} picture what the person gave instead of strokes
+ */
+
+/**
+ * @typedef {Sheet & {
+ *   active: boolean,
+ *   past: readonly Sheet[],
+ *   future: readonly Sheet[],
+ * }} Drawing active while the pen is down on the last stroke
  */
 
 /** @typedef {["M", number, number] | ["L", number, number] | ["Q", number, number, number, number]} PathStep as SVG spells it */
@@ -17,23 +23,27 @@ export const PEN_WIDTH = 18 / 280;
 /** Closer points add work and jitter but no shape. */
 const NEAREST = 0.001;
 
+/** @type {Sheet} */
+const BLANK = Object.freeze({ strokes: [], picture: null });
+
 /** @returns {Drawing} */
 export function newDrawing() {
-  return { strokes: [], active: false, past: [], future: [] };
+  return { ...BLANK, active: false, past: [], future: [] };
 }
 
 /** @param {Drawing} drawing */
 export function isBlank(drawing) {
-  return drawing.strokes.length === 0;
+  return drawing.strokes.length === 0 && drawing.picture === null;
 }
 
 /**
+ * A stroke takes the place of a picture; undo brings the picture back.
  * @param {Drawing} drawing
  * @param {Point} point
  * @returns {Drawing}
  */
 export function begin(drawing, point) {
-  return { ...turnTo(drawing, [...drawing.strokes, [point]]), active: true };
+  return { ...turnTo(drawing, { strokes: [...drawing.strokes, [point]], picture: null }), active: true };
 }
 
 /**
@@ -62,12 +72,22 @@ export function end(drawing) {
 }
 
 /**
- * A clean sheet; undo brings the strokes back.
+ * A picture takes the place of the strokes; undo brings them back.
+ * @param {Drawing} drawing
+ * @param {File} picture
+ * @returns {Drawing}
+ */
+export function lay(drawing, picture) {
+  return turnTo(drawing, { strokes: [], picture });
+}
+
+/**
+ * A clean sheet; undo brings back what was on it.
  * @param {Drawing} drawing
  * @returns {Drawing}
  */
 export function clear(drawing) {
-  return isBlank(drawing) ? drawing : turnTo(drawing, []);
+  return isBlank(drawing) ? drawing : turnTo(drawing, BLANK);
 }
 
 /** @param {Drawing} drawing */
@@ -85,9 +105,9 @@ export function canRedo(drawing) {
  * @returns {Drawing}
  */
 export function undo(drawing) {
-  const strokes = drawing.past.at(-1);
-  if (!strokes) return end(drawing);
-  return { strokes, active: false, past: drawing.past.slice(0, -1), future: [drawing.strokes, ...drawing.future] };
+  const sheet = drawing.past.at(-1);
+  if (!sheet) return end(drawing);
+  return { ...sheet, active: false, past: drawing.past.slice(0, -1), future: [sheetOf(drawing), ...drawing.future] };
 }
 
 /**
@@ -95,9 +115,9 @@ export function undo(drawing) {
  * @returns {Drawing}
  */
 export function redo(drawing) {
-  const [strokes, ...future] = drawing.future;
-  if (!strokes) return end(drawing);
-  return { strokes, active: false, past: [...drawing.past, drawing.strokes], future };
+  const [sheet, ...future] = drawing.future;
+  if (!sheet) return end(drawing);
+  return { ...sheet, active: false, past: [...drawing.past, sheetOf(drawing)], future };
 }
 
 /**
@@ -120,11 +140,19 @@ export function smoothPath(stroke) {
 
 /**
  * @param {Drawing} drawing
- * @param {readonly Stroke[]} strokes
+ * @param {Sheet} sheet
  * @returns {Drawing}
  */
-function turnTo(drawing, strokes) {
-  return { strokes, active: false, past: [...drawing.past, drawing.strokes], future: [] };
+function turnTo(drawing, sheet) {
+  return { ...sheet, active: false, past: [...drawing.past, sheetOf(drawing)], future: [] };
+}
+
+/**
+ * @param {Drawing} drawing
+ * @returns {Sheet}
+ */
+function sheetOf({ strokes, picture }) {
+  return { strokes, picture };
 }
 
 /**

@@ -1,11 +1,11 @@
-import { isSettled } from "./state.js";
-
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./reading.js").Reading} Reading */
 /** @typedef {import("./problem.js").Problem} Problem */
 /** @typedef {"idle" | "accepted" | "uncertain" | "rejected" | "problem"} Tone */
 
 const IDLE = "I am ready to read.";
+const WAITING = "I am reading.";
+const LOOKING = "I am looking at the picture.";
 
 /** A second digit less probable than this is not worth naming. */
 const WORTH_NAMING = 0.05;
@@ -19,6 +19,7 @@ const PROBLEMS = {
   too_large: "This picture is too large for the server.",
   unsupported: "I do not know this kind of picture.",
   unreadable: "I cannot open this picture.",
+  lost: "I can no longer open this file. It may have been moved or changed.",
   malformed: "The server did not understand my question.",
   broken: "Something went wrong, and it is not your doing.",
   unintelligible: "The server answered, but not with a reading.",
@@ -29,8 +30,18 @@ const PROBLEMS = {
  * @returns {string | null} null while there is nothing new to say
  */
 export function sentenceFor(state) {
-  if (!isSettled(state)) return state.picture && state.picture !== state.readFrom ? "I am looking at the picture." : null;
+  if (state.drawing.active) return drawingSentence(state);
+  if (state.asking) return waitingSentence(state);
   return [mainSentence(state), state.aside].filter(Boolean).join(" ");
+}
+
+/**
+ * @param {State} state
+ * @returns {Tone | null} null while there is nothing new to say
+ */
+export function toneOfSentence(state) {
+  if (sentenceFor(state) === null) return null;
+  return state.asking ? "idle" : toneOf(state);
 }
 
 /**
@@ -40,6 +51,24 @@ export function sentenceFor(state) {
 export function toneOf(state) {
   if (state.refusal || state.problem) return "problem";
   return state.reading?.status ?? "idle";
+}
+
+/**
+ * Answers change many times while the pen moves, and only the last one is worth a sentence; but what was said of a
+ * picture that is put away does not stay beside the stroke.
+ * @param {State} state
+ */
+function drawingSentence({ reading, problem, asking }) {
+  return reading || problem || asking ? null : IDLE;
+}
+
+/**
+ * A quick answer needs no announcement; but an old problem would be taken for the answer.
+ * @param {State} state
+ */
+function waitingSentence({ drawing, readFrom, problem, overdue }) {
+  if (drawing.picture && drawing.picture !== readFrom) return LOOKING;
+  return overdue || problem ? WAITING : null;
 }
 
 /** @param {State} state */

@@ -4,6 +4,7 @@ import { createActions } from "../src/actions.js";
 import { Problem } from "../src/problem.js";
 import { newState } from "../src/state.js";
 import { createStore } from "../src/store.js";
+import { sentenceFor } from "../src/words.js";
 import { newApi, newClock, pictureFile, readingOf, settled } from "./doubles.js";
 
 const A = { x: 0.1, y: 0.1 };
@@ -15,8 +16,10 @@ function newPage() {
   const store = createStore(newState());
   const api = newApi();
   const clock = newClock();
-  const actions = createActions({ store, api, clock, render: async (strokes) => strokes });
-  return { store, api, clock, ...actions, state: store.get };
+  const reported = [];
+  const report = (error) => void reported.push(error);
+  const actions = createActions({ store, api, clock, report, render: async (strokes) => strokes });
+  return { store, api, clock, reported, ...actions, state: store.get };
 }
 
 async function draw(page, ...points) {
@@ -108,8 +111,8 @@ test("clear empties everything and lets no answer through any more", async () =>
   await draw(page, C);
   page.clear();
   await page.api.questions[1].answer(readingOf(7));
-  const { reading, asking, drawing, picture } = page.state();
-  assert.deepEqual([reading, asking, drawing.strokes, picture], [null, false, [], null]);
+  const { reading, asking, drawing } = page.state();
+  assert.deepEqual([reading, asking, drawing.strokes, drawing.picture], [null, false, [], null]);
   assert.equal(page.api.questions[1].signal.aborted, true);
 });
 
@@ -152,7 +155,7 @@ test("a picture is sent as it is, and the reading knows what it is about", async
   assert.equal(page.state().readFrom, picture);
 });
 
-test("a picture takes the place of a drawing, and undo brings the drawing back", async () => {
+test("a picture takes the place of a drawing; undo brings the drawing back, and redo the picture", async () => {
   const page = newPage();
   await draw(page, A, B);
   await give(page, pictureFile());
@@ -160,15 +163,78 @@ test("a picture takes the place of a drawing, and undo brings the drawing back",
   assert.deepEqual(page.state().drawing.strokes, []);
   page.undo();
   await settled();
-  assert.equal(page.state().picture, null);
+  assert.equal(page.state().drawing.picture, null);
   assert.deepEqual(page.api.questions.at(-1).picture, [[A, B]]);
+  page.redo();
+  await settled();
+  const { picture, strokes } = page.state().drawing;
+  assert.deepEqual([picture, strokes], [page.api.questions[1].picture, []]);
+  assert.equal(page.api.questions.at(-1).picture, picture);
+});
+
+for (const [title, away] of [
+  ["a tap", (page) => draw(page, A)],
+  ["a clean sheet", (page) => page.clear()],
+  ["another picture", (page) => give(page, pictureFile("other.png"))],
+]) {
+  test(`${title} puts a picture away, and undo brings it back and asks about it`, async () => {
+    const page = newPage();
+    const picture = pictureFile();
+    await give(page, picture);
+    await away(page);
+    assert.notEqual(page.state().drawing.picture, picture);
+    page.undo();
+    await settled();
+    assert.equal(page.state().drawing.picture, picture);
+    assert.deepEqual(page.state().drawing.strokes, []);
+    assert.equal(page.api.questions.at(-1).picture, picture);
+    await page.api.questions.at(-1).answer(readingOf(6));
+    assert.equal(page.state().readFrom, picture);
+  });
+}
+
+test("undo takes a first picture away and leaves nothing read", async () => {
+  const page = newPage();
+  await give(page, pictureFile());
+  await page.api.questions[0].answer(readingOf(6));
+  page.undo();
+  const { drawing, reading, readFrom } = page.state();
+  assert.deepEqual([drawing.picture, reading, readFrom], [null, null, null]);
+  assert.equal(page.api.questions.length, 1);
+});
+
+test("what is asked about a picture is not answered to a stroke", async () => {
+  const page = newPage();
+  await give(page, pictureFile());
+  page.beginStroke(A);
+  assert.equal(page.api.questions[0].signal.aborted, true);
+  await page.api.questions[0].answer(readingOf(9));
+  const { reading, asking } = page.state();
+  assert.deepEqual([reading, asking], [null, false]);
+  assert.equal(sentenceFor(page.state()), "I am ready to read.");
+});
+
+test("what is known about a picture goes with it, and so does its planned retry", async () => {
+  const page = newPage();
+  await give(page, pictureFile());
+  await page.api.questions[0].answer(readingOf(9));
+  page.beginStroke(A);
+  assert.deepEqual([page.state().reading, page.state().readFrom], [null, null]);
+  page.endStroke();
+  await give(page, pictureFile());
+  await page.api.questions.at(-1).refuse(new Problem("busy", { retryAfter: 1 }));
+  const asked = page.api.questions.length;
+  page.beginStroke(B);
+  await page.clock.advance(5000);
+  assert.equal(page.api.questions.length, asked);
+  assert.deepEqual([page.state().problem, page.state().retrying], [null, false]);
 });
 
 test("a stroke takes the place of a picture", async () => {
   const page = newPage();
   await give(page, pictureFile());
   page.beginStroke(A);
-  assert.equal(page.state().picture, null);
+  assert.equal(page.state().drawing.picture, null);
   page.endStroke();
   await settled();
   assert.deepEqual(page.api.questions.at(-1).picture, [[A]]);
@@ -178,7 +244,7 @@ test("of several files the first is taken, and that is said", async () => {
   const page = newPage();
   const files = [pictureFile("one.png"), pictureFile("two.png")];
   await give(page, ...files);
-  assert.equal(page.state().picture, files[0]);
+  assert.equal(page.state().drawing.picture, files[0]);
   await page.api.questions[0].answer(readingOf(1));
   assert.match(page.state().aside, /first of 2/);
 });
@@ -216,6 +282,114 @@ test("an error that nobody foresaw is a problem too", async () => {
   await draw(page, A, B);
   await page.api.questions[0].refuse(new TypeError("x is not a function"));
   assert.deepEqual([page.state().problem.kind, page.state().problem.detail], ["broken", null]);
+  assert.deepEqual(page.reported.map(String), ["TypeError: x is not a function"]);
+});
+
+test("neither a problem nor a question that was given up is reported as a fault of the page", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await draw(page, C);
+  await page.api.questions[0].refuse(new DOMException("aborted", "AbortError"));
+  await page.api.questions[1].refuse(new Problem("unreachable"));
+  assert.deepEqual(page.reported, []);
+});
+
+test("a view that fails is not taken for a problem with the question", async () => {
+  const page = newPage();
+  page.store.watch((state) => state.reading, (reading) => {
+    if (reading) throw new RangeError("a view is broken");
+  });
+  await draw(page, A, B);
+  await page.api.questions[0].answer(readingOf(7));
+  assert.deepEqual([page.state().problem, page.state().reading.digit], [null, 7]);
+  assert.deepEqual(page.reported.map(String), ["RangeError: a view is broken"]);
+});
+
+test("who waits is told so after half a second, and not before", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await page.clock.advance(499);
+  assert.equal(sentenceFor(page.state()), null);
+  await page.clock.advance(1);
+  assert.equal(sentenceFor(page.state()), "I am reading.");
+  await page.api.questions[0].answer(readingOf(7));
+  assert.equal(sentenceFor(page.state()), "This is a 7.");
+  await draw(page, C);
+  assert.equal(sentenceFor(page.state()), null);
+});
+
+test("the half second begins anew when the pen goes up, and a quick answer is not announced later", async () => {
+  const page = newPage();
+  page.beginStroke(A);
+  page.extendStroke([B]);
+  await page.clock.advance(1000);
+  assert.equal(sentenceFor(page.state()), null);
+  page.endStroke();
+  await settled();
+  assert.equal(sentenceFor(page.state()), null);
+  await page.api.questions.at(-1).answer(readingOf(7));
+  await page.clock.advance(1000);
+  assert.deepEqual([page.state().overdue, sentenceFor(page.state())], [false, "This is a 7."]);
+});
+
+test("an old problem is not left standing as if it were the answer", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await page.api.questions[0].refuse(new Problem("unreachable"));
+  await draw(page, C);
+  assert.equal(sentenceFor(page.state()), "I am reading.");
+});
+
+test("once there is an answer nobody gives up on it", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await page.api.questions[0].answer(readingOf(7));
+  await page.clock.advance(120_000);
+  assert.deepEqual([page.state().problem, page.state().reading.digit], [null, 7]);
+});
+
+test("a server that answers again is asked while the pen moves again", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await page.api.questions[0].refuse(new Problem("unreachable"));
+  await draw(page, C);
+  await page.api.questions[1].answer(readingOf(7));
+  page.beginStroke(A);
+  page.extendStroke([B]);
+  await page.clock.advance(150);
+  assert.equal(page.api.questions.length, 3);
+});
+
+test("the end of a stroke drops the question that was planned", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await page.clock.advance(1000);
+  assert.equal(page.api.questions.length, 1);
+});
+
+test("a stroke is asked about although the question of the one before never ends", async () => {
+  const page = newPage();
+  page.beginStroke(A);
+  page.extendStroke([B]);
+  await page.clock.advance(150);
+  page.endStroke();
+  await settled();
+  page.beginStroke(C);
+  page.extendStroke([A]);
+  await page.clock.advance(150);
+  assert.equal(page.api.questions.length, 3);
+});
+
+test("after an answer was given up the moving pen is asked about again", async () => {
+  const page = newPage();
+  page.beginStroke(A);
+  page.extendStroke([B]);
+  await page.clock.advance(150);
+  await page.clock.advance(60_000);
+  assert.equal(page.state().problem.kind, "slow");
+  page.extendStroke([C]);
+  await page.clock.advance(150);
+  assert.equal(page.api.questions.length, 2);
 });
 
 test("503 is asked again after Retry-After, and not before", async () => {
@@ -243,6 +417,17 @@ test("a busy server is asked again a few times, not for ever", async () => {
   assert.equal(page.api.questions.length, 6);
   assert.deepEqual([page.state().retrying, page.state().problem.kind], [false, "busy"]);
 });
+
+for (const [wait, retrying] of [[30, true], [31, false], [3600, false]]) {
+  test(`a server that wants to be left alone for ${wait} s is ${retrying ? "" : "not "}asked again without being told to`, async () => {
+    const page = newPage();
+    await give(page, pictureFile());
+    await page.api.questions[0].refuse(new Problem("busy", { retryAfter: wait }));
+    assert.equal(page.state().retrying, retrying);
+    await page.clock.advance(wait * 1000);
+    assert.equal(page.api.questions.length, retrying ? 2 : 1);
+  });
+}
 
 test("a planned retry is dropped when something newer is asked or all is cleared", async () => {
   const page = newPage();

@@ -90,6 +90,14 @@ test("no network is unreachable", async () => {
   assert.equal((await problemOf(api)).kind, "unreachable");
 });
 
+test("a file that is gone is not blamed on the server, which is not asked", async () => {
+  const gone = pictureFile();
+  gone.slice = () => ({ arrayBuffer: () => Promise.reject(new DOMException("gone", "NotReadableError")) });
+  const { api, requests } = answering(READING);
+  await assert.rejects(api.read(gone, { signal: open }), { name: "Problem", kind: "lost" });
+  assert.equal(requests.length, 0);
+});
+
 test("an abort is not a problem", async () => {
   const asked = new AbortController();
   const api = createApi(async (_, { signal }) => {

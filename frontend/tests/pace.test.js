@@ -31,6 +31,22 @@ test("a run that takes long is not joined by another; what was called meanwhile 
   assert.equal(finish.length, 2);
 });
 
+test("the end of a run that was given up does not let another begin beside the one that runs", async () => {
+  const clock = newClock();
+  const finish = [];
+  const pace = createPace(150, () => new Promise((resolve) => finish.push(resolve)), clock);
+  pace.call();
+  await clock.advance(150);
+  pace.cancel();
+  pace.call();
+  await clock.advance(150);
+  finish[0]();
+  await settled();
+  pace.call();
+  await clock.advance(1000);
+  assert.equal(finish.length, 2);
+});
+
 test("a cancelled pace runs nothing, and does not wait for a run that never ends", async () => {
   const clock = newClock();
   let runs = 0;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { areaOf, fitted } from "../src/placing.js";
+import { areaOf, fitted, isShowable } from "../src/placing.js";
 
 test("a picture fills the longer side of its square and keeps its shape", () => {
   assert.deepEqual(fitted({ width: 400, height: 300 }), { width: 1, height: 0.75 });
@@ -9,4 +9,10 @@ test("a picture fills the longer side of its square and keeps its shape", () => 
 
 test("a box in pixels becomes shares of the picture", () => {
   assert.deepEqual(areaOf([100, 30, 200, 150], { width: 400, height: 300 }), { left: 0.25, top: 0.1, width: 0.5, height: 0.5 });
+});
+
+test("a picture with more pixels than a browser can bear is not shown", () => {
+  assert.equal(isShowable({ width: 10_000, height: 5000 }), true);
+  assert.equal(isShowable({ width: 10_000, height: 5001 }), false);
+  assert.equal(isShowable({ width: 20_000, height: 20_000 }), false);
 });

@@ -70,6 +70,20 @@ test("undo brings a cleared drawing back", () => {
   assert.deepEqual(strokes.undo(cleared).strokes, [[A], [B]]);
 });
 
+test("a picture is a sheet of the history like any other", () => {
+  const picture = new File(["x"], "digit.png");
+  const laid = strokes.lay(drawn([A]), picture);
+  assert.deepEqual([laid.strokes, laid.picture, strokes.isBlank(laid)], [[], picture, false]);
+  const tapped = strokes.end(strokes.begin(laid, B));
+  assert.deepEqual([tapped.strokes, tapped.picture], [[[B]], null]);
+  for (const away of [tapped, strokes.clear(laid)]) {
+    const back = strokes.undo(away);
+    assert.deepEqual([back.strokes, back.picture], [[], picture]);
+    assert.deepEqual([strokes.undo(back).strokes, strokes.undo(back).picture], [[[A]], null]);
+    assert.equal(strokes.redo(strokes.undo(back)).picture, picture);
+  }
+});
+
 test("clearing a blank sheet is not worth an undo", () => {
   const blank = strokes.newDrawing();
   assert.equal(strokes.clear(blank), blank);

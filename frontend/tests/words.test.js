@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../src/problem.js";
 import { newState } from "../src/state.js";
-import { begin, newDrawing } from "../src/strokes.js";
-import { sentenceFor, sentenceForProblem, sentenceForReading, toneOf } from "../src/words.js";
+import { begin, lay, newDrawing } from "../src/strokes.js";
+import { sentenceFor, sentenceForProblem, sentenceForReading, toneOf, toneOfSentence } from "../src/words.js";
 import { pictureFile, readingOf } from "./doubles.js";
 
 /** Ten probabilities, zero but for those given. */
@@ -26,6 +26,10 @@ for (const [title, reading, sentence] of [
   ["uncertain between two", uncertain(1, { 1: 0.61, 7: 0.3 }), "Probably a 1, perhaps a 7."],
   ["uncertain, and less than half", uncertain(3, { 3: 0.4, 8: 0.35, 5: 0.25 }), "Perhaps a 3, perhaps an 8."],
   ["uncertain with nothing else worth naming", uncertain(4, { 4: 0.96, 9: 0.04 }), "Probably a 4, but I am not sure."],
+  ["uncertain with a second that is just worth naming", uncertain(4, { 4: 0.95, 9: 0.05 }), "Probably a 4, perhaps a 9."],
+  ["uncertain with a second that just is not", uncertain(4, { 4: 0.95, 9: 0.0499 }), "Probably a 4, but I am not sure."],
+  ["uncertain, and just half", uncertain(3, { 3: 0.5, 8: 0.5 }), "Probably a 3, perhaps an 8."],
+  ["uncertain, and just less than half", uncertain(3, { 3: 0.4999, 8: 0.3 }), "Perhaps a 3, perhaps an 8."],
   ["uncertain without probabilities", uncertain(4, null), "Probably a 4, but I am not sure."],
   ["blank", rejected("blank"), "The sheet is empty."],
   ["no digit", rejected("not_a_digit"), "I see no digit here."],
@@ -39,7 +43,7 @@ test("a blank picture is not called a sheet", () => {
   assert.equal(sentenceForReading(rejected("blank"), true), "The picture is empty.");
 });
 
-for (const kind of ["unreachable", "slow", "busy", "limited", "too_large", "unsupported", "unreadable", "malformed", "broken", "unintelligible"]) {
+for (const kind of ["unreachable", "slow", "busy", "limited", "too_large", "unsupported", "unreadable", "lost", "malformed", "broken", "unintelligible"]) {
   test(`a problem without words of its own gets a sentence: ${kind}`, () => {
     assert.match(sentenceForProblem(new Problem(kind)), /^[A-Z].{10,}\.$/);
   });
@@ -70,8 +74,17 @@ test("nothing is said while the pen is down or an answer is awaited", () => {
 
 test("a new picture may take a while, and that is said at once", () => {
   const picture = pictureFile();
-  assert.equal(sentenceFor({ ...newState(), picture, asking: true }), "I am looking at the picture.");
-  assert.equal(sentenceFor({ ...newState(), picture, readFrom: picture, asking: true }), null);
+  const drawing = lay(newDrawing(), picture);
+  assert.equal(sentenceFor({ ...newState(), drawing, asking: true }), "I am looking at the picture.");
+  assert.equal(sentenceFor({ ...newState(), drawing, readFrom: picture, asking: true }), null);
+});
+
+test("waiting has a tone of its own, whatever was said before", () => {
+  const problem = new Problem("busy");
+  assert.equal(toneOfSentence({ ...newState(), problem }), "problem");
+  assert.equal(toneOfSentence({ ...newState(), problem, asking: true }), "idle");
+  assert.equal(toneOfSentence({ ...newState(), reading: readingOf(7), asking: true }), null);
+  assert.equal(toneOfSentence({ ...newState(), reading: readingOf(7), asking: true, overdue: true }), "idle");
 });
 
 test("a refusal comes before the reading, an aside after it", () => {

@@ -34,7 +34,7 @@ export function showPad(watch) {
     strokes = now;
     repaint();
   });
-  watch((state) => isBlank(state.drawing) && !state.picture, (empty) => {
+  watch((state) => isBlank(state.drawing), (empty) => {
     hint.hidden = !empty;
   });
 }

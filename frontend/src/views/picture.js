@@ -1,4 +1,4 @@
-import { areaOf, fitted } from "../placing.js";
+import { areaOf, fitted, isShowable } from "../placing.js";
 import { part, within } from "./parts.js";
 
 /** Smaller pictures are shown with their pixels, not smeared over the sheet. */
@@ -12,6 +12,7 @@ export function showPicture(watch) {
   const outline = within(figure, ".outline", HTMLElement);
   const name = within(figure, ".name", HTMLElement);
   const unseen = within(figure, ".unseen", HTMLElement);
+  const comfort = within(unseen, ".comfort", HTMLElement);
   /** @type {import("../reading.js").Box | null} */
   let box = null;
 
@@ -24,6 +25,9 @@ export function showPicture(watch) {
 
   image.addEventListener("load", () => {
     const natural = { width: image.naturalWidth, height: image.naturalHeight };
+    // What is hidden is not decoded: up to here the browser knows no more than the file's head.
+    unseen.hidden = isShowable(natural);
+    if (!isShowable(natural)) return;
     place(frame, fitted(natural));
     frame.classList.toggle("coarse", Math.max(natural.width, natural.height) < FEW_PIXELS);
     frame.hidden = false;
@@ -33,7 +37,7 @@ export function showPicture(watch) {
     unseen.hidden = false;
   });
 
-  watch((state) => state.picture, (picture) => {
+  watch((state) => state.drawing.picture, (picture) => {
     if (image.src) URL.revokeObjectURL(image.src);
     figure.hidden = picture === null;
     frame.hidden = true;
@@ -43,9 +47,12 @@ export function showPicture(watch) {
     image.alt = `The picture that you gave: ${picture.name}`;
     image.src = URL.createObjectURL(picture);
   });
-  watch((state) => (state.picture && state.picture === state.readFrom ? (state.reading?.box ?? null) : null), (found) => {
+  watch((state) => (state.readFrom && state.readFrom === state.drawing.picture ? (state.reading?.box ?? null) : null), (found) => {
     box = found;
     placeOutline();
+  });
+  watch((state) => state.problem !== null, (troubled) => {
+    comfort.hidden = troubled;
   });
 }
 

@@ -1,6 +1,6 @@
 import { isPassing } from "../problem.js";
-import { hasSubject, isSettled } from "../state.js";
-import { sentenceFor, toneOf } from "../words.js";
+import { isBlank } from "../strokes.js";
+import { sentenceFor, toneOfSentence } from "../words.js";
 import { part } from "./parts.js";
 
 /** @param {import("../state.js").Watch} watch */
@@ -12,10 +12,10 @@ export function showStatus(watch) {
     if (sentence !== null) status.textContent = sentence;
     status.classList.toggle("stale", sentence === null);
   });
-  watch((state) => (isSettled(state) ? toneOf(state) : null), (tone) => {
+  watch(toneOfSentence, (tone) => {
     if (tone !== null) status.dataset.tone = tone;
   });
-  watch((state) => isPassing(state.problem) && !state.retrying && !state.asking && hasSubject(state), (offered) => {
+  watch((state) => isPassing(state.problem) && !state.retrying && !state.asking && !isBlank(state.drawing), (offered) => {
     again.hidden = !offered;
   });
 }
