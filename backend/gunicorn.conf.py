@@ -28,10 +28,13 @@ def on_starting(server: Any) -> None:
     """
     _be_sure_that_the_port_is_free()
     print("Digits is starting ...", flush=True)
-    import digits.app  # noqa: F401
-    from digits.recognizer import import_tensorflow
+    from digits import app, card, errors, recognizer
 
-    import_tensorflow()
+    try:
+        card.read(app.newest_model(app.Config.from_environment().models))
+    except errors.ModelError as error:
+        sys.exit(f"Digits cannot serve: {error}")
+    recognizer.import_tensorflow()
 
 
 def _be_sure_that_the_port_is_free() -> None:

@@ -80,7 +80,6 @@ def _serve_page(app: Flask, folder: Path) -> None:
     def send(name: str) -> Response:
         response = send_from_directory(folder, name)
         response.headers["Content-Security-Policy"] = PAGE_POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 

@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.set_defaults(run=_evaluate)
 
     train = commands.add_parser("train", help="train", description="Train the network and export it.")
-    train.add_argument("--data", type=Path, help="folder with mnist.npz; without it MNIST is downloaded")
+    train.add_argument("--data", type=Path, help="folder with mnist.npz and more; without it MNIST is downloaded")
     train.add_argument(
         "--to", type=Path, default=Config().models / "1", help="folder of the model (default: %(default)s)"
     )
@@ -50,7 +50,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--passes", type=int, help="over the training digits, in place of the recipe's")
     train.add_argument("--seed", type=int, help="in place of the recipe's")
-    train.add_argument("--limit", type=int, help="only so many digits, to try the way through")
     train.set_defaults(run=_train)
     return parser
 
@@ -96,7 +95,7 @@ def _train(asked: argparse.Namespace) -> int:
 
     chosen = {name: value for name in ("passes", "seed") if (value := getattr(asked, name)) is not None}
     try:
-        train.train(asked.data, asked.run_folder, asked.to, replace(train.Recipe(), **chosen), asked.limit)
+        train.train(asked.data, asked.run_folder, asked.to, replace(train.Recipe(), **chosen))
     except train.GateMissed as missed:
         print(f"digits: {missed}", file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ DigitsError
 │   ├── TooManyBytes        larger than the limit, told before decoding
 │   ├── TooManyPixels       likewise, from the header alone
 │   └── UnreadablePicture   no decoder makes a picture of these bytes
+├── NotReady                the model does not read what it should
 └── ModelError              the model's folder is missing, damaged or of another kind
 """
 
@@ -37,6 +38,10 @@ class TooManyPixels(PictureError):
 
 class UnreadablePicture(PictureError):
     """The bytes are not a picture in one of the supported formats, or they are damaged."""
+
+
+class NotReady(DigitsError):
+    """Nothing can be read for now."""
 
 
 class ModelError(DigitsError):

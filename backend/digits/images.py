@@ -27,6 +27,7 @@ from PIL import Image, ImageOps
 from digits.errors import TooManyBytes, TooManyPixels, UnreadablePicture
 
 pillow_heif.register_heif_opener()
+Image.MAX_IMAGE_PIXELS = None  # `decode` has a limit of its own, and a sentence for it
 cv2.setNumThreads(1)  # one picture is one core's work; the other cores have pictures of their own
 
 Bytes8 = NDArray[np.uint8]
@@ -44,6 +45,12 @@ WORKING_SIDE = 640  # a digit a tenth as wide as its picture still has three tim
 PAPER_SIDE = 64  # the light on a sheet of paper has no finer detail than this
 WIDEST_STROKE = 0.45  # of the picture's side: whatever is broader is paper
 LEAST_CONTRAST = 0.06  # ink darker than its paper by less than this is not told from dirt
+GRAIN_SAMPLES = 10_000  # pixels that are enough to know the paper's grain
+FRAMED_SIDE = 48  # pixels: in a smaller picture a plain line at the edge may be a stroke
+WIDEST_FRAME = 0.2  # of the picture's side
+STRIP_GRAIN = 24  # grey levels that differ in a plain strip
+STRIP_CONTRAST = 40  # grey levels between a strip and the sheet
+DARK = np.float32(32)  # grey levels of light below which less of it makes no more of a contrast
 EVEN_LIGHT = 8  # grey levels between the quartiles of the border
 EDGE = 0.15  # density at which ink begins: the halo of a blurred or compressed stroke is not part of the digit
 NOISE_FLOOR = 4.0  # standard deviations of the paper's grain that count as paper
@@ -54,7 +61,8 @@ class Limits:
     """What a picture may cost; both are checked before a pixel is decoded."""
 
     size: int = 16 * 2**20  # bytes
-    pixels: int = 50_000_000
+    pixels: int = 25_000_000
+    jpeg_pixels: int = 60_000_000  # what phones take; a JPEG is shrunk while it is decoded
 
 
 @dataclass(frozen=True)
@@ -117,14 +125,15 @@ def decode(data: bytes, limits: Limits | None = None) -> Page:
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
         width, height = picture.size
-        if width * height > limits.pixels:
+        most = limits.jpeg_pixels if picture.format == "JPEG" else limits.pixels
+        if width * height > most:
             raise TooManyPixels(
-                f"The picture has {width} x {height} = {width * height:,} pixels; at most {limits.pixels:,} are read."
+                f"The picture has {width} x {height} = {width * height:,} pixels; at most {most:,} are read."
             )
         picture.draft(None, (WORKING_SIDE, WORKING_SIDE))
         picture.load()
         ImageOps.exif_transpose(picture, in_place=True)
-        grey = np.asarray(_to_grey(_shrink(_to_plain_mode(picture))))  # (height, width) uint8
+        grey = np.asarray(_to_grey(_shrink(_to_plain_mode(_thin_out(picture)))))  # (height, width) uint8
     except TooManyPixels:
         raise
     except Exception as error:  # decoders of damaged files raise whatever they like, from IndexError to struct.error
@@ -141,8 +150,21 @@ def _why_unreadable(data: bytes) -> str:
     return f"These {len(data):,} bytes are not a whole picture in one of the formats {names}."
 
 
+def _thin_out(picture: Image.Image) -> Image.Image:
+    """Leave pixels out where there are far too many, before a conversion makes each of them larger.
+
+    L and RGB are as small as they get, and are averaged later. Of the others 16 pixels are left for each of the working
+    page, so that no stroke that would show there is lost.
+    """
+    if picture.mode in ("L", "RGB"):
+        return picture
+    return _fit(picture, 4 * WORKING_SIDE, Image.Resampling.NEAREST)
+
+
 def _to_plain_mode(picture: Image.Image) -> Image.Image:
     """Any of Pillow's modes -> L, RGB or RGBA, which resample rightly."""
+    if picture.mode.startswith(("I", "F")):  # before transparency, which Pillow converts by cutting the levels off
+        return Image.fromarray(_to_8_bits(np.asarray(picture, np.float32)))
     if picture.has_transparency_data:
         return picture.convert("RGBA")
     if picture.mode in ("L", "RGB"):
@@ -151,8 +173,6 @@ def _to_plain_mode(picture: Image.Image) -> Image.Image:
         return picture.convert("L")
     if picture.mode == "LAB":
         return picture.getchannel("L")
-    if picture.mode.startswith(("I", "F")):
-        return Image.fromarray(_to_8_bits(np.asarray(picture, np.float32)))
     return picture.convert("RGB")
 
 
@@ -165,11 +185,16 @@ def _to_8_bits(levels: Floats) -> Bytes8:
 
 
 def _shrink(picture: Image.Image) -> Image.Image:
+    return _fit(picture, WORKING_SIDE, Image.Resampling.BOX)
+
+
+def _fit(picture: Image.Image, side: int, how: Image.Resampling) -> Image.Image:
+    """No longer than `side`, aspect kept."""
     longest = max(picture.size)
-    if longest <= WORKING_SIDE:
+    if longest <= side:
         return picture
-    width, height = (max(1, round(side * WORKING_SIDE / longest)) for side in picture.size)
-    return picture.resize((width, height), Image.Resampling.BOX, reducing_gap=2)
+    width, height = (max(1, round(one * side / longest)) for one in picture.size)
+    return picture.resize((width, height), how, reducing_gap=None if how == Image.Resampling.NEAREST else 2)
 
 
 def _to_grey(picture: Image.Image) -> Image.Image:
@@ -219,9 +244,11 @@ def _flatten(picture: Image.Image) -> Image.Image:
         return grey
     if opacity.max() == 0:
         return Image.new("L", picture.size, 255)
-    visible = np.asarray(grey)[opacity > opacity.max() // 2]
-    dark, middle, light = np.percentile(visible, (5, 50, 95))
-    own_paper = light - dark > 64
+    opaque = opacity > opacity.max() // 2
+    dark, middle, light = np.percentile(np.asarray(grey)[opaque], (5, 50, 95))
+    x, y, width, height = cv2.boundingRect(opaque.astype(np.uint8))
+    solid = float(opaque[y : y + height, x : x + width].mean()) > 0.8  # a card, where ink leaves most of its box free
+    own_paper = light - dark > (8 if solid else 64)
     paper = int(middle) if own_paper else 255 if middle < 128 else 0
     return Image.composite(grey, Image.new("L", picture.size, paper), alpha)
 
@@ -231,58 +258,113 @@ def _flatten(picture: Image.Image) -> Image.Image:
 
 def find_ink(grey: Bytes8) -> Ink | None:
     """Greyscale page (height, width) -> ink on it, or None for a blank page."""
-    light_on_dark = _is_light_on_dark(grey)
-    density = _density(255 - grey if light_on_dark else grey)
-    if density is None:
-        return None
-    density = _drop_specks(density)
-    box = cv2.boundingRect((density > EDGE).astype(np.uint8))
-    return Ink(density, (box[0], box[1], box[2], box[3]), light_on_dark)
+    rows, columns = _inside_frame(grey)
+    sheet = np.ascontiguousarray(grey[rows, columns])
+    border = _Border.of(sheet)
+    likely = _is_light_on_dark(sheet, border)
+    for light_on_dark in (likely, not likely):  # where ink fills most of the border, paper is taken for ink and is none
+        written = _density(255 - sheet, border.inverted()) if light_on_dark else _density(sheet, border)
+        if written is not None:
+            density = np.zeros(grey.shape, np.float32)
+            density[rows, columns] = _drop_specks(written)
+            box = cv2.boundingRect((density > EDGE).astype(np.uint8))
+            return Ink(density, (box[0], box[1], box[2], box[3]), light_on_dark)
+    return None
 
 
-def _is_light_on_dark(grey: Bytes8) -> bool:
-    """Whether the ink is lighter than its paper: paper is what most of the picture's border shows.
+def _inside_frame(grey: Bytes8) -> tuple[slice, slice]:
+    """Rows and columns within what frames the sheet: a drawn outline, a table under it, a scanner's edge."""
+    rows, columns = slice(0, grey.shape[0]), slice(0, grey.shape[1])
+    if min(grey.shape) < FRAMED_SIDE:
+        return rows, columns
+    for _ in range(2):  # a strip at one side is told only after those across it are gone
+        rows = _without_strips(grey[:, columns], rows)
+        columns = _without_strips(grey[rows].T, columns)
+    inside = grey[rows, columns]
+    if int(inside.max()) - int(inside.min()) <= STRIP_CONTRAST:  # a bar that fills its picture, and no sheet
+        return slice(0, grey.shape[0]), slice(0, grey.shape[1])
+    return rows, columns
 
-    The mean says nothing, for a broad pen covers more than half of a tight crop.
-    """
-    border = _border(grey)
-    low, paper, high = (float(level) for level in np.percentile(border, (25, 50, 75)))
-    if high - low <= EVEN_LIGHT:  # ink is what is farthest from the paper
-        return float(grey.max()) - paper > paper - float(grey.min())
-    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    return bool(np.mean(border > threshold) < 0.5)
+
+def _without_strips(lines: Bytes8, inside: slice) -> slice:
+    """What is left of the lines `inside` without plain strips at the first and the last of them."""
+    part = lines[inside]
+    return slice(inside.start + _strip(part), inside.stop - _strip(part[::-1]))
 
 
-def _border(page: NDArray[Pixel]) -> NDArray[Pixel]:
-    """The pixels of a narrow frame along the picture's edges, flat."""
+def _strip(lines: Bytes8) -> int:
+    """How many of the first lines are one plain level that ends in another: 0 where it is the paper's own margin."""
+    reach = max(1, round(WIDEST_FRAME * len(lines)))
+    low, high = lines[: reach + 1].min(axis=1).astype(int), lines[: reach + 1].max(axis=1).astype(int)
+    plain = (high - low <= STRIP_GRAIN) & (np.abs((high + low) // 2 - (high[0] + low[0]) // 2) <= STRIP_GRAIN)
+    width = int(np.argmin(plain))  # of the leading run; 0 too where all of them are plain
+    if width == 0 or plain.all():
+        return 0
+    beyond = min(width + 1, len(lines) - 1)  # past the line in which both levels mix
+    step = abs(float(np.median(lines[beyond])) - (high[0] + low[0]) / 2)
+    return beyond if step > STRIP_CONTRAST else 0
+
+
+@dataclass(frozen=True)
+class _Border:
+    """The quartiles of the levels along the picture's edges, where there is more paper than ink."""
+
+    low: int
+    middle: int
+    high: int
+
+    @classmethod
+    def of(cls, grey: Bytes8) -> _Border:
+        ordered = np.sort(_frame(grey))
+        low, middle, high = ordered[[ordered.size // 4, ordered.size // 2, 3 * ordered.size // 4]].tolist()
+        return cls(low, middle, high)
+
+    def inverted(self) -> _Border:
+        return _Border(255 - self.high, 255 - self.middle, 255 - self.low)
+
+    @property
+    def evenly_lit(self) -> bool:
+        return self.high - self.low <= EVEN_LIGHT
+
+
+def _frame(page: NDArray[Pixel]) -> NDArray[Pixel]:
+    """The pixels of a narrow frame along the page's edges, flat."""
     width = max(1, round(0.02 * min(page.shape)))
     sides = (page[:width], page[-width:], page[:, :width], page[:, -width:])
     return np.concatenate([side.ravel() for side in sides])
 
 
-def _density(page: Bytes8) -> Floats | None:
+def _is_light_on_dark(grey: Bytes8, border: _Border) -> bool:
+    """Whether the ink is lighter than its paper: paper is what most of the picture's border shows.
+
+    The mean says nothing, for a broad pen covers more than half of a tight crop.
+    """
+    if border.evenly_lit:  # ink is what is farthest from the paper
+        return int(grey.max()) - border.middle > border.middle - int(grey.min())
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return bool(np.mean(_frame(grey) > threshold) < 0.5)
+
+
+def _density(page: Bytes8, border: _Border) -> Floats | None:
     """Dark ink on light paper -> (height, width) float32, 0 paper to 1 full ink; None where nothing is written."""
-    paper = np.maximum(_paper(page), 32)  # in the dark, one grey level of noise would be a large share of the light
-    contrast = np.asarray(1 - page / paper, np.float32)  # what share of the paper's light the ink takes away
+    paper = np.float32(border.middle) if border.evenly_lit else _paper(page)
+    # What share of the paper's light the ink takes away; in the dark, one grey level of noise would be a large one.
+    contrast = np.asarray((paper - page) / np.maximum(paper, DARK), np.float32)
     grain_middle, grain = _grain(contrast)
     floor = grain_middle + NOISE_FLOOR * grain
     threshold = max(_otsu(contrast), floor)
-    written = contrast[contrast > threshold]
+    written = np.sort(contrast[contrast > threshold])
     if written.size == 0:
         return None
-    full = float(np.percentile(written, 90))
+    full = float(written[int(0.9 * written.size)])
     if full - grain_middle < max(LEAST_CONTRAST, (NOISE_FLOOR + 1) * grain):
         return None
-    density = np.clip((contrast - floor) / (full - floor), 0, 1)
-    return np.asarray(density, np.float32)
+    return np.asarray(np.clip((contrast - floor) / (full - floor), 0, 1), np.float32)
 
 
 def _paper(page: Bytes8) -> Floats:
-    """The page without its ink: what the light makes of the bare paper, (height, width) float32."""
+    """The page without its ink: what uneven light makes of the bare paper, (height, width) float32."""
     height, width = page.shape
-    low, middle, high = (float(level) for level in np.percentile(_border(page), (25, 50, 75)))
-    if high - low <= EVEN_LIGHT:
-        return np.full((height, width), middle, np.float32)
     scale = min(1.0, PAPER_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(page, size, interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -321,12 +403,18 @@ def _grain(contrast: Floats) -> tuple[float, float]:
     By the median absolute deviation, which ink does not sway until it covers near half: on a page that is cropped to
     its digit it does, but not along the border.
     """
-    return min((_spread(contrast), _spread(_border(contrast))), key=lambda found: found[1])
+    step = max(1, round((contrast.size / GRAIN_SAMPLES) ** 0.5))
+    return min((_spread(contrast[::step, ::step].ravel()), _spread(_frame(contrast))), key=lambda found: found[1])
 
 
 def _spread(values: Floats) -> tuple[float, float]:
-    middle = float(np.median(values))
-    return middle, 1.4826 * float(np.median(np.abs(values - middle)))
+    middle = _median(values)
+    return middle, 1.4826 * _median(np.abs(values - middle))
+
+
+def _median(values: Floats) -> float:
+    half = values.size // 2
+    return float(np.partition(values, half)[half])
 
 
 def _otsu(contrast: Floats) -> float:

@@ -149,9 +149,9 @@ def test_a_model_that_misreads_the_known_digit_is_live_but_not_ready(card: dict[
     wrong = Reading("accepted", None, (card["self_test"]["digit"] + 1) % 10, 1.0, (0.1,) * 10)
     client = create_app(recognizer=lambda _: [wrong]).test_client()
     assert client.get("/api/v1/health/live").status_code == 200
-    answer = client.get("/api/v1/health/ready")
-    assert_problem(answer, 503)
-    assert int(answer.headers["Retry-After"]) > 0
+    for answer in (client.get("/api/v1/health/ready"), ask(client)):
+        assert_problem(answer, 503, "known")
+        assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_the_page_and_its_files_are_served(client: FlaskClient) -> None:
@@ -180,6 +180,7 @@ def test_nothing_is_served_where_there_is_no_page(double: Recognizer, tmp_path: 
         ({"data": b"{", "content_type": "application/json"}, ["JSON object"]),
         ({"data": b"", "content_type": "application/json"}, ["JSON object"]),
         ({"json": ["image"]}, ["JSON object"]),
+        ({"data": b"[" * 100_000, "content_type": "application/json"}, ["JSON object"]),
         ({"json": {"img": "x"}}, ["image", "missing", "img"]),
         ({"json": {"image": 7}}, ["image", "string"]),
         ({"json": {"image": None}}, ["image"]),
@@ -195,7 +196,9 @@ def test_a_malformed_request_is_told_what_is_wrong_with_it(
     assert problem["type"] == "urn:digits:problem:request-error"
 
 
-@pytest.mark.parametrize("query", ["include=weights", "include=input,weights", "inclde=input"])
+@pytest.mark.parametrize(
+    "query", ["include=weights", "include=input,weights", "include=input&include=weights", "inclde=input"]
+)
 def test_an_unknown_query_is_malformed(client: FlaskClient, query: str) -> None:
     assert_problem(
         client.post(f"{URL}?{query}", data=SEVEN, content_type="image/png"),
@@ -245,6 +248,12 @@ def test_a_picture_of_exactly_the_limit_is_taken_in_every_form(double: Recognize
     assert client.post(URL, json={"image": base64.b64encode(SEVEN).decode()}).status_code == 200
 
 
+def test_a_picture_that_is_pasted_into_a_text_field_is_told_where_it_goes(client: FlaskClient) -> None:
+    form = requests.Request("POST", "http://localhost", files={"image": (None, "x" * 700_000)}).prepare()
+    answer = client.post(URL, data=form.body, content_type=form.headers["Content-Type"])
+    assert_problem(answer, 413, "as a file")
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
 def test_another_method_is_told_which_are_taken(client: FlaskClient, method: str) -> None:
     answer = client.open(URL, method=method)
@@ -264,6 +273,13 @@ def test_whoever_asks_for_the_api_itself_is_sent_to_its_docs(client: FlaskClient
         answer = client.get(path, follow_redirects=True)
         assert answer.status_code == 200
         assert answer.request.path == "/api/v1/docs"
+
+
+def test_no_answer_can_be_framed_or_sniffed(client: FlaskClient) -> None:
+    for path in ("/", "/api/v1/docs", "/api/v1/model", "/nothing"):
+        headers = client.get(path, buffered=True).headers
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_fault_of_ours_is_told_without_its_inside(caplog: pytest.LogCaptureFixture, double: Recognizer) -> None:

@@ -26,14 +26,21 @@ ALLOWED = {
 def imports(file: Path, *, top_level: bool = False) -> set[str]:
     """Dotted names of what a file imports; with `top_level` only of what importing the file imports."""
     tree = ast.parse(file.read_text("utf-8"))
-    nodes = tree.body if top_level else list(ast.walk(tree))
+    nodes = outside_functions(tree) if top_level else list(ast.walk(tree))
     found = set()
     for node in nodes:
         if isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file} imports from a place relative to itself"
             found |= {f"{node.module}.{name.name}" for name in node.names}
     return found
+
+
+def outside_functions(tree: ast.AST) -> list[ast.AST]:
+    """Every node that is run when the file is imported."""
+    nodes = [node for node in ast.iter_child_nodes(tree) if not isinstance(node, ast.FunctionDef)]
+    return nodes + [inner for node in nodes for inner in outside_functions(node)]
 
 
 def room(file: Path) -> str:

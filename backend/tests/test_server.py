@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psutil
 import pytest
@@ -57,6 +58,15 @@ def test_a_port_that_cannot_be_had_is_told_in_a_sentence(server: str, port: str)
         serving(PORT=wanted),
     ):
         pass
+
+
+def test_a_missing_model_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with (
+        pytest.raises(AssertionError, match="cannot serve: There is no model in") as told,
+        serving(DIGITS_MODELS=str(tmp_path)),
+    ):
+        pass
+    assert "Traceback" not in str(told.value)
 
 
 def test_several_workers_serve_and_one_that_is_killed_is_replaced() -> None:

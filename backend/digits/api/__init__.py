@@ -46,6 +46,6 @@ def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.request_id
     if request.path.startswith(BASE + "/") and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
-    if "Content-Security-Policy" not in response.headers:
-        response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.setdefault("Content-Security-Policy", "frame-ancestors 'none'")
     return response

@@ -11,6 +11,8 @@ from digits.card import Card
 from digits.images import Limits
 from digits.recognizer import Recognizer
 
+NOT_READY = "The model does not read the digit that it is known to read."
+
 
 @dataclass(frozen=True)
 class Context:

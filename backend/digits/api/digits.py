@@ -14,8 +14,8 @@ from flask_restx import Namespace, Resource
 
 from digits import images
 from digits.api import openapi, schemas
-from digits.api.context import Context, context
-from digits.errors import RequestError, UnsupportedPicture
+from digits.api.context import NOT_READY, Context, context
+from digits.errors import NotReady, RequestError, UnsupportedPicture
 from digits.images import Prepared
 from digits.recognizer import BLANK, Reading
 
@@ -72,9 +72,14 @@ class Digits(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
     @namespace.response(413, "The picture has too many bytes", models["Problem"])
     @namespace.response(415, "The media type is not supported", models["Problem"])
     @namespace.response(422, "The bytes are no readable picture, or one of too many pixels", models["Problem"])
+    @namespace.response(503, "The model is not ready", models["Problem"])
     def post(self) -> Response:
         """Read one digit"""
-        asked = schemas.load(schemas.QuerySchema(), request.args)
+        if not context().ready:
+            raise NotReady(NOT_READY)
+        asked = schemas.load(
+            schemas.QuerySchema(), {name: ",".join(request.args.getlist(name)) for name in request.args}
+        )
         stages: dict[str, float] = {}
         prepared, reading = read(picture_of(request), context(), stages)
         answer = describe(reading, prepared if "input" in schemas.names(asked["include"]) else None, context())
@@ -147,7 +152,10 @@ def _from_form(asked: Request) -> bytes:
 
 
 def _from_json(asked: Request) -> bytes:
-    body = asked.get_json(silent=True)
+    try:
+        body = asked.get_json(silent=True)
+    except RecursionError:  # thousands of brackets
+        body = None
     if not isinstance(body, Mapping):
         raise RequestError(f'The body is not a JSON object such as {{"{FIELD}": "<base64>"}}.')
     text: str = schemas.load(schemas.PictureSchema(), body)[FIELD]

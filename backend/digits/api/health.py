@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from flask import Response, jsonify
 from flask_restx import Namespace, Resource
 
-from digits.api import openapi, problems
-from digits.api.context import context
+from digits.api import openapi
+from digits.api.context import NOT_READY, context
+from digits.errors import NotReady
 
 namespace = Namespace("health", "For whatever watches over the process", path="/health")
 models = openapi.documented(namespace)
@@ -34,5 +33,4 @@ class Ready(Resource):  # type: ignore[misc]
         """Tell whether digits can be read"""
         if context().ready:
             return jsonify(status="ready")
-        detail = "The model does not read the digit that it is known to read."
-        return problems.problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, retry_after=5)
+        raise NotReady(NOT_READY)

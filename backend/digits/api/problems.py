@@ -6,7 +6,7 @@ import logging
 import re
 from http import HTTPStatus
 
-from flask import Response, g, json, request
+from flask import Response, current_app, g, json, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from digits import errors
@@ -19,7 +19,10 @@ STATUS: dict[type[errors.DigitsError], HTTPStatus] = {
     errors.TooManyBytes: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.TooManyPixels: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnreadablePicture: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+RETRY_AFTER = 5  # seconds that a client is asked to wait where it can try again
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +43,8 @@ def answer(error: Exception) -> Response:
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it is not the request's fault.")
 
 
-def problem(status: HTTPStatus, detail: str, name: str | None = None, retry_after: int | None = None) -> Response:
-    """A problem; `name` tells those of one status apart, `retry_after` is in seconds."""
+def problem(status: HTTPStatus, detail: str, name: str | None = None) -> Response:
+    """A problem; `name` tells those of one status apart."""
     body = {
         "type": f"urn:digits:problem:{name}" if name else "about:blank",
         "title": name.replace("-", " ").capitalize() if name else status.phrase,
@@ -50,8 +53,8 @@ def problem(status: HTTPStatus, detail: str, name: str | None = None, retry_afte
         "request_id": g.get("request_id"),
     }
     response = Response(json.dumps(body), status.value, content_type=MEDIA_TYPE)
-    if retry_after is not None:
-        response.headers["Retry-After"] = str(retry_after)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
@@ -65,8 +68,11 @@ def _sentence(error: HTTPException) -> str:
             f"{request.path} does not take {request.method}; it takes {', '.join(sorted(error.valid_methods or ()))}."
         )
     if isinstance(error, RequestEntityTooLarge):
+        most = current_app.config["MAX_CONTENT_LENGTH"]
+        if request.content_length and request.content_length <= most:
+            return "The form has too many fields, or too long a text in one: a picture goes into a field as a file."
         sent = f" of {request.content_length:,} bytes" if request.content_length else ""
-        return f"The request{sent} is too large."
+        return f"The request{sent} is too large; at most {most:,} bytes are taken."
     if error.code == HTTPStatus.NOT_FOUND:
         return f"There is nothing at {request.path}."
     return error.description or HTTPStatus(error.code or 500).description

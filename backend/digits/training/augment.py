@@ -1,4 +1,4 @@
-"""One digit written in many ways: slanted, turned, squeezed, with a finer or a broader pen.
+"""One digit written in many ways: slanted, turned, squeezed, wobbling, with a finer or a broader pen, seen less well.
 
 The distorted digit is a small page that goes through the served preparation like any other picture, so that the
 network learns from the very squares that it will be asked about.
@@ -6,6 +6,7 @@ network learns from the very squares that it will be asked about.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -15,9 +16,15 @@ from numpy.typing import NDArray
 from digits import images
 
 Bytes8 = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Rng = np.random.Generator
 
-ENLARGED = 2  # the page's pixels per pixel of the digit: room for the pen to change by less than a pixel
+#: Places -> places, both (..., 2) as x, y, where the digit's middle is (0, 0) and its longest side 1.
+Warp = Callable[[Floats], Floats]
+
+ENLARGED = 2  # a page's pixels per pixel of a scanned digit: room for the pen to change by less than a pixel
 MARGIN = 12  # of the page, on each side: nothing is cut off by a turn
+WAVES = 2  # that a wobble is made of
 
 
 @dataclass(frozen=True)
@@ -27,49 +34,73 @@ class Ranges:
     degrees: float = 14.0
     shear: float = 0.25  # sideways per unit of height
     stretch: float = 0.22  # natural logarithm of width over height
+    wobble: float = 0.025  # standard deviation of a wave's height, in lengths of the digit
     thinner: float = 1.5  # pixels of the enlarged page off each side of a stroke, at most
     thicker: float = 2.2  # and on
+    degraded: float = 0.25  # share of the pages that are seen less well
+
+
+#: No distortion at all.
+STILL = Ranges(0, 0, 0, 0, 0, 0, 0)
 
 
 def distorted_squares(digits: Bytes8, seed: int, ranges: Ranges | None = None) -> Bytes8:
-    """(n, height, width) bright on black -> (n, 28, 28), each distorted anew and then prepared as when it is served.
+    """(n, 28, 28) bright on black -> (n, 28, 28), each distorted anew and then prepared as when it is served.
 
-    A digit that is lost on the way (thinned to nothing) is prepared as it is. Raises ValueError for a blank digit.
+    A digit that is lost on the way is prepared as it is. Raises ValueError for a blank digit.
     """
     rng = np.random.default_rng(seed)
     ranges = ranges or Ranges()
-    return np.stack([_square(distort(digit, rng, ranges), digit) for digit in digits])
+    return np.stack([to_square(degrade(distort(digit, rng, ranges), rng, ranges), digit) for digit in digits])
 
 
 def prepared_squares(digits: Bytes8) -> Bytes8:
     """(n, height, width) bright on black -> (n, 28, 28) as they are served. Raises ValueError for a blank digit."""
-    return np.stack([_square(digit, digit) for digit in digits])
+    return np.stack([to_square(digit) for digit in digits])
 
 
-def _square(page: Bytes8, otherwise: Bytes8) -> Bytes8:
-    for candidate in (page, otherwise):
-        square = images.normalize(images.Page(candidate, (1.0, 1.0))).square
+def to_square(*pages: Bytes8) -> Bytes8:
+    """The first of the pages on which the preparation finds ink, prepared. Raises ValueError when there is none."""
+    for page in pages:
+        square = images.normalize(images.Page(page, (1.0, 1.0))).square
         if square is not None:
             return square
     raise ValueError("The digit is blank.")
 
 
-def distort(digit: Bytes8, rng: np.random.Generator, ranges: Ranges) -> Bytes8:
-    """(height, width) -> an enlarged page with the same digit as another hand would write it."""
-    return _change_pen(_warp(digit, rng, ranges), float(rng.uniform(-ranges.thinner, ranges.thicker)))
+# --- another hand -----------------------------------------------------------------------------------------------------
 
 
-def _warp(digit: Bytes8, rng: np.random.Generator, ranges: Ranges) -> Bytes8:
-    """Turn, shear and stretch about the middle."""
+def random_warp(rng: Rng, ranges: Ranges) -> Warp:
+    """Turns, shears and stretches about the middle, and bends by a few long waves."""
     angle = np.deg2rad(rng.uniform(-ranges.degrees, ranges.degrees))
     shear = rng.uniform(-ranges.shear, ranges.shear)
     stretch = np.exp(rng.uniform(-ranges.stretch, ranges.stretch) / 2)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    matrix = ENLARGED * turn @ np.array([[stretch, shear], [0, 1 / stretch]])  # (2, 2)
-    height, width = digit.shape
-    page = (width * ENLARGED + 2 * MARGIN, height * ENLARGED + 2 * MARGIN)
-    shift = np.array(page) / 2 - matrix @ (np.array([width, height]) / 2)
-    return cv2.warpAffine(digit, np.column_stack([matrix, shift]), page, flags=cv2.INTER_LINEAR)  # type: ignore[return-value]
+    matrix = (turn @ np.array([[stretch, shear], [0, 1 / stretch]])).astype(np.float32)  # (2, 2)
+    frequencies = rng.uniform(-6, 6, (2, WAVES)).astype(np.float32)  # radians per length of the digit
+    phases = rng.uniform(0, 2 * np.pi, WAVES).astype(np.float32)
+    heights = rng.normal(0, ranges.wobble, (WAVES, 2)).astype(np.float32)
+
+    def warp(places: Floats) -> Floats:
+        return np.asarray(places @ matrix.T + np.sin(places @ frequencies + phases) @ heights)
+
+    return warp
+
+
+def distort(digit: Bytes8, rng: Rng, ranges: Ranges) -> Bytes8:
+    """(28, 28) -> an enlarged page with the same digit as another hand would write it."""
+    page = _warped(digit, random_warp(rng, ranges))
+    return _change_pen(page, float(rng.uniform(-ranges.thinner, ranges.thicker)))
+
+
+def _warped(digit: Bytes8, warp: Warp) -> Bytes8:
+    side = images.SIDE * ENLARGED + 2 * MARGIN
+    across = ((np.arange(side) - (side - 1) / 2) / (images.DIGIT * ENLARGED)).astype(np.float32)
+    places = np.stack(np.meshgrid(across, across), axis=-1)  # (side, side, 2)
+    # Where each of the page's pixels comes from: a warp backwards is as likely as one forwards.
+    sources = warp(places) * images.DIGIT + (images.SIDE - 1) / 2
+    return np.asarray(cv2.remap(digit, sources[..., 0], sources[..., 1], cv2.INTER_LINEAR), np.uint8)
 
 
 def _change_pen(page: Bytes8, pixels: float) -> Bytes8:
@@ -78,7 +109,7 @@ def _change_pen(page: Bytes8, pixels: float) -> Bytes8:
     size = abs(pixels) if pixels > 0 else min(-pixels, max(0.0, _half_width(page) - 1.0))
     whole = int(size)
     less, more = (change(page, _disc(radius)) for radius in (whole, whole + 1))
-    return cv2.addWeighted(less, 1 - (size - whole), more, size - whole, 0)  # type: ignore[return-value]
+    return np.asarray(cv2.addWeighted(less, 1 - (size - whole), more, size - whole, 0), np.uint8)
 
 
 def _half_width(page: Bytes8) -> float:
@@ -89,4 +120,35 @@ def _half_width(page: Bytes8) -> float:
 
 
 def _disc(radius: int) -> Bytes8:
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))  # type: ignore[return-value]
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), np.uint8)
+
+
+# --- seen less well ---------------------------------------------------------------------------------------------------
+
+
+def degrade(page: Bytes8, rng: Rng, ranges: Ranges) -> Bytes8:
+    """Some pages as a coarse scan, a bitmap of one bit or an unsharp, noisy picture has them; most as they are."""
+    if rng.random() >= ranges.degraded:
+        return page
+    return (_coarse, _bitmap, _unsharp)[rng.integers(3)](page, rng)
+
+
+def _coarse(page: Bytes8, rng: Rng) -> Bytes8:
+    return _shrunk(page, rng.uniform(16, 40))
+
+
+def _bitmap(page: Bytes8, rng: Rng) -> Bytes8:
+    scan = _shrunk(page, rng.uniform(28, 56))
+    return np.where(scan > rng.uniform(0.25, 0.6) * scan.max(), 255, 0).astype(np.uint8)
+
+
+def _shrunk(page: Bytes8, side: float) -> Bytes8:
+    return np.asarray(cv2.resize(page, (round(side), round(side)), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _unsharp(page: Bytes8, rng: Rng) -> Bytes8:
+    """Dark grey on light grey, blurred and grainy."""
+    blurred = cv2.GaussianBlur(page, (0, 0), rng.uniform(0.4, 1.6)).astype(np.float32)
+    paper, contrast = rng.uniform(140, 240), rng.uniform(0.25, 0.8)
+    grey = paper * (1 - contrast * blurred / 255) + rng.normal(0, rng.uniform(0, 6), page.shape)
+    return np.clip(grey, 0, 255).astype(np.uint8)

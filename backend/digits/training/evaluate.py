@@ -19,8 +19,11 @@ from tqdm import tqdm
 
 from digits import images
 from digits.recognizer import BLANK, Reading, Recognizer
+from digits.training import strokes
 from digits.training.calibrate import expected_calibration_error
 from digits.training.data import Digits, load_mnist
+
+CHECK_PENS = 0.04, 0.09, 0.16  # in lengths of the digit
 
 Reader = Callable[[bytes], Reading]
 Labelled = tuple[bytes, int]  # a picture's file and the digit in it
@@ -50,6 +53,9 @@ def check_sets(folder: Path | None, first: int | None = None) -> Iterator[CheckS
             with np.load(folder / file) as arrays:
                 digits = Digits(arrays["images"].astype(np.uint8), arrays["labels"])[:first]
             yield CheckSet(name, _drawn(digits, Image.Resampling.NEAREST, enlarged=1), len(digits))
+    if (pad := folder / "numberpad.strokes.json.gz").exists():
+        written = strokes.load_written(pad)[:first]
+        yield CheckSet("numberpad, drawn with three pens", _penned(written), len(written) * len(CHECK_PENS))
     for name in ("photos", "drawn"):
         if (folder / f"{name}.csv").exists():
             with (folder / f"{name}.csv").open(newline="", encoding="utf-8") as file_list:
@@ -60,9 +66,19 @@ def check_sets(folder: Path | None, first: int | None = None) -> Iterator[CheckS
 def _drawn(digits: Digits, resampling: Image.Resampling, enlarged: int = 10) -> Iterator[Labelled]:
     height, width = digits.pictures.shape[1:]
     for picture, label in zip(digits.pictures, digits.labels, strict=True):
-        file = io.BytesIO()
-        Image.fromarray(picture).resize((width * enlarged, height * enlarged), resampling).save(file, "PNG")
-        yield file.getvalue(), int(label)
+        yield _png(Image.fromarray(picture).resize((width * enlarged, height * enlarged), resampling)), int(label)
+
+
+def _penned(written: list[strokes.Written]) -> Iterator[Labelled]:
+    for pen in CHECK_PENS:
+        for one in written:
+            yield _png(Image.fromarray(255 - strokes.draw(one.strokes, pen))), int(one.label)
+
+
+def _png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
 
 
 # --- by whom ----------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,28 @@ from numpy.typing import NDArray
 from digits import card, images
 from digits.training.calibrate import Calibration
 
+LICENCES = [
+    "MNIST: LeCun, Cortes, Burges; CC BY-SA 3.0",
+    "UNIPEN train_r01_v07, category 1a: Guyon et al. 1994; doi 10.5281/zenodo.1195803, CC BY 4.0 there",
+]
+
+
+@dataclass(frozen=True)
+class Used:
+    """Digits that had a part in the making; `errors` where they were read to choose by."""
+
+    data: str
+    digits: int
+    errors: int | None = None
+
 
 @dataclass(frozen=True)
 class Made:
     """How a network came to be."""
 
     recipe: dict[str, Any]
-    training_digits: int
-    validation_digits: int
-    validation_errors: int
+    trained_on: list[Used]
+    chosen_on: list[Used]
     minutes: float
 
 
@@ -43,30 +56,41 @@ class _Served(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
 def export(
     network: Any, calibration: Calibration, made: Made, known: tuple[NDArray[np.uint8], int], folder: Path
 ) -> None:
-    """Write the SavedModel and `card.json` to `folder`, which is replaced. `known` is a square and its digit."""
+    """Write the SavedModel and `card.json` to `folder`, in the place of a model that is there.
+
+    `known` is a square and its digit. Raises FileExistsError when the folder has something else in it.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / card.NAME).exists():
+        raise FileExistsError(f"{folder} is not empty and holds no model: it is left as it is.")
+    fresh = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    _write(network, calibration, made, known, fresh, folder)
     shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+
+
+def _write(
+    network: Any, calibration: Calibration, made: Made, known: tuple[NDArray[np.uint8], int], fresh: Path, folder: Path
+) -> None:
+    """All files of the model to be at `folder`, in the folder `fresh`."""
     served = _Served(network, calibration.temperature)
-    tf.saved_model.save(served, str(folder), signatures={"serving_default": served.read})
-    (folder / "fingerprint.pb").unlink(missing_ok=True)  # differs at every export of the very same weights
+    tf.saved_model.save(served, str(fresh), signatures={"serving_default": served.read})
+    (fresh / "assets").rmdir()  # empty, and git does not keep what is empty
+    (fresh / "fingerprint.pb").unlink(missing_ok=True)  # differs at every export of the very same weights
     square, digit = known
     card.write(
-        folder,
+        fresh,
         {
             "name": folder.parent.name,
             "version": folder.name,
-            "sha256": card.fingerprint(folder),
+            "sha256": card.fingerprint(fresh),
             "trained_on": {
-                "data": "MNIST training images 0 to 54,999 (LeCun, Cortes, Burges; CC BY-SA 3.0), distorted anew in "
-                "every pass and prepared as pictures are when served",
-                "pictures": made.training_digits,
-                "minutes": made.minutes,
+                "sources": [{"data": used.data, "digits_a_pass": used.digits} for used in made.trained_on],
                 "recipe": made.recipe,
+                "minutes": made.minutes,
+                "licences": LICENCES,
             },
-            "chosen_on": {
-                "data": "MNIST training images 55,000 to 59,999",
-                "pictures": made.validation_digits,
-                "errors": made.validation_errors,
-            },
+            "chosen_on": {"sources": [asdict(used) for used in made.chosen_on]},
             "calibration": {"temperature": calibration.temperature},
             "thresholds": {"accept_from": calibration.accept_from},
             "limits": [
