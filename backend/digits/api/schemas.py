@@ -100,7 +100,7 @@ class ReadingSchema(Schema):
         required=True,
         allow_none=True,
         validate=validate.OneOf([*REASONS, None]),
-        metadata={"description": "Why it is not accepted; null when it is"},
+        metadata={"description": "Why it is not accepted; null when it is", "example": None},
     )
     digit = fields.Integer(
         required=True,
