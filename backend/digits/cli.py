@@ -11,7 +11,7 @@ from pathlib import Path
 from digits import card, images, recognizer
 from digits.app import BACKEND, Config, newest_model
 from digits.errors import DigitsError
-from digits.recognizer import BLANK, Reading
+from digits.recognizer import Reading
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,7 +64,7 @@ def _read(asked: argparse.Namespace) -> int:
             print(f"{file}: {error}", file=sys.stderr)
             failed = True
             continue
-        reading = BLANK if square is None else recognize(square[None])[0]
+        reading = recognizer.read(recognize, square)
         print(json.dumps({"file": str(file)} | asdict(reading)) if asked.json else f"{file}: {_words(reading)}")
     return int(failed)
 

@@ -125,7 +125,9 @@ def decode(data: bytes, limits: Limits | None = None) -> Page:
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
         width, height = picture.size
-        most = limits.jpeg_pixels if picture.format == "JPEG" else limits.pixels
+        most = (
+            limits.jpeg_pixels if picture.format in ("JPEG", "MPO") else limits.pixels
+        )  # MPO: with a depth or gain map, as phones write it
         if width * height > most:
             raise TooManyPixels(
                 f"The picture has {width} x {height} = {width * height:,} pixels; at most {most:,} are read."
@@ -274,15 +276,15 @@ def find_ink(grey: Bytes8) -> Ink | None:
 
 def _inside_frame(grey: Bytes8) -> tuple[slice, slice]:
     """Rows and columns within what frames the sheet: a drawn outline, a table under it, a scanner's edge."""
-    rows, columns = slice(0, grey.shape[0]), slice(0, grey.shape[1])
+    rows, columns = whole = slice(0, grey.shape[0]), slice(0, grey.shape[1])
     if min(grey.shape) < FRAMED_SIDE:
-        return rows, columns
+        return whole
     for _ in range(2):  # a strip at one side is told only after those across it are gone
         rows = _without_strips(grey[:, columns], rows)
         columns = _without_strips(grey[rows].T, columns)
     inside = grey[rows, columns]
     if int(inside.max()) - int(inside.min()) <= STRIP_CONTRAST:  # a bar that fills its picture, and no sheet
-        return slice(0, grey.shape[0]), slice(0, grey.shape[1])
+        return whole
     return rows, columns
 
 

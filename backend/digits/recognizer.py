@@ -39,6 +39,11 @@ Recognizer = Callable[[Squares], list[Reading]]
 BLANK = Reading("rejected", "blank", None, None, None)
 
 
+def read(recognizer: Recognizer, square: NDArray[np.uint8] | None) -> Reading:
+    """A prepared picture, (28, 28) or None where the page is blank, -> reading. Nobody is asked about a blank one."""
+    return BLANK if square is None else recognizer(square[None])[0]
+
+
 def decide(probabilities: NDArray[np.floating], accept_from: float) -> Reading:
     """(10,) calibrated probabilities -> reading; below the confidence `accept_from` it is only uncertain."""
     rounded = tuple(round(float(one), 6) for one in probabilities)

@@ -417,6 +417,8 @@ def test_a_jpeg_may_be_larger_since_it_is_shrunk_while_it_is_decoded() -> None:
     picture = Image.new("L", (7000, 5000), 255)
     picture.paste(enlarged(255 - DIGITS[0], 2000), (2000, 1500))
     assert difference(images.prepare(encode(picture, "JPEG")).square, DIGITS[0]) < NEARLY
+    two_in_one = encode(picture, "MPO", save_all=True, append_images=[picture.reduce(10)])  # as phones write it
+    assert difference(images.prepare(two_in_one).square, DIGITS[0]) < NEARLY
     with pytest.raises(TooManyPixels):
         images.decode(encode(picture, "PNG"))
 

@@ -12,12 +12,12 @@ from typing import Any
 from flask import Request, Response, jsonify, request
 from flask_restx import Namespace, Resource
 
-from digits import images
+from digits import images, recognizer
 from digits.api import openapi, schemas
 from digits.api.context import NOT_READY, Context, context
 from digits.errors import NotReady, RequestError, UnsupportedPicture
 from digits.images import Prepared
-from digits.recognizer import BLANK, Reading
+from digits.recognizer import Reading
 
 namespace = Namespace("digits", "Read digits", path="/digits")
 models = openapi.documented(namespace)
@@ -95,7 +95,7 @@ def read(picture: bytes, using: Context, stages: dict[str, float]) -> tuple[Prep
     with _timed(stages, "normalize"):
         prepared = images.normalize(page)
     with _timed(stages, "model"):
-        reading = BLANK if prepared.square is None else using.recognizer(prepared.square[None])[0]
+        reading = recognizer.read(using.recognizer, prepared.square)
     return prepared, reading
 
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from digits import images
-from digits.recognizer import BLANK, Reading, Recognizer
+from digits import images, recognizer
+from digits.recognizer import Reading, Recognizer
 from digits.training import strokes
 from digits.training.calibrate import expected_calibration_error
 from digits.training.data import Digits, load_mnist
@@ -84,14 +84,9 @@ def _png(picture: Image.Image) -> bytes:
 # --- by whom ----------------------------------------------------------------------------------------------------------
 
 
-def local_reader(recognizer: Recognizer) -> Reader:
+def local_reader(model: Recognizer) -> Reader:
     """Reads in this process."""
-
-    def read(picture: bytes) -> Reading:
-        square = images.prepare(picture).square
-        return BLANK if square is None else recognizer(square[None])[0]
-
-    return read
+    return lambda picture: recognizer.read(model, images.prepare(picture).square)
 
 
 def remote_reader(url: str) -> Reader:
