@@ -38,8 +38,10 @@ lint: $(VENV)/.dev ## mend what can be mended mechanically
 train: $(VENV)/.dev ## train the network anew and export it (DATA=folder)
 	$(BIN)/digits train $(data_option)
 
-evaluate: $(VENV)/.dev ## measure the model on every check set (DATA=folder)
-	$(BIN)/digits evaluate $(data_option)
+evaluate: $(VENV)/.dev ## measure the model on every check set and report (DATA=folder; RELEASE=1 for the repository)
+	$(BIN)/digits evaluate $(data_option) $(report_option)
+
+report_option = --report $(BACKEND)/$(if $(RELEASE),docs/report --write,runs/report)
 
 lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml
 	cd $(BACKEND) && $(pin) requirements.lock && $(pin) requirements-dev.lock --all-extras -c requirements.lock

@@ -2,9 +2,19 @@
 
 import multiprocessing
 import os
+import shutil
 import socket
 import sys
+import tempfile
 from typing import Any
+
+from digits.config import Config
+from digits.errors import DigitsError
+
+try:
+    settings = Config.from_environment()
+except DigitsError as error:
+    sys.exit(f"Digits cannot serve: {error}")
 
 host = os.environ.get("HOST", "127.0.0.1")
 port = os.environ.get("PORT", "8000")
@@ -12,11 +22,14 @@ bind = f"{f'[{host}]' if ':' in host else host}:{port}"
 wsgi_app = "digits.app:create_app()"
 # The number of workers is gunicorn's own WEB_CONCURRENCY, one by default.
 worker_class = "gthread"
-threads = 8
+threads = settings.at_once + settings.waiting + 8  # so that whoever finds it busy is told so at once
 timeout = 30  # seconds without a sign of life after which a worker is replaced
 graceful_timeout = 30
 keepalive = 5
 loglevel = "warning"
+
+# Where the workers of one server keep what they count, so that /metrics can add it up.
+counted = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="digits-metrics-"))
 
 loaded = multiprocessing.Value("i", 0)
 
@@ -28,11 +41,11 @@ def on_starting(server: Any) -> None:
     """
     _be_sure_that_the_port_is_free()
     print("Digits is starting ...", flush=True)
-    from digits import app, card, errors, recognizer
+    from digits import app, card, recognizer
 
     try:
-        card.read(app.newest_model(app.Config.from_environment().models))
-    except errors.ModelError as error:
+        card.read(app.newest_model(settings.models))
+    except DigitsError as error:
         sys.exit(f"Digits cannot serve: {error}")
     recognizer.import_tensorflow()
 
@@ -58,3 +71,15 @@ def post_worker_init(worker: Any) -> None:
     if everyone:
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
         print(f"Digits is ready. Open http://{shown}:{port} (API: /api/v1/docs). Stop it with Ctrl+C.", flush=True)
+
+
+def child_exit(_: Any, worker: Any) -> None:
+    """Forget the gauges of a worker that is gone; what it counted stays counted."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_: Any) -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(counted, ignore_errors=True)

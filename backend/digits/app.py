@@ -3,42 +3,25 @@
 from __future__ import annotations
 
 import io
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+import limits
 from flask import Flask, Request, Response, send_from_directory
+from flask_cors import CORS
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from digits import api, card, recognizer
-from digits.errors import ModelError
-from digits.images import Limits
-from digits.recognizer import Recognizer
-
-BACKEND = Path(__file__).resolve().parent.parent
+from digits.config import Config
+from digits.errors import ModelError, SettingError
+from digits.recognizer import Explainer, Recognizer
 
 #: Nothing but our own files, no inline script or style; pictures also from memory, where the page makes them.
 PAGE_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-
-
-@dataclass(frozen=True)
-class Config:
-    """What can be set from outside."""
-
-    models: Path = BACKEND / "models" / "digits"  # folders numbered by version; the highest is served
-    page: Path = BACKEND.parent / "frontend" / "src"  # not served where it is missing
-    limits: Limits = field(default_factory=Limits)
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:
-        """The defaults, but for DIGITS_MODELS and DIGITS_PAGE where they are set."""
-        return cls(
-            models=Path(environment.get("DIGITS_MODELS", cls.models)),
-            page=Path(environment.get("DIGITS_PAGE", cls.page)),
-        )
 
 
 class InMemoryRequest(Request):
@@ -48,16 +31,37 @@ class InMemoryRequest(Request):
         return io.BytesIO()
 
 
-def create_app(config: Config | None = None, recognizer: Recognizer | None = None) -> Flask:
+def create_app(
+    config: Config | None = None, recognizer: Recognizer | None = None, explainer: Explainer | None = None
+) -> Flask:
     """The application; without a `recognizer` the newest model is loaded. Raises ModelError when there is none."""
     config = config or Config.from_environment()
     model = newest_model(config.models)
     app = Flask("digits", static_folder=None)
     app.request_class = InMemoryRequest
     app.json.sort_keys = False  # type: ignore[attr-defined]  # answers keep the order of the contract
-    api.register(app, _context(config, model, recognizer))
+    if config.proxies:
+        count = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+    api.register(app, _context(config, model, recognizer, explainer))
+    if config.cors_origins:
+        CORS(app, origins=list(config.cors_origins), expose_headers=["X-Request-ID", "Server-Timing", "Retry-After"])
+    if config.rate_limit:
+        _limit_rate(app, config.rate_limit)
     _serve_page(app, config.page)
     return app
+
+
+def _limit_rate(app: Flask, rate: str) -> None:
+    """Of each client, counted by each worker for itself; health and metrics are not limited."""
+    try:
+        limits.parse_many(rate)
+    except ValueError:
+        raise SettingError(f"DIGITS_RATE_LIMIT is {rate!r}; it must be a rate such as '60 per minute'.") from None
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
+    for name, view in app.view_functions.items():
+        if name.startswith("api.digits"):
+            app.view_functions[name] = limiter.limit(rate)(view)  # type: ignore[assignment]
 
 
 def newest_model(models: Path) -> Path:
@@ -68,10 +72,11 @@ def newest_model(models: Path) -> Path:
     return max(versions, key=lambda folder: int(folder.name))
 
 
-def _context(config: Config, model: Path, given: Recognizer | None) -> api.Context:
-    read = given or recognizer.load(model)
+def _context(config: Config, model: Path, read: Recognizer | None, explain: Explainer | None) -> api.Context:
+    read, explain = (read, explain or recognizer.unexplained) if read else recognizer.load(model)
     about = card.read(model)
-    return api.Context(read, about, config.limits, ready=recognizer.reads_known_digit(read, about))
+    gate = api.Gate(config.at_once, config.waiting, config.patience)
+    return api.Context(read, explain, about, config, gate, ready=recognizer.reads_known_digit(read, about))
 
 
 def _serve_page(app: Flask, folder: Path) -> None:

@@ -8,7 +8,10 @@ DigitsError
 │   ├── TooManyPixels       likewise, from the header alone
 │   └── UnreadablePicture   no decoder makes a picture of these bytes
 ├── NotReady                the model does not read what it should
-└── ModelError              the model's folder is missing, damaged or of another kind
+├── TooBusy                 as many requests as may be are being answered and waiting
+├── ModelError              the model's folder is missing, damaged or of another kind
+├── SettingError            an environment variable has a value that makes no sense
+└── RemoteError             a server that was asked does not answer, or answers with a problem
 """
 
 
@@ -44,5 +47,17 @@ class NotReady(DigitsError):
     """Nothing can be read for now."""
 
 
+class TooBusy(DigitsError):
+    """There is more to do than can be done at once."""
+
+
 class ModelError(DigitsError):
     """The model cannot be used."""
+
+
+class SettingError(DigitsError):
+    """The settings cannot be used."""
+
+
+class RemoteError(DigitsError):
+    """Another server does not give a reading."""

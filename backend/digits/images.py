@@ -16,7 +16,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -45,7 +45,7 @@ WORKING_SIDE = 640  # a digit a tenth as wide as its picture still has three tim
 PAPER_SIDE = 64  # the light on a sheet of paper has no finer detail than this
 WIDEST_STROKE = 0.45  # of the picture's side: whatever is broader is paper
 LEAST_CONTRAST = 0.06  # ink darker than its paper by less than this is not told from dirt
-GRAIN_SAMPLES = 10_000  # pixels that are enough to know the paper's grain
+GRAIN_SAMPLES = 2_500  # pixels that are enough to know the paper's grain
 FRAMED_SIDE = 48  # pixels: in a smaller picture a plain line at the edge may be a stroke
 WIDEST_FRAME = 0.2  # of the picture's side
 STRIP_GRAIN = 24  # grey levels that differ in a plain strip
@@ -53,6 +53,10 @@ STRIP_CONTRAST = 40  # grey levels between a strip and the sheet
 DARK = np.float32(32)  # grey levels of light below which less of it makes no more of a contrast
 EVEN_LIGHT = 8  # grey levels between the quartiles of the border
 EDGE = 0.15  # density at which ink begins: the halo of a blurred or compressed stroke is not part of the digit
+TINY = 24  # pixels: whoever made so small a picture has averaged its grain away
+CORNER = 0.12  # of the picture's shorter side
+TWO_LEVELS = 0.9  # of the variance between the two: light and dark are each all but even
+TWO_KINDS = 0.8  # of the variance between ink and paper: noise has 0.64, an even ramp 0.75
 NOISE_FLOOR = 4.0  # standard deviations of the paper's grain that count as paper
 
 
@@ -71,6 +75,7 @@ class Page:
 
     grey: Bytes8  # (height, width), at most WORKING_SIDE
     scale: tuple[float, float]  # the picture's pixels per pixel of `grey`, across and down
+    format: str = ""  # of the file
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ def decode(data: bytes, limits: Limits | None = None) -> Page:
         raise UnreadablePicture(_why_unreadable(data)) from error
     if (width > height) != (grey.shape[1] > grey.shape[0]):  # turned by its EXIF orientation
         width, height = height, width
-    return Page(grey, (width / grey.shape[1], height / grey.shape[0]))
+    return Page(grey, (width / grey.shape[1], height / grey.shape[0]), picture.format or "")
 
 
 def _why_unreadable(data: bytes) -> str:
@@ -266,10 +271,12 @@ def find_ink(grey: Bytes8) -> Ink | None:
     likely = _is_light_on_dark(sheet, border)
     for light_on_dark in (likely, not likely):  # where ink fills most of the border, paper is taken for ink and is none
         written = _density(255 - sheet, border.inverted()) if light_on_dark else _density(sheet, border)
-        if written is not None:
-            density = np.zeros(grey.shape, np.float32)
-            density[rows, columns] = _drop_specks(written)
-            box = cv2.boundingRect((density > EDGE).astype(np.uint8))
+        if written is None:
+            continue
+        density = np.zeros(grey.shape, np.float32)
+        density[rows, columns] = _drop_specks(written)
+        box = cv2.boundingRect((density > EDGE).astype(np.uint8))
+        if box[2] > 0:
             return Ink(density, (box[0], box[1], box[2], box[3]), light_on_dark)
     return None
 
@@ -280,8 +287,11 @@ def _inside_frame(grey: Bytes8) -> tuple[slice, slice]:
     if min(grey.shape) < FRAMED_SIDE:
         return whole
     for _ in range(2):  # a strip at one side is told only after those across it are gone
+        before = rows, columns
         rows = _without_strips(grey[:, columns], rows)
         columns = _without_strips(grey[rows].T, columns)
+        if (rows, columns) == before:
+            break
     inside = grey[rows, columns]
     if int(inside.max()) - int(inside.min()) <= STRIP_CONTRAST:  # a bar that fills its picture, and no sheet
         return whole
@@ -303,8 +313,10 @@ def _strip(lines: Bytes8) -> int:
     if width == 0 or plain.all():
         return 0
     beyond = min(width + 1, len(lines) - 1)  # past the line in which both levels mix
-    step = abs(float(np.median(lines[beyond])) - (high[0] + low[0]) / 2)
-    return beyond if step > STRIP_CONTRAST else 0
+    half = lines[beyond : beyond + len(lines) // 2, :: max(1, lines.shape[1] // 64)]
+    steps = np.abs(np.median(half, axis=1) - (high[0] + low[0]) / 2)
+    # Beside a long 1, too, a plain margin ends in another level; but that is soon the margin's own again.
+    return beyond if steps[0] > STRIP_CONTRAST and np.mean(steps > STRIP_CONTRAST) > 0.7 else 0
 
 
 @dataclass(frozen=True)
@@ -339,22 +351,32 @@ def _frame(page: NDArray[Pixel]) -> NDArray[Pixel]:
 def _is_light_on_dark(grey: Bytes8, border: _Border) -> bool:
     """Whether the ink is lighter than its paper: paper is what most of the picture's border shows.
 
-    The mean says nothing, for a broad pen covers more than half of a tight crop.
+    The mean says nothing, for a broad pen covers more than half of a tight crop. Where the border shows both, corners
+    count as much as all of it.
     """
     if border.evenly_lit:  # ink is what is farthest from the paper
         return int(grey.max()) - border.middle > border.middle - int(grey.min())
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    return bool(np.mean(_frame(grey) > threshold) < 0.5)
+    light = grey > threshold
+    return bool(_frame(light).mean() + _corners(light).mean() < 1)
+
+
+def _corners(page: NDArray[Pixel]) -> NDArray[Pixel]:
+    """The pixels of a small square in each corner, flat: what a digit that fills its picture covers last."""
+    side = max(1, round(CORNER * min(page.shape)))
+    ends = np.r_[:side, -side:0]
+    return np.asarray(page[np.ix_(ends, ends)]).ravel()
 
 
 def _density(page: Bytes8, border: _Border) -> Floats | None:
     """Dark ink on light paper -> (height, width) float32, 0 paper to 1 full ink; None where nothing is written."""
-    paper = np.float32(border.middle) if border.evenly_lit else _paper(page)
+    paper = np.float32(border.middle) if border.evenly_lit else _flat_paper(page) or _paper(page)
     # What share of the paper's light the ink takes away; in the dark, one grey level of noise would be a large one.
     contrast = np.asarray((paper - page) / np.maximum(paper, DARK), np.float32)
-    grain_middle, grain = _grain(contrast)
+    split = _otsu(contrast)
+    grain_middle, grain = _grain(contrast, split)
     floor = grain_middle + NOISE_FLOOR * grain
-    threshold = max(_otsu(contrast), floor)
+    threshold = max(split, floor)
     written = np.sort(contrast[contrast > threshold])
     if written.size == 0:
         return None
@@ -362,6 +384,14 @@ def _density(page: Bytes8, border: _Border) -> Floats | None:
     if full - grain_middle < max(LEAST_CONTRAST, (NOISE_FLOOR + 1) * grain):
         return None
     return np.asarray(np.clip((contrast - floor) / (full - floor), 0, 1), np.float32)
+
+
+def _flat_paper(page: Bytes8) -> np.float32 | None:
+    """The level of the paper where the page has but two levels, however much of its border the ink covers."""
+    split, _ = cv2.threshold(page, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    if _separability(page, split) < TWO_LEVELS:
+        return None
+    return np.float32(np.median(page[page > split]))
 
 
 def _paper(page: Bytes8) -> Floats:
@@ -399,14 +429,28 @@ def _without_strokes(page: Floats) -> Floats:
     return np.asarray(cv2.morphologyEx(page, cv2.MORPH_CLOSE, kernel), np.float32)
 
 
-def _grain(contrast: Floats) -> tuple[float, float]:
+def _grain(contrast: Floats, split: float) -> tuple[float, float]:
     """Level and standard deviation of the bare paper: of the page or of its border, whichever is the quieter.
 
     By the median absolute deviation, which ink does not sway until it covers near half: on a page that is cropped to
-    its digit it does, but not along the border.
+    its digit it does, but not along the border. Where the levels are plainly of two kinds, or the picture is too small
+    to show any grain, those below `split` are paper however little there is of it.
     """
     step = max(1, round((contrast.size / GRAIN_SAMPLES) ** 0.5))
-    return min((_spread(contrast[::step, ::step].ravel()), _spread(_frame(contrast))), key=lambda found: found[1])
+    page = contrast[::step, ::step].ravel()
+    if min(contrast.shape) < TINY or _separability(page, split) > TWO_KINDS:
+        return _spread(page[page <= split])
+    return min(_spread(page), _spread(_frame(contrast)), key=lambda found: found[1])
+
+
+def _separability(levels: Bytes8 | Floats, split: float) -> float:
+    """What share of the levels' variance lies between those below and above `split` (Otsu 1979): noise has 0.64."""
+    above = levels > split
+    share = float(above.mean())
+    if not 0 < share < 1:
+        return 0.0
+    between = share * (1 - share) * float(levels[above].mean() - levels[~above].mean()) ** 2
+    return between / float(levels.var())
 
 
 def _spread(values: Floats) -> tuple[float, float]:
@@ -427,7 +471,7 @@ def _otsu(contrast: Floats) -> float:
 
 
 def _drop_specks(density: Floats) -> Floats:
-    """Without the dirt: pieces that are tiny beside the largest one, in area and in extent."""
+    """Without the dirt: pieces that are tiny beside the largest one, and what reaches in from outside the picture."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats((density > 0).astype(np.uint8), connectivity=8)
     if count <= 2:
         return density
@@ -435,7 +479,17 @@ def _drop_specks(density: Floats) -> Floats:
     extents = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
     largest = int(areas.argmax())
     kept = (areas >= 0.05 * areas[largest]) | (extents >= 0.15 * extents[largest])
+    outside = _at_edge(stats[1:], density.shape)
+    if not outside[largest]:
+        kept &= ~outside | (areas >= 0.3 * areas[largest]) | (extents >= 0.5 * extents[largest])
     return np.where(np.concatenate([[True], kept])[labels], density, np.float32(0))
+
+
+def _at_edge(stats: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which of the pieces (n, 5) touch the picture's edge."""
+    left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+    right, bottom = left + stats[:, cv2.CC_STAT_WIDTH], top + stats[:, cv2.CC_STAT_HEIGHT]
+    return np.asarray((left == 0) | (top == 0) | (right == shape[1]) | (bottom == shape[0]))
 
 
 # --- ink -> square ----------------------------------------------------------------------------------------------------
@@ -471,8 +525,19 @@ def _centre(digit: Bytes8) -> Bytes8:
     return square
 
 
-def to_data_url(square: Bytes8) -> str:
-    """(height, width) uint8 -> the same pixels as the data: URL of a PNG."""
+FOR, AGAINST = (0, 90, 200), (230, 120, 0)  # blue and orange, which nearly everybody tells apart
+
+
+def to_colours(evidence: Floats) -> Bytes8:
+    """(height, width), positive for and negative against -> (height, width, 4) RGBA, opaque where there is most."""
+    most = float(np.abs(evidence).max())
+    opacity = np.sqrt(np.abs(evidence) / most) if most > 0 else np.zeros_like(evidence)  # shows what is faint, too
+    colours = np.where(evidence[..., None] >= 0, FOR, AGAINST)
+    return np.dstack([colours, np.rint(255 * opacity)]).astype(np.uint8)
+
+
+def to_data_url(pixels: Bytes8) -> str:
+    """(height, width) or (height, width, 4) uint8 -> the same pixels as the data: URL of a PNG."""
     file = io.BytesIO()
-    Image.fromarray(square).save(file, "PNG")
+    Image.fromarray(pixels).save(file, "PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")

@@ -1,17 +1,18 @@
-"""The SavedModel as a function: squares in, readings out.
+"""The SavedModel as two functions: squares in, readings or evidence out.
 
-Everybody else sees a recognizer as `squares -> readings`, so that in a test a lambda will do.
+Everybody else sees a recognizer as `squares -> readings` and an explainer as `squares, digits -> evidence`, so that in
+a test a lambda will do.
 """
 
 from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from digits import images
 from digits.errors import ModelError
 
 Squares = NDArray[np.uint8]  # (n, 28, 28)
+Evidence = NDArray[np.float32]  # (n, 28, 28): how much each pixel speaks for a digit, negative where against it
 
 
 @dataclass(frozen=True)
@@ -35,27 +37,63 @@ class Reading:
 
 
 Recognizer = Callable[[Squares], list[Reading]]
+Explainer = Callable[[Squares, list[int]], Evidence]
+
+
+class Model(NamedTuple):
+    """A SavedModel's two functions."""
+
+    read: Recognizer
+    explain: Explainer
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Where an answer stands and where it does not; chosen in training, kept in the card."""
+
+    accept_from: float  # confidence below which a reading is uncertain
+    doubt_from: float  # probability that it is no single digit, from which a reading is uncertain
+    reject_from: float  # and from which there is no digit
+
 
 BLANK = Reading("rejected", "blank", None, None, None)
 
 
 def read(recognizer: Recognizer, square: NDArray[np.uint8] | None) -> Reading:
     """A prepared picture, (28, 28) or None where the page is blank, -> reading. Nobody is asked about a blank one."""
-    return BLANK if square is None else recognizer(square[None])[0]
+    return read_all(recognizer, [square])[0]
 
 
-def decide(probabilities: NDArray[np.floating], accept_from: float) -> Reading:
-    """(10,) calibrated probabilities -> reading; below the confidence `accept_from` it is only uncertain."""
+def read_all(recognizer: Recognizer, squares: Sequence[NDArray[np.uint8] | None]) -> list[Reading]:
+    """Prepared pictures -> their readings in the same order; the recognizer is asked once about all of them."""
+    written = [square for square in squares if square is not None]
+    readings = iter(recognizer(np.stack(written)) if written else ())
+    return [BLANK if square is None else next(readings) for square in squares]
+
+
+def unexplained(squares: Squares, _: list[int]) -> Evidence:
+    """The explainer of a recognizer that has none: nothing speaks for or against anything."""
+    return np.zeros(squares.shape, np.float32)
+
+
+def decide(
+    probabilities: NDArray[np.floating], not_a_digit: float, several_digits: float, thresholds: Thresholds
+) -> Reading:
+    """(10,) calibrated probabilities and those of no digit and of several -> reading."""
     rounded = tuple(round(float(one), 6) for one in probabilities)
+    doubt = not_a_digit + several_digits
+    if doubt >= thresholds.reject_from:
+        reason = "not_a_digit" if not_a_digit >= several_digits else "several_digits"
+        return Reading("rejected", reason, None, None, rounded)
     digit = int(np.argmax(probabilities))
     confidence = rounded[digit]
-    if confidence < accept_from:
+    if confidence < thresholds.accept_from or doubt >= thresholds.doubt_from:
         return Reading("uncertain", "low_confidence", digit, confidence, rounded)
     return Reading("accepted", None, digit, confidence, rounded)
 
 
-def load(folder: Path) -> Recognizer:
-    """The recognizer in a model's folder. TensorFlow is imported here and nowhere else in serving.
+def load(folder: Path) -> Model:
+    """The functions in a model's folder. TensorFlow is imported here and nowhere else in serving.
 
     Raises ModelError when the folder holds no SavedModel, or another one than its card speaks of.
     """
@@ -66,16 +104,21 @@ def load(folder: Path) -> Recognizer:
     tf = import_tensorflow()
     try:
         model = tf.saved_model.load(str(folder))
-        signature = model.signatures["serving_default"]
-        accept_from = float(card["thresholds"]["accept_from"])
-    except (OSError, KeyError, ValueError) as error:
+        reader, explainer = model.signatures["serving_default"], model.signatures["explain"]
+        thresholds = Thresholds(**card["thresholds"])
+    except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"The model in {folder} cannot be loaded.") from error
 
-    def recognize(squares: Squares, _owner: object = model) -> list[Reading]:  # a signature does not keep its model
-        probabilities = signature(squares=tf.constant(squares, tf.uint8))["probabilities"].numpy()  # (n, 10)
-        return [decide(row, accept_from) for row in probabilities]
+    def read(squares: Squares, _owner: object = model) -> list[Reading]:  # a signature does not keep its model
+        answer = {name: one.numpy() for name, one in reader(squares=tf.constant(squares, tf.uint8)).items()}
+        rows = zip(answer["probabilities"], answer["not_a_digit"], answer["several_digits"], strict=True)
+        return [decide(row, float(other), float(several), thresholds) for row, other, several in rows]
 
-    return recognize
+    def explain(squares: Squares, digits: list[int], _owner: object = model) -> Evidence:
+        asked = tf.constant(digits, tf.int32)
+        return np.asarray(explainer(squares=tf.constant(squares, tf.uint8), digits=asked)["evidence"].numpy())
+
+    return Model(read, explain)
 
 
 def import_tensorflow() -> Any:

@@ -20,8 +20,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from digits import card as cards
 from digits import recognizer as recognizers
-from digits.app import BACKEND, Config, create_app, newest_model
-from digits.recognizer import Reading, Recognizer, Squares
+from digits.app import create_app, newest_model
+from digits.config import BACKEND, Config
+from digits.recognizer import Model, Reading, Recognizer, Squares
 from tests import browser
 
 MODEL = newest_model(Config().models)
@@ -34,9 +35,15 @@ def card() -> cards.Card:
 
 
 @pytest.fixture(scope="session")
-def recognizer() -> Recognizer:
+def model() -> Model:
     """The model that is in the repository."""
     return recognizers.load(MODEL)
+
+
+@pytest.fixture(scope="session")
+def recognizer(model: Model) -> Recognizer:
+    """The model that is in the repository, reading."""
+    return model.read
 
 
 @pytest.fixture(scope="session")
@@ -54,9 +61,9 @@ def client(double: Recognizer) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def reading_client(recognizer: Recognizer) -> FlaskClient:
+def reading_client(model: Model) -> FlaskClient:
     """A client of the application with the real model."""
-    return create_app(recognizer=recognizer).test_client()
+    return create_app(recognizer=model.read, explainer=model.explain).test_client()
 
 
 def failing(_: Squares) -> list[Reading]:
@@ -73,7 +80,8 @@ def serving(**environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     process = subprocess.Popen(
         [str(Path(sys.executable).parent / "gunicorn")],
         cwd=BACKEND,
-        env=os.environ | {"PORT": str(port), "PYTHONUNBUFFERED": "1"} | environment,
+        # Nobody reads on once it is ready: a log would fill the pipe, and then stop the server.
+        env=os.environ | {"PORT": str(port), "PYTHONUNBUFFERED": "1", "DIGITS_LOG": "off"} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -9,14 +9,16 @@ import resource
 import tempfile
 from typing import Any
 
+import numpy as np
 import pytest
 import requests
 from flask.testing import FlaskClient
-from PIL import Image
+from PIL import Image, ImageDraw
 from werkzeug.test import TestResponse
 
 from digits import images
-from digits.app import Config, create_app
+from digits.app import create_app
+from digits.config import Config
 from digits.images import Limits
 from digits.recognizer import Reading, Recognizer
 from tests.conftest import failing
@@ -94,9 +96,46 @@ def test_the_input_is_included_only_when_it_is_asked_for(client: FlaskClient) ->
     assert images.decode(data).grey.shape == (28, 28)
 
 
+def test_an_explanation_colours_the_square_that_was_read(reading_client: FlaskClient) -> None:
+    answer = ask(reading_client, include="input,explanation")
+    assert "explain;dur=" in answer.headers["Server-Timing"]
+    colours, square = (
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(answer.get_json()[name]["image"].partition(",")[2]))))
+        for name in ("explanation", "input")
+    )
+    assert colours.shape == (28, 28, 4)
+    assert colours[..., 3].max() == 255
+    blue = colours[..., 2] > colours[..., 0]
+    opacity = colours[..., 3].astype(float)
+    assert (opacity * blue).sum() > 1.5 * (opacity * ~blue).sum()  # more speaks for a clear 7 than against it
+    assert opacity[square > 0].mean() > 1.5 * opacity[square == 0].mean()
+
+
+def test_what_is_no_digit_is_rejected_and_has_nothing_to_explain(reading_client: FlaskClient) -> None:
+    ring = Image.new("L", (280, 280), 255)
+    pen = ImageDraw.Draw(ring)
+    for place in range(40, 240, 40):
+        pen.line((place, 40, place, 240), 0, 12)
+    reading = ask(reading_client, encode(ring), include="input,explanation").get_json()
+    assert (reading["status"], reading["reason"]) == ("rejected", "not_a_digit")
+    assert reading["digit"] is reading["confidence"] is None
+    assert sum(reading["probabilities"]) == pytest.approx(1, abs=1e-5)
+    assert reading["explanation"] == {"image": None}
+    assert reading["input"]["box"] is not None
+
+
+def test_a_number_is_rejected_as_several_digits(reading_client: FlaskClient) -> None:
+    number = Image.new("L", (600, 300), 0)
+    for place, digit in enumerate((DIGITS[0], DIGITS[1])):
+        number.paste(enlarged(digit), (10 + 280 * place, 10))
+    reading = ask(reading_client, encode(number)).get_json()
+    assert (reading["status"], reading["reason"]) == ("rejected", "several_digits")
+
+
 def test_a_blank_sheet_is_rejected_as_blank_and_never_guessed(reading_client: FlaskClient) -> None:
     for picture in (Image.new("L", (280, 280), 255), Image.new("RGBA", (280, 280)), Image.new("RGB", (50, 50))):
-        reading = ask(reading_client, encode(picture), include="input").get_json()
+        reading = ask(reading_client, encode(picture), include="input,explanation").get_json()
+        assert reading["explanation"] == {"image": None}
         assert (reading["status"], reading["reason"]) == ("rejected", "blank")
         assert reading["digit"] is reading["confidence"] is reading["probabilities"] is None
         assert reading["input"] == {"box": None, "light_on_dark": False, "image": None}

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from digits import cli
+from digits.cli import read
 from tests.samples import DIGITS, LABELS, encode, enlarged
 
 
@@ -19,19 +25,85 @@ def seven(tmp_path: Path) -> Path:
     return file
 
 
-def test_pictures_are_read(seven: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    blank = seven.with_name("blank.png")
-    blank.write_bytes(encode(np.full((20, 20), 255, np.uint8)))
-    assert cli.main(["read", str(seven), str(blank)]) == 0
+@pytest.fixture
+def blank(seven: Path) -> Path:
+    file = seven.with_name("blank.png")
+    file.write_bytes(encode(np.full((20, 20), 255, np.uint8)))
+    return file
+
+
+def test_a_table_is_printed_for_people(seven: Path, blank: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["read", str(seven), str(blank)]) == 3
     first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith(f"{seven}: 7 (")
-    assert second == f"{blank}: no digit (blank)"
+    assert re.fullmatch(rf"{seven}  7  +[\d.]+%", first)
+    assert second == f"{blank}  -  no digit: blank"
 
 
-def test_pictures_are_read_for_programs(seven: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_of_json_are_printed_for_programs(seven: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["read", "--json", str(seven)]) == 0
     reading = json.loads(capsys.readouterr().out)
     assert (reading["file"], reading["digit"], reading["status"]) == (str(seven), 7, "accepted")
+
+
+def test_csv_is_printed_for_spreadsheets(seven: Path, blank: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    junk = seven.with_name("junk, or so.png")
+    junk.write_bytes(b"junk")
+    assert cli.main(["read", "--csv", str(seven.parent)]) == 1
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["file"] for row in rows] == [str(blank), str(junk), str(seven)]
+    assert [row["status"] for row in rows] == ["rejected", "", "accepted"]
+    assert [row["digit"] for row in rows] == ["", "", "7"]
+    assert "4 bytes" in rows[1]["error"]
+
+
+def test_folders_are_searched_to_the_bottom_and_patterns_are_followed(seven: Path) -> None:
+    below = seven.parent / "a" / "b"
+    below.mkdir(parents=True)
+    (below / "EIGHT.JPG").write_bytes(b"x")
+    (below / "notes.txt").write_text("x")
+    assert list(read.files([str(seven.parent)])) == [str(below / "EIGHT.JPG"), str(seven)]
+    assert list(read.files([f"{seven.parent}/*.png"])) == [str(seven)]
+    assert list(read.files([f"{seven.parent}/**/*.JPG"])) == [str(below / "EIGHT.JPG")]
+    assert list(read.files(["nowhere.png", "-"])) == ["nowhere.png", "-"]
+
+
+def test_a_folder_without_pictures_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["read", str(tmp_path)]) == 1
+    assert f"no picture in {tmp_path}" in capsys.readouterr().err
+
+
+def test_a_picture_may_come_from_standard_input(
+    seven: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(seven.read_bytes())))
+    assert cli.main(["read", "--json", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["digit"] == 7
+
+
+def test_a_server_is_asked_where_one_is_named(
+    seven: Path, blank: Path, server: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    junk = seven.with_name("junk.png")
+    junk.write_bytes(b"junk")
+    asked = ["read", "--json", str(seven), str(blank), str(junk)]
+    assert cli.main(asked) == cli.main([*asked, "--url", server]) == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    for here, there in zip(lines[:3], lines[3:], strict=True):
+        for one in (here, there):
+            one["probabilities"] = pytest.approx(one.get("probabilities"), abs=1e-5) if "digit" in one else None
+        assert here.keys() == there.keys()
+        assert here.get("digit") == there.get("digit")
+        assert here.get("error") == there.get("error")
+
+
+@pytest.mark.parametrize(
+    ("url", "told"), [("http://127.0.0.1:9", "cannot be reached"), ("ftp://x", "no address"), ("7", "no address")]
+)
+def test_a_server_that_is_not_there_is_told(
+    seven: Path, url: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["read", "--url", url, str(seven)]) == 1
+    assert told in capsys.readouterr().err
 
 
 def test_what_cannot_be_read_is_told_and_the_rest_is_read(seven: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,9 +111,30 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(seven: Path, capsys: p
     junk.write_bytes(b"junk")
     assert cli.main(["read", str(junk), str(seven.with_name("missing.png")), str(seven)]) == 1
     printed = capsys.readouterr()
-    assert ": 7 (" in printed.out
+    assert f"{seven}  7" in printed.out
     assert f"{junk}: These 4 bytes" in printed.err
     assert "missing.png" in printed.err
+
+
+def test_help_tells_the_exit_statuses_and_gives_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["read", "--help"])
+    printed = capsys.readouterr().out
+    assert "exit status" in printed
+    assert "--url http://127.0.0.1:8000 scans" in printed
+
+
+def test_the_server_can_be_started(tmp_path: Path) -> None:
+    command = Path(sys.executable).with_name("digits")
+    told = subprocess.run(
+        [str(command), "serve", "--port", "99999"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=60,
+        check=False,
+    )
+    assert "cannot serve at 127.0.0.1:99999" in told.stderr
 
 
 def test_the_model_is_measured_here_and_through_a_server(

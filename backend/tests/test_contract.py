@@ -84,7 +84,7 @@ def test_everything_that_can_be_included_is_documented(described: dict[str, Any]
 
 def test_answers_are_as_documented(described: dict[str, Any], reading_client: FlaskClient) -> None:
     for picture in (encode(enlarged(DIGITS[0])), encode(Image.new("L", (9, 9))), b"junk"):
-        answer = reading_client.post("/api/v1/digits?include=input", data=picture, content_type="image/png")
+        answer = reading_client.post("/api/v1/digits?include=input,explanation", data=picture, content_type="image/png")
         assert_as_documented(described, "/digits", "post", answer)
     for kind in ("text/plain", "application/json"):
         answer = reading_client.post("/api/v1/digits", data=b"x", content_type=kind)
@@ -107,7 +107,9 @@ def test_an_answer_that_breaks_the_documentation_would_be_noticed(
 def test_every_status_and_reason_of_the_recognizer_is_in_the_schema() -> None:
     import numpy as np
 
-    readings = [recognizer.BLANK, *(recognizer.decide(np.full(10, 0.1), threshold) for threshold in (0.0, 0.5))]
+    thresholds = recognizer.Thresholds(accept_from=0.1, doubt_from=0.3, reject_from=0.5)
+    doubts = [(0.0, 0.0), (0.3, 0.0), (0.9, 0.0), (0.0, 0.9)]
+    readings = [recognizer.BLANK, *(recognizer.decide(np.full(10, 0.1), *doubt, thresholds) for doubt in doubts)]
     assert {reading.status for reading in readings} == set(schemas.STATUSES)
     assert {reading.reason for reading in readings} - {None} == set(schemas.REASONS)
 

@@ -191,6 +191,30 @@ def test_an_outline_around_the_sheet_is_no_ink(width: int) -> None:
     assert np.percentile(differences(outlined), 90) < 2 * ITSELF
 
 
+@pytest.mark.parametrize("width", [4, 12, 30])
+def test_a_long_one_beside_another_digit_is_no_frame(width: int) -> None:
+    picture = Image.new("L", (400, 280), 255)
+    picture.paste(enlarged(255 - DIGITS[0]), (120, 0))
+    ImageDraw.Draw(picture).rectangle((40, 20, 40 + width, 260), fill=0)
+    box = images.prepare(encode(picture)).box
+    assert box is not None
+    assert box[0] == pytest.approx(40, abs=4)
+    assert box[0] + box[2] > 300
+
+
+@pytest.mark.parametrize("how", ["grey", "bitmap"])
+def test_a_digit_that_fills_sixteen_pixels_is_neither_blank_nor_inverted(how: str) -> None:
+    found = []
+    for digit, label in zip(DIGITS, LABELS, strict=True):
+        if label == 1:  # stretched to a block, it is paper as well as ink
+            continue
+        ink = Image.fromarray(digit).crop(Image.fromarray(digit).getbbox()).resize((16, 16))
+        small = np.asarray(ink) if how == "grey" else np.where(np.asarray(ink) > 100, 255, 0).astype(np.uint8)
+        found.append(images.prepare(encode(small)))
+    assert all(prepared.square is not None for prepared in found)
+    assert sum(not prepared.light_on_dark for prepared in found) <= 2
+
+
 def test_a_sheet_on_a_dark_table_is_a_sheet() -> None:
     found = differences(lambda digit: encode(ImageOps.expand(enlarged(255 - digit), 60, 20)))
     assert np.percentile(found, 95) < ITSELF

@@ -8,19 +8,21 @@ from typing import Any
 
 import pytest
 
-from digits.app import BACKEND
+from digits.config import BACKEND
+from digits.training import evaluate
 
 ROOT = BACKEND.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-def test_its_figures_are_those_of_the_model_card(card: dict[str, Any]) -> None:
-    told = re.findall(r"^\| (.+?) \| ([\d,]+) \| (\d+) \(([\d.]+) %\) \| (\d+) \|$", README, re.MULTILINE)
-    measured = [
-        (one["data"], f"{one['pictures']:,}", str(one["errors"]), f"{one['error_percent']:.2f}", str(one["uncertain"]))
-        for one in card["figures"]
-    ]
-    assert told == measured
+def test_its_figures_and_those_of_the_report_are_those_of_the_model_card(card: dict[str, Any]) -> None:
+    report = (BACKEND / "docs" / "report" / "README.md").read_text("utf-8")
+    for name, table in (("figures", evaluate.digits_table), ("refusals", evaluate.refusals_table)):
+        assert card[name]
+        assert evaluate.markdown(table(card[name])) in README
+        assert evaluate.markdown(table(card[name])) in report
+    assert evaluate.markdown(evaluate.robustness_table(card["robustness"])) in report
+    assert card["sha256"][:12] in report
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\((?!http)([^)#]+)\)", README))

@@ -13,7 +13,7 @@ from digits import card as cards
 from digits import recognizer as recognizers
 from digits.app import newest_model
 from digits.errors import ModelError
-from digits.recognizer import Recognizer, decide
+from digits.recognizer import Model, Recognizer, Thresholds, decide
 from tests.conftest import MODEL, square
 from tests.samples import DIGITS, LABELS
 
@@ -36,8 +36,16 @@ def test_probabilities_add_up_to_one_and_confidence_is_the_largest(recognizer: R
     for reading in recognizer(np.concatenate([np.stack(DIGITS), noise])):
         assert reading.probabilities is not None
         assert sum(reading.probabilities) == pytest.approx(1, abs=1e-5)
-        assert reading.confidence == max(reading.probabilities)
-        assert reading.digit == reading.probabilities.index(reading.confidence)
+        if reading.status == "rejected":
+            assert (reading.digit, reading.confidence) == (None, None)
+        else:
+            assert reading.confidence == max(reading.probabilities)
+            assert reading.digit == reading.probabilities.index(reading.confidence)
+
+
+def test_noise_is_no_digit(recognizer: Recognizer) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (100, 28, 28)).astype(np.uint8)
+    assert [reading.status for reading in recognizer(noise)].count("accepted") <= 1
 
 
 def test_the_model_knows_the_digit_of_its_card(recognizer: Recognizer, card: cards.Card) -> None:
@@ -46,11 +54,65 @@ def test_the_model_knows_the_digit_of_its_card(recognizer: Recognizer, card: car
     assert not recognizers.reads_known_digit(recognizer, wrong)
 
 
-def test_a_confidence_below_the_threshold_is_uncertain() -> None:
-    probabilities = np.array([0.1, 0.6, 0.3, 0, 0, 0, 0, 0, 0, 0])
-    sure, unsure = decide(probabilities, 0.6), decide(probabilities, 0.61)
-    assert (sure.status, sure.reason, sure.digit, sure.confidence) == ("accepted", None, 1, 0.6)
-    assert (unsure.status, unsure.reason, unsure.digit, unsure.confidence) == ("uncertain", "low_confidence", 1, 0.6)
+@pytest.mark.parametrize(
+    ("highest", "not_a_digit", "several_digits", "expected"),
+    [
+        (0.6, 0.0, 0.0, ("accepted", None, 1, 0.6)),
+        (0.59, 0.0, 0.0, ("uncertain", "low_confidence", 1, 0.59)),
+        (0.6, 0.1, 0.1, ("uncertain", "low_confidence", 1, 0.6)),
+        (0.6, 0.5, 0.4, ("rejected", "not_a_digit", None, None)),
+        (0.6, 0.1, 0.8, ("rejected", "several_digits", None, None)),
+    ],
+)
+def test_an_answer_stands_is_doubted_or_refused_by_the_thresholds(
+    highest: float, not_a_digit: float, several_digits: float, expected: tuple[object, ...]
+) -> None:
+    thresholds = Thresholds(accept_from=0.6, doubt_from=0.2, reject_from=0.9)
+    probabilities = np.array([0.9 - highest, highest, 0.1, 0, 0, 0, 0, 0, 0, 0])
+    reading = decide(probabilities, not_a_digit, several_digits, thresholds)
+    assert (reading.status, reading.reason, reading.digit, reading.confidence) == expected
+    assert reading.probabilities == pytest.approx(probabilities)
+
+
+# --- evidence ---
+
+
+def log_odds(probabilities: tuple[float, ...] | None, digit: int) -> float:
+    assert probabilities is not None
+    return float(np.log(max(probabilities[digit], 1e-6)) - np.log(max(1 - probabilities[digit], 1e-6)))
+
+
+def test_the_evidence_adds_up_to_what_the_square_has_more_than_paper_and_ink(model: Model) -> None:
+    """The axiom of completeness, which the sum along the path keeps but for its steps."""
+    even = np.stack([np.zeros((28, 28), np.uint8), np.full((28, 28), 255, np.uint8)])
+    for picture, digit in zip(DIGITS[:20], LABELS[:20], strict=True):
+        here, paper, ink = (
+            log_odds(one.probabilities, digit) for one in model.read(np.concatenate([square(picture), even]))
+        )
+        if abs(here) > 10:  # rounded probabilities tell no more
+            continue
+        evidence = model.explain(square(picture), [digit])
+        assert evidence.sum() == pytest.approx(here - (paper + ink) / 2, abs=2.5)
+
+
+def test_without_the_pixels_that_speak_for_it_a_digit_is_doubted_sooner_than_without_others(model: Model) -> None:
+    rng = np.random.default_rng(1)
+    squares, labels = np.stack(DIGITS), list(LABELS)
+    evidence = model.explain(squares, labels)
+    kept = {"speaking": 0.0, "any": 0.0}
+    for picture, label, speaks in zip(squares, labels, evidence, strict=True):
+        ink = np.flatnonzero(picture > 30)
+        best = ink[np.argsort(-speaks.ravel()[ink])][: len(ink) // 4]
+        for name, removed in (("speaking", best), ("any", rng.choice(ink, len(best), replace=False))):
+            spoilt = picture.copy()
+            spoilt.ravel()[removed] = 0
+            (reading,) = model.read(spoilt[None])
+            assert reading.probabilities is not None
+            kept[name] += reading.probabilities[label] / len(squares)
+    assert kept["speaking"] < kept["any"] - 0.15
+
+
+# --- the model's folder ---
 
 
 def test_the_card_speaks_of_the_model_beside_it(card: cards.Card) -> None:

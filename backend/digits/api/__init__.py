@@ -7,10 +7,11 @@ import uuid
 
 from flask import Blueprint, Flask, Response, g, request
 
-from digits.api import digits, health, model, openapi, problems
+from digits.api import digits, health, model, observed, openapi, problems
 from digits.api.context import Context
+from digits.api.gate import Gate
 
-__all__ = ["Context", "register"]
+__all__ = ["Context", "Gate", "register"]
 
 BASE = "/api/v1"
 
@@ -22,7 +23,7 @@ def register(app: Flask, context: Context) -> None:
     app.extensions["digits"] = context
     app.config.update(
         # Base64 in JSON takes four bytes for three, and a form some for its frame; the exact limit is kept by `decode`.
-        MAX_CONTENT_LENGTH=context.limits.size * 4 // 3 + 2**16,
+        MAX_CONTENT_LENGTH=context.config.limits.size * 4 // 3 + 2**16,
         RESTX_MASK_SWAGGER=False,
         SWAGGER_UI_DOC_EXPANSION="list",
         RESTX_ERROR_404_HELP=False,
@@ -34,6 +35,7 @@ def register(app: Flask, context: Context) -> None:
     app.register_blueprint(blueprint)
     app.register_error_handler(Exception, problems.answer)
     app.before_request(_name_request)
+    observed.register(app, context.config.log)
     app.after_request(_finish)
 
 

@@ -7,9 +7,10 @@ from typing import cast
 
 from flask import current_app
 
+from digits.api.gate import Gate
 from digits.card import Card
-from digits.images import Limits
-from digits.recognizer import Recognizer
+from digits.config import Config
+from digits.recognizer import Explainer, Recognizer
 
 NOT_READY = "The model does not read the digit that it is known to read."
 
@@ -19,8 +20,10 @@ class Context:
     """The application's parts that answer a request."""
 
     recognizer: Recognizer
+    explainer: Explainer
     card: Card
-    limits: Limits
+    config: Config
+    gate: Gate
     ready: bool  # the model has loaded and read a known digit rightly
 
 

@@ -1,21 +1,20 @@
-"""POST /digits: a picture in any of three forms, its reading out."""
+"""POST /digits: a picture in any of three forms, its reading out. POST /digits/batch: the same for many at once."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Request, Response, jsonify, request
 from flask_restx import Namespace, Resource
 
 from digits import images, recognizer
-from digits.api import openapi, schemas
-from digits.api.context import NOT_READY, Context, context
-from digits.errors import NotReady, RequestError, UnsupportedPicture
+from digits.api import openapi, problems, schemas
+from digits.api.context import NOT_READY, context
+from digits.api.observed import observed
+from digits.errors import NotReady, PictureError, RequestError, UnsupportedPicture
 from digits.images import Prepared
 from digits.recognizer import Reading
 
@@ -35,6 +34,17 @@ MEDIA_TYPES = frozenset(
 
 FIELD = "image"
 
+FIELDS = "images"
+
+INCLUDE = {
+    "in": "query",
+    "type": "array",
+    "items": {"type": "string", "enum": list(schemas.INCLUDABLE)},
+    "collectionFormat": "csv",
+    "description": "What to add to the answer: `input`, the box of the ink and the square that was read; "
+    "`explanation`, how much each pixel of that square speaks for the digit",
+}
+
 HOW = """\
 Takes a picture of one digit: PNG, JPEG, WebP, GIF (first frame), BMP, TIFF, AVIF or HEIC; dark on light or light on
 dark; drawn or scanned. A form is what can be tried here; two other forms of the same question are answered alike.
@@ -49,6 +59,14 @@ JSON, in base64 or as a data: URL:
 A picture without a digit is a valid question; its answer is the status `rejected` with the reason.
 """
 
+HOW_MANY = """\
+Takes a form with one picture or more, each in a field `images`, and answers for each of them in their order: a reading
+with its `name`, or `name` and `error`, a problem as it would have been answered to that picture alone. One bad file
+never spoils the others.
+
+`curl -F images=@seven.png -F images=@two.jpg http://127.0.0.1:8000/api/v1/digits/batch`
+"""
+
 
 @namespace.route("")
 class Digits(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
@@ -58,13 +76,7 @@ class Digits(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
         description=HOW,
         params={
             FIELD: {"in": "formData", "type": "file", "required": True, "description": "The picture"},
-            "include": {
-                "in": "query",
-                "type": "array",
-                "items": {"type": "string", "enum": list(schemas.INCLUDABLE)},
-                "collectionFormat": "csv",
-                "description": "What to add to the answer: `input`, the box of the ink and the square that was read",
-            },
+            "include": INCLUDE,
         },
     )
     @namespace.response(200, "The reading", models["Reading"])
@@ -72,57 +84,126 @@ class Digits(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
     @namespace.response(413, "The picture has too many bytes", models["Problem"])
     @namespace.response(415, "The media type is not supported", models["Problem"])
     @namespace.response(422, "The bytes are no readable picture, or one of too many pixels", models["Problem"])
-    @namespace.response(503, "The model is not ready", models["Problem"])
+    @namespace.response(429, "Too many requests, where a rate limit is set", models["Problem"])
+    @namespace.response(503, "The model is not ready, or too busy", models["Problem"])
     def post(self) -> Response:
         """Read one digit"""
-        if not context().ready:
-            raise NotReady(NOT_READY)
-        asked = schemas.load(
-            schemas.QuerySchema(), {name: ",".join(request.args.getlist(name)) for name in request.args}
-        )
-        stages: dict[str, float] = {}
-        prepared, reading = read(picture_of(request), context(), stages)
-        answer = describe(reading, prepared if "input" in schemas.names(asked["include"]) else None, context())
-        response = jsonify(answer)
-        response.headers["Server-Timing"] = ", ".join(f"{stage};dur={took:.2f}" for stage, took in stages.items())
-        return response
+        include = _asked()
+        picture = picture_of(request)
+        with context().gate.passed():
+            prepared = _prepare(picture)
+            (reading,) = _read([prepared])
+            answer = describe(reading, prepared, include)
+        return _answer(answer)
 
 
-def read(picture: bytes, using: Context, stages: dict[str, float]) -> tuple[Prepared, Reading]:
-    """Picture bytes -> what the network saw and its reading; the milliseconds of each stage are put into `stages`."""
-    with _timed(stages, "decode"):
-        page = images.decode(picture, using.limits)
-    with _timed(stages, "normalize"):
-        prepared = images.normalize(page)
-    with _timed(stages, "model"):
-        reading = recognizer.read(using.recognizer, prepared.square)
-    return prepared, reading
+@namespace.route("/batch")
+class Batch(Resource):  # type: ignore[misc]
+    """Several pictures, each of one digit."""
+
+    @namespace.doc(
+        description=HOW_MANY,
+        params={
+            # Swagger 2.0 has no form with one file or more; whoever tries it here can send one.
+            FIELDS: {"in": "formData", "type": "file", "required": True, "description": "The pictures, one or more"},
+            "include": INCLUDE,
+        },
+    )
+    @namespace.response(200, "A reading or an error for each picture, in their order", models["Batch"])
+    @namespace.response(400, "The request is malformed, or has no pictures or too many", models["Problem"])
+    @namespace.response(413, "The request has too many bytes", models["Problem"])
+    @namespace.response(415, "The media type is not supported", models["Problem"])
+    @namespace.response(429, "Too many requests, where a rate limit is set", models["Problem"])
+    @namespace.response(503, "The model is not ready, or too busy", models["Problem"])
+    def post(self) -> Response:
+        """Read several digits"""
+        include = _asked()
+        request.max_content_length = context().config.batch_size + 2**16
+        pictures = pictures_of(request)
+        with context().gate.passed():
+            prepared = [_prepared_or_error(picture) for _, picture in pictures]
+            readings = iter(_read([one for one in prepared if isinstance(one, Prepared)]))
+            results = [
+                {"name": name, "error": problems.body(one)}
+                if isinstance(one, PictureError)
+                else {"name": name} | describe(next(readings), one, include)
+                for (name, _), one in zip(pictures, prepared, strict=True)
+            ]
+        return _answer(dict(schemas.BatchSchema().dump({"results": results, "model": context().card})))
 
 
-@contextmanager
-def _timed(stages: dict[str, float], stage: str) -> Iterator[None]:
-    started = time.perf_counter()
-    yield
-    stages[stage] = 1000 * (time.perf_counter() - started)
+def _asked() -> set[str]:
+    """What the answer should include. Raises NotReady and RequestError."""
+    if not context().ready:
+        raise NotReady(NOT_READY)
+    query = {name: ",".join(request.args.getlist(name)) for name in request.args}
+    return schemas.names(schemas.load(schemas.QuerySchema(), query)["include"])
 
 
-def describe(reading: Reading, prepared: Prepared | None, using: Context) -> dict[str, Any]:
-    """The answer by ReadingSchema; with `input` where `prepared` is given."""
+def _answer(answer: dict[str, Any]) -> Response:
+    response = jsonify(answer)
+    response.headers["Server-Timing"] = observed().server_timing()
+    return response
+
+
+# --- picture -> answer ------------------------------------------------------------------------------------------------
+
+
+def _prepare(picture: bytes) -> Prepared:
+    """Raises the errors of `images.decode`."""
+    seen = observed()
+    with seen.timed("decode"):
+        page = images.decode(picture, context().config.limits)
+    height, width = page.grey.shape
+    size = round(width * page.scale[0]), round(height * page.scale[1])
+    seen.pictures.append({"format": page.format, "size": size, "bytes": len(picture)})
+    with seen.timed("normalize"):
+        return images.normalize(page)
+
+
+def _prepared_or_error(picture: bytes) -> Prepared | PictureError:
+    try:
+        return _prepare(picture)
+    except PictureError as error:
+        return error
+
+
+def _read(prepared: list[Prepared]) -> list[Reading]:
+    """In the same order; the model is asked once."""
+    with observed().timed("model"):
+        readings = recognizer.read_all(context().recognizer, [one.square for one in prepared])
+    for reading in readings:
+        observed().read(reading)
+    return readings
+
+
+def describe(reading: Reading, prepared: Prepared, include: set[str]) -> dict[str, Any]:
+    """The answer by ReadingSchema, with what it should include."""
     answer: dict[str, Any] = {
         "status": reading.status,
         "reason": reading.reason,
         "digit": reading.digit,
         "confidence": reading.confidence,
         "probabilities": reading.probabilities,
-        "model": using.card,
+        "model": context().card,
     }
-    if prepared is not None:
+    if "input" in include:
         answer["input"] = {
             "box": prepared.box,
             "light_on_dark": prepared.light_on_dark,
             "image": None if prepared.square is None else images.to_data_url(prepared.square),
         }
+    if "explanation" in include:
+        with observed().timed("explain"):
+            answer["explanation"] = {"image": _explanation(reading, prepared)}
     return dict(schemas.ReadingSchema().dump(answer))
+
+
+def _explanation(reading: Reading, prepared: Prepared) -> str | None:
+    if reading.digit is None or prepared.square is None:
+        return None
+    (evidence,) = context().explainer(prepared.square[None], [reading.digit])
+    return images.to_data_url(images.to_colours(evidence))
 
 
 # --- the three forms of a question ------------------------------------------------------------------------------------
@@ -149,6 +230,19 @@ def _from_form(asked: Request) -> bytes:
         had = f" It has the fields {', '.join(map(repr, others))}." if others else ""
         raise RequestError(f"The form must have one file in the field '{FIELD}', and has {len(files)}.{had}")
     return bytes(files[0].read())
+
+
+def pictures_of(asked: Request) -> list[tuple[str, bytes]]:
+    """Names and bytes of several pictures. Raises RequestError and UnsupportedPicture."""
+    if asked.mimetype != "multipart/form-data":
+        raise UnsupportedPicture(
+            f"The Content-Type {asked.mimetype or '(none)'!r} is not read here. Send multipart/form-data with each "
+            f"picture in a field '{FIELDS}'."
+        )
+    files, most = asked.files.getlist(FIELDS), context().config.batch_files
+    if not 1 <= len(files) <= most:
+        raise RequestError(f"The form must have 1 to {most} files in fields '{FIELDS}', and has {len(files)}.")
+    return [(file.filename or "", bytes(file.read())) for file in files]
 
 
 def _from_json(asked: Request) -> bytes:

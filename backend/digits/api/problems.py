@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from http import HTTPStatus
+from typing import Any
 
-from flask import Response, current_app, g, json, request
+from flask import Response, g, json, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from digits import errors
+from digits.api import observed
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -20,6 +22,7 @@ STATUS: dict[type[errors.DigitsError], HTTPStatus] = {
     errors.TooManyPixels: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnreadablePicture: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 RETRY_AFTER = 5  # seconds that a client is asked to wait where it can try again
@@ -30,6 +33,7 @@ log = logging.getLogger(__name__)
 def answer(error: Exception) -> Response:
     """Any exception -> problem. What was not foreseen is logged and told to nobody."""
     if isinstance(error, errors.DigitsError) and type(error) in STATUS:
+        observed.refused(error, _name(type(error)))
         return problem(STATUS[type(error)], str(error), _name(type(error)))
     if isinstance(error, HTTPException) and error.code and error.code >= 400:
         response = problem(HTTPStatus(error.code), _sentence(error))
@@ -45,17 +49,26 @@ def answer(error: Exception) -> Response:
 
 def problem(status: HTTPStatus, detail: str, name: str | None = None) -> Response:
     """A problem; `name` tells those of one status apart."""
-    body = {
+    response = Response(json.dumps(_body(status, detail, name)), status.value, content_type=MEDIA_TYPE)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def body(error: errors.DigitsError) -> dict[str, Any]:
+    """The problem of one picture among several."""
+    observed.refused(error, _name(type(error)))
+    return _body(STATUS[type(error)], str(error), _name(type(error)))
+
+
+def _body(status: HTTPStatus, detail: str, name: str | None) -> dict[str, Any]:
+    return {
         "type": f"urn:digits:problem:{name}" if name else "about:blank",
         "title": name.replace("-", " ").capitalize() if name else status.phrase,
         "status": status.value,
         "detail": detail,
         "request_id": g.get("request_id"),
     }
-    response = Response(json.dumps(body), status.value, content_type=MEDIA_TYPE)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = str(RETRY_AFTER)
-    return response
 
 
 def _name(kind: type[errors.DigitsError]) -> str:
@@ -68,7 +81,7 @@ def _sentence(error: HTTPException) -> str:
             f"{request.path} does not take {request.method}; it takes {', '.join(sorted(error.valid_methods or ()))}."
         )
     if isinstance(error, RequestEntityTooLarge):
-        most = current_app.config["MAX_CONTENT_LENGTH"]
+        most = request.max_content_length or 0
         if request.content_length and request.content_length <= most:
             return "The form has too many fields, or too long a text in one: a picture goes into a field as a file."
         sent = f" of {request.content_length:,} bytes" if request.content_length else ""

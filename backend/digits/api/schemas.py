@@ -9,9 +9,9 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from digits.errors import RequestError
 
-INCLUDABLE = ("input",)
+INCLUDABLE = ("input", "explanation")
 STATUSES = ("accepted", "uncertain", "rejected")
-REASONS = ("low_confidence", "blank")
+REASONS = ("low_confidence", "blank", "not_a_digit", "several_digits")
 
 
 def load(schema: Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,6 +78,20 @@ class InputSchema(Schema):
     )
 
 
+class ExplanationSchema(Schema):
+    """Why the digit was read."""
+
+    image = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "How much each of the 28x28 pixels speaks for the digit, as a data: URL of a transparent "
+            "PNG to be laid over the input: blue where for it, orange where against it, the more opaque the more; null "
+            "when rejected"
+        },
+    )
+
+
 class ModelNameSchema(Schema):
     """Which model answered."""
 
@@ -125,6 +139,31 @@ class ReadingSchema(Schema):
         },
     )
     input = fields.Nested(InputSchema, metadata={"description": "Only with include=input"})
+    explanation = fields.Nested(ExplanationSchema, metadata={"description": "Only with include=explanation"})
+    model = fields.Nested(ModelNameSchema, required=True)
+
+
+class ProblemSchema(Schema):
+    """A failure (RFC 9457)."""
+
+    type = fields.String(required=True, metadata={"example": "urn:digits:problem:unreadable-picture"})
+    title = fields.String(required=True, metadata={"example": "Unreadable picture"})
+    status = fields.Integer(required=True, metadata={"example": 422})
+    detail = fields.String(required=True, metadata={"description": "A sentence for a person"})
+    request_id = fields.String(required=True, metadata={"description": "The same as in the header X-Request-ID"})
+
+
+class NamedReadingSchema(ReadingSchema):
+    """The answer to one picture of several: a reading, or an error."""
+
+    name = fields.String(required=True, metadata={"description": "Of the file", "example": "seven.png"})
+    error = fields.Nested(ProblemSchema, metadata={"description": "In the place of a reading"})
+
+
+class BatchSchema(Schema):
+    """The answers to several pictures, in their order."""
+
+    results = fields.List(fields.Nested(NamedReadingSchema(partial=True)), required=True)
     model = fields.Nested(ModelNameSchema, required=True)
 
 
@@ -141,6 +180,28 @@ class FigureSchema(Schema):
     milliseconds = fields.Float(required=True, metadata={"description": "Median time for one picture"})
 
 
+class RefusalSchema(Schema):
+    """A measurement with pictures that are not of one digit."""
+
+    data = fields.String(required=True)
+    pictures = fields.Integer(required=True)
+    accepted = fields.Integer(required=True, metadata={"description": "Read as a sure digit: wrongly"})
+    accepted_percent = fields.Float(required=True)
+    uncertain = fields.Integer(required=True)
+    rejected = fields.Integer(required=True)
+
+
+class RobustnessSchema(Schema):
+    """A measurement with MNIST's test images spoilt in one way."""
+
+    corruption = fields.String(required=True)
+    pictures = fields.Integer(required=True)
+    error_percent = fields.Float(required=True, metadata={"description": "Prepared as every picture is"})
+    error_percent_unprepared = fields.Float(
+        required=True, metadata={"description": "Given to the network as they are, for comparison"}
+    )
+
+
 class CardSchema(Schema):
     """The model card."""
 
@@ -153,6 +214,8 @@ class CardSchema(Schema):
     thresholds = fields.Dict(keys=fields.String(), values=fields.Float(), required=True)
     limits = fields.List(fields.String(), required=True)
     figures = fields.List(fields.Nested(FigureSchema), required=True)
+    refusals = fields.List(fields.Nested(RefusalSchema), required=True)
+    robustness = fields.List(fields.Nested(RobustnessSchema), required=True)
     self_test = fields.Dict(keys=fields.String(), required=True)
 
 
@@ -160,13 +223,3 @@ class HealthSchema(Schema):
     """A sign of life."""
 
     status = fields.String(required=True, validate=validate.OneOf(("live", "ready")))
-
-
-class ProblemSchema(Schema):
-    """A failure (RFC 9457)."""
-
-    type = fields.String(required=True, metadata={"example": "urn:digits:problem:unreadable-picture"})
-    title = fields.String(required=True, metadata={"example": "Unreadable picture"})
-    status = fields.Integer(required=True, metadata={"example": 422})
-    detail = fields.String(required=True, metadata={"description": "A sentence for a person"})
-    request_id = fields.String(required=True, metadata={"description": "The same as in the header X-Request-ID"})

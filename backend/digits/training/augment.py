@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits import images
+from digits.training.degrade import degrade
 
 Bytes8 = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -37,11 +38,12 @@ class Ranges:
     wobble: float = 0.025  # standard deviation of a wave's height, in lengths of the digit
     thinner: float = 1.5  # pixels of the enlarged page off each side of a stroke, at most
     thicker: float = 2.2  # and on
-    degraded: float = 0.25  # share of the pages that are seen less well
+    nib: float = 0.15  # share of the digits whose strokes are broader in one direction
+    degraded: float = 0.4  # share of the pages that are seen less well
 
 
 #: No distortion at all.
-STILL = Ranges(0, 0, 0, 0, 0, 0, 0)
+STILL = Ranges(0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def distorted_squares(digits: Bytes8, seed: int, ranges: Ranges | None = None) -> Bytes8:
@@ -51,7 +53,7 @@ def distorted_squares(digits: Bytes8, seed: int, ranges: Ranges | None = None) -
     """
     rng = np.random.default_rng(seed)
     ranges = ranges or Ranges()
-    return np.stack([to_square(degrade(distort(digit, rng, ranges), rng, ranges), digit) for digit in digits])
+    return np.stack([to_square(degrade(distort(digit, rng, ranges), rng, ranges.degraded), digit) for digit in digits])
 
 
 def prepared_squares(digits: Bytes8) -> Bytes8:
@@ -91,7 +93,19 @@ def random_warp(rng: Rng, ranges: Ranges) -> Warp:
 def distort(digit: Bytes8, rng: Rng, ranges: Ranges) -> Bytes8:
     """(28, 28) -> an enlarged page with the same digit as another hand would write it."""
     page = _warped(digit, random_warp(rng, ranges))
-    return _change_pen(page, float(rng.uniform(-ranges.thinner, ranges.thicker)))
+    change = float(rng.uniform(-ranges.thinner, ranges.thicker))
+    return held_aslant(page, 2 * change, rng) if change > 0 and rng.random() < ranges.nib else _change_pen(page, change)
+
+
+def held_aslant(page: Bytes8, pixels: float, rng: Rng) -> Bytes8:
+    """Strokes broader by `pixels`, but only in one direction: as a nib writes, which has an edge and no point."""
+    angle = rng.uniform(0, np.pi)
+    reach = pixels / 2 * np.array([np.cos(angle), np.sin(angle)])
+    side = 2 * int(np.ceil(np.abs(reach).max())) + 1
+    edge = np.zeros((side, side), np.uint8)
+    ends = [tuple(np.rint((side // 2 + one) * 16).astype(int).tolist()) for one in (-reach, reach)]
+    cv2.line(edge, ends[0], ends[1], 1, 1, cv2.LINE_8, 4)
+    return np.asarray(cv2.dilate(page, edge), np.uint8)
 
 
 def _warped(digit: Bytes8, warp: Warp) -> Bytes8:
@@ -121,34 +135,3 @@ def _half_width(page: Bytes8) -> float:
 
 def _disc(radius: int) -> Bytes8:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), np.uint8)
-
-
-# --- seen less well ---------------------------------------------------------------------------------------------------
-
-
-def degrade(page: Bytes8, rng: Rng, ranges: Ranges) -> Bytes8:
-    """Some pages as a coarse scan, a bitmap of one bit or an unsharp, noisy picture has them; most as they are."""
-    if rng.random() >= ranges.degraded:
-        return page
-    return (_coarse, _bitmap, _unsharp)[rng.integers(3)](page, rng)
-
-
-def _coarse(page: Bytes8, rng: Rng) -> Bytes8:
-    return _shrunk(page, rng.uniform(16, 40))
-
-
-def _bitmap(page: Bytes8, rng: Rng) -> Bytes8:
-    scan = _shrunk(page, rng.uniform(28, 56))
-    return np.where(scan > rng.uniform(0.25, 0.6) * scan.max(), 255, 0).astype(np.uint8)
-
-
-def _shrunk(page: Bytes8, side: float) -> Bytes8:
-    return np.asarray(cv2.resize(page, (round(side), round(side)), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _unsharp(page: Bytes8, rng: Rng) -> Bytes8:
-    """Dark grey on light grey, blurred and grainy."""
-    blurred = cv2.GaussianBlur(page, (0, 0), rng.uniform(0.4, 1.6)).astype(np.float32)
-    paper, contrast = rng.uniform(140, 240), rng.uniform(0.25, 0.8)
-    grey = paper * (1 - contrast * blurred / 255) + rng.normal(0, rng.uniform(0, 6), page.shape)
-    return np.clip(grey, 0, 255).astype(np.uint8)

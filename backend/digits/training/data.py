@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 Bytes8 = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 
+DIGITS = 10  # the classes 0 to 9
+OTHER = 10  # the class of what is no digit
+SEVERAL = 11  # and of more than one
+CLASSES = 12
+
 VALIDATION = 5_000  # of MNIST's 60,000 training images, the last ones: for every choice that is made
 
 

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from digits import card, images
 from digits.training.calibrate import Calibration
+from digits.training.served import Served
 
 LICENCES = [
     "MNIST: LeCun, Cortes, Burges; CC BY-SA 3.0",
-    "UNIPEN train_r01_v07, category 1a: Guyon et al. 1994; doi 10.5281/zenodo.1195803, CC BY 4.0 there",
+    "UNIPEN train_r01_v07, categories 1a to 1d: Guyon et al. 1994; doi 10.5281/zenodo.1195803, CC BY 4.0 there",
 ]
 
 
@@ -39,20 +40,6 @@ class Made:
     minutes: float
 
 
-class _Served(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
-    """Squares in, probabilities out: what TensorFlow Serving and our own recognizer call."""
-
-    def __init__(self, network: Any, temperature: float) -> None:
-        super().__init__()
-        self.network = network
-        self.temperature = temperature
-
-    @tf.function(input_signature=[tf.TensorSpec((None, 28, 28), tf.uint8, name="squares")])  # type: ignore[untyped-decorator]
-    def read(self, squares: Any) -> dict[str, Any]:
-        """(n, 28, 28) uint8 -> (n, 10) float32 calibrated probabilities."""
-        return {"probabilities": tf.nn.softmax(self.network(squares, training=False) / self.temperature)}
-
-
 def export(
     network: Any, calibration: Calibration, made: Made, known: tuple[NDArray[np.uint8], int], folder: Path
 ) -> None:
@@ -73,8 +60,8 @@ def _write(
     network: Any, calibration: Calibration, made: Made, known: tuple[NDArray[np.uint8], int], fresh: Path, folder: Path
 ) -> None:
     """All files of the model to be at `folder`, in the folder `fresh`."""
-    served = _Served(network, calibration.temperature)
-    tf.saved_model.save(served, str(fresh), signatures={"serving_default": served.read})
+    served = Served(network, calibration.temperature)
+    tf.saved_model.save(served, str(fresh), signatures={"serving_default": served.read, "explain": served.explain})
     (fresh / "assets").rmdir()  # empty, and git does not keep what is empty
     (fresh / "fingerprint.pb").unlink(missing_ok=True)  # differs at every export of the very same weights
     square, digit = known
@@ -92,13 +79,19 @@ def _write(
             },
             "chosen_on": {"sources": [asdict(used) for used in made.chosen_on]},
             "calibration": {"temperature": calibration.temperature},
-            "thresholds": {"accept_from": calibration.accept_from},
+            "thresholds": {
+                "accept_from": calibration.accept_from,
+                "doubt_from": calibration.doubt_from,
+                "reject_from": calibration.reject_from,
+            },
             "limits": [
                 "It reads one digit, 0 to 9, and has seen Western handwriting only.",
-                "It was not taught what is no digit: a letter may be read as the digit that it resembles.",
-                "Photographs with shadows, ruled or squared paper are not yet prepared as well as drawings and scans.",
+                "A character that looks like a digit, such as O, l, S, Z, B or b, is read as that digit.",
+                "A shadow's sharp edge and dark lines on the paper may be taken for ink.",
             ],
             "figures": [],
+            "refusals": [],
+            "robustness": [],
             "self_test": {"digit": digit, "image": images.to_data_url(square)},
         },
     )

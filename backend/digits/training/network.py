@@ -1,7 +1,7 @@
 """The network: 3x3 convolutions with batch normalization in three scales, then the mean of each feature.
 
-The first scale is not pooled before it has been read twice, and no layer knows where on the square it looks, which
-leaves it little to overfit.
+Most of the work is done at half of the square's resolution, where a stroke is a pixel wide; no layer knows where on the
+square it looks, which leaves it little to overfit.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any
 import keras
 from keras import layers
 
-CLASSES = 10
+from digits.training.data import CLASSES
 
 
-def build(widths: tuple[int, ...] = (24, 48, 96), depths: tuple[int, ...] = (2, 3, 3)) -> Any:
-    """A Keras model: (n, 28, 28) uint8 squares -> (n, 10) logits. Scaling to 0..1 is its first layer."""
+def build(widths: tuple[int, ...], depths: tuple[int, ...]) -> Any:
+    """A Keras model: (n, 28, 28) uint8 squares -> (n, CLASSES) logits. Scaling to 0..1 is its first layer."""
     squares = keras.Input((28, 28), dtype="uint8", name="squares")
     x = layers.Reshape((28, 28, 1))(squares)
-    x = layers.Rescaling(1 / 255)(x)
+    x = layers.Rescaling(1 / 255, name="scaled")(x)
     for scale, (width, depth) in enumerate(zip(widths, depths, strict=True)):
         for layer in range(depth):
             x = _convolution(x, width, strides=2 if scale and not layer else 1)

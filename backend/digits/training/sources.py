@@ -1,4 +1,4 @@
-"""Where the digits of a pass come from: scans that are distorted, and pen strokes that are drawn anew."""
+"""Where the squares of a pass come from: scans that are distorted, pen strokes drawn anew, and what is made up."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from digits.training import augment, strokes
+from digits.training import augment, others, strokes
 from digits.training.augment import STILL
-from digits.training.data import Digits, Labels, load_mnist
+from digits.training.data import OTHER, SEVERAL, Digits, Labels, load_mnist
 
 Bytes8 = NDArray[np.uint8]
 Chunk = TypeVar("Chunk")
@@ -21,14 +21,15 @@ Chunk = TypeVar("Chunk")
 Task = Callable[[], Bytes8]
 
 CHUNK = 1_000  # digits in a task
+MADE_UP = 4_000  # pictures of each kind that is invented for a pass, and a quarter of it to choose by
 
 
 class Source(Protocol):
-    """Digits that can be had in ever new forms."""
+    """Pictures that can be had in ever new forms."""
 
     @property
     def name(self) -> str:
-        """What the digits are."""
+        """What they are."""
 
     @property
     def labels(self) -> Labels:
@@ -38,7 +39,7 @@ class Source(Protocol):
         """What makes the squares of one pass, in the order of the labels."""
 
     def still(self) -> Bytes8:
-        """The squares without distortion, in the order of the labels."""
+        """The squares to be measured by, the same each time, in the order of the labels."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,19 @@ class Scans:
     def tasks(self, seed: int) -> list[Task]:
         """One for each CHUNK of the pictures."""
         chunks = [self.digits.pictures[start : start + CHUNK] for start in range(0, len(self.digits), CHUNK)]
-        return [_Call(augment.distorted_squares, chunk, one) for chunk, one in _with_seeds(chunks, seed)]
+        return [_Call(augment.distorted_squares, (chunk,), one) for chunk, one in _with_seeds(chunks, seed)]
 
     def still(self) -> Bytes8:
         """As they are served."""
         return augment.prepared_squares(self.digits.pictures)
+
+
+class DistortedScans(Scans):
+    """Small pictures to be looked at as they are distorted, always in the same way."""
+
+    def still(self) -> Bytes8:
+        """As another hand would have written them."""
+        return augment.distorted_squares(self.digits.pictures, 0)
 
 
 @dataclass(frozen=True)
@@ -74,13 +83,14 @@ class Pens:
     @property
     def labels(self) -> Labels:
         """(n * times,)."""
-        return np.tile(np.array([int(one.label) for one in self.written]), self.times)
+        classes = [int(one.label) if one.label.isdigit() else OTHER for one in self.written]
+        return np.tile(np.array(classes, np.int64), self.times)
 
     def tasks(self, seed: int) -> list[Task]:
         """One for each CHUNK of the drawings."""
         drawn = list(self.written) * self.times
         chunks = [drawn[start : start + CHUNK] for start in range(0, len(drawn), CHUNK)]
-        return [_Call(strokes.written_squares, chunk, one) for chunk, one in _with_seeds(chunks, seed)]
+        return [_Call(strokes.written_squares, (chunk,), one) for chunk, one in _with_seeds(chunks, seed)]
 
     def still(self) -> Bytes8:
         """As they were written, with pens of every width."""
@@ -88,15 +98,40 @@ class Pens:
 
 
 @dataclass(frozen=True)
+class MadeUp:
+    """Squares of one class that are invented, others in every pass."""
+
+    name: str
+    make: Callable[..., Bytes8]  # (*given, count, seed) -> (count, 28, 28)
+    given: tuple[Any, ...]
+    count: int
+    label: int
+
+    @property
+    def labels(self) -> Labels:
+        """(count,)."""
+        return np.full(self.count, self.label, np.int64)
+
+    def tasks(self, seed: int) -> list[Task]:
+        """One for each CHUNK."""
+        counts = [min(CHUNK, self.count - start) for start in range(0, self.count, CHUNK)]
+        return [_Call(self.make, (*self.given, count), one) for count, one in _with_seeds(counts, seed)]
+
+    def still(self) -> Bytes8:
+        """The same ones each time."""
+        return self.make(*self.given, self.count, 0)
+
+
+@dataclass(frozen=True)
 class _Call:
     """A call that can be sent to another process."""
 
-    function: Callable[[Any, int], Bytes8]
-    given: Any
+    function: Callable[..., Bytes8]
+    given: tuple[Any, ...]
     seed: int
 
     def __call__(self) -> Bytes8:
-        return self.function(self.given, self.seed)
+        return self.function(*self.given, self.seed)
 
 
 def _with_seeds(chunks: list[Chunk], seed: int) -> list[tuple[Chunk, int]]:
@@ -104,16 +139,40 @@ def _with_seeds(chunks: list[Chunk], seed: int) -> list[tuple[Chunk, int]]:
 
 
 def load(folder: Path | None, times: int) -> tuple[list[Source], list[Source]]:
-    """What is learnt from and what is chosen by: MNIST, and UNIPEN's strokes where the folder holds them.
+    """What is learnt from and what is chosen by: MNIST, UNIPEN's strokes where the folder holds them, and inventions.
 
     `times` is how often a pass draws each of UNIPEN's digits. Raises FileNotFoundError as `load_mnist` does.
     """
     mnist = load_mnist(folder)
-    training: list[Source] = [Scans("MNIST training images 0 to 54,999", mnist.training)]
-    validation: list[Source] = [Scans("MNIST training images 55,000 to 59,999", mnist.validation)]
-    file = folder / "unipen_digits.strokes.json.gz" if folder else None
-    if file and file.exists():
-        learnt, held_out = strokes.split_by_writer(strokes.load_written(file))
-        training.append(Pens("UNIPEN digits, nine of ten writers", learnt, times))
-        validation.append(Pens("UNIPEN digits, every tenth writer", held_out, 3))
+    training: list[Source] = [
+        Scans("MNIST training images 0 to 54,999", mnist.training),
+        MadeUp("several of MNIST's digits", others.several_scanned, (mnist.training.pictures,), MADE_UP, SEVERAL),
+        MadeUp("scribbles, shapes and textures", others.scribbles, (), MADE_UP, OTHER),
+    ]
+    validation: list[Source] = [
+        Scans("MNIST training images 55,000 to 59,999", mnist.validation),
+        DistortedScans("the same, distorted", mnist.validation),
+        MadeUp(
+            "several of MNIST's digits", others.several_scanned, (mnist.validation.pictures,), MADE_UP // 4, SEVERAL
+        ),
+        MadeUp("scribbles, shapes and textures", others.scribbles, (), MADE_UP // 4, OTHER),
+    ]
+    if digits := _written(folder, "unipen_digits.strokes.json.gz"):
+        learnt, held_out = strokes.split_by_writer(digits)
+        training += [
+            Pens("UNIPEN digits, nine of ten writers", learnt, times),
+            MadeUp("several of UNIPEN's digits", others.several_written, (learnt,), MADE_UP, SEVERAL),
+        ]
+        validation += [
+            Pens("UNIPEN digits, every tenth writer", held_out, 3),
+            MadeUp("several of UNIPEN's digits", others.several_written, (held_out,), MADE_UP // 4, SEVERAL),
+        ]
+    if characters := _written(folder, "unipen_other.strokes.json.gz"):
+        learnt, held_out = strokes.split_by_writer(others.letters(characters))
+        training.append(Pens("UNIPEN letters and signs, nine of ten writers", learnt))
+        validation.append(Pens("UNIPEN letters and signs, every tenth writer", held_out))
     return training, validation
+
+
+def _written(folder: Path | None, name: str) -> list[strokes.Written]:
+    return strokes.load_written(folder / name) if folder and (folder / name).exists() else []

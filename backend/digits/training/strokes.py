@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digits.training.augment import Ranges, Rng, degrade, random_warp, to_square
+from digits.training.augment import Ranges, Rng, held_aslant, random_warp, to_square
+from digits.training.degrade import degrade
 
 Bytes8 = NDArray[np.uint8]
 Points = NDArray[np.float32]  # (n, 2): x, y in the order of writing, y downwards
@@ -58,15 +59,20 @@ def written_squares(written: Sequence[Written], seed: int, ranges: Ranges | None
     return np.stack([_square(one.strokes, rng, ranges) for one in written])
 
 
-def _square(strokes: tuple[Points, ...], rng: Rng, ranges: Ranges) -> Bytes8:
+def _square(strokes: Sequence[Points], rng: Rng, ranges: Ranges) -> Bytes8:
+    return to_square(degrade(another_hand(strokes, rng, ranges), rng, ranges.degraded), draw(strokes, pen=0.08))
+
+
+def another_hand(strokes: Sequence[Points], rng: Rng, ranges: Ranges) -> Bytes8:
+    """The same character on a page, bright on black, as another hand with another pen would write it."""
     warp = random_warp(rng, ranges)
     pen = float(np.exp(rng.uniform(*np.log(PENS))))
     smooth = rng.random() < 0.5
-    moved = [warp(_smoothed(stroke) if smooth else stroke) for stroke in _to_unit(strokes)]
-    return to_square(degrade(draw(moved, pen), rng, ranges), draw(_to_unit(strokes), pen=0.08))
+    page = draw([warp(_smoothed(stroke) if smooth else stroke) for stroke in to_unit(strokes)], pen)
+    return held_aslant(page, rng.uniform(1, 8), rng) if rng.random() < ranges.nib else page
 
 
-def _to_unit(strokes: Sequence[Points]) -> list[Points]:
+def to_unit(strokes: Sequence[Points]) -> list[Points]:
     """Middle at (0, 0) and longest side 1."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
@@ -81,7 +87,7 @@ def _smoothed(stroke: Points) -> Points:
 
 def draw(strokes: Sequence[NDArray[np.floating]], pen: float) -> Bytes8:
     """Strokes in any unit -> a page, bright on black, drawn with a round pen of `pen` lengths of the digit."""
-    strokes = _to_unit([np.asarray(stroke, np.float32) for stroke in strokes])
+    strokes = to_unit([np.asarray(stroke, np.float32) for stroke in strokes])
     width = max(1, 2 * round((pen * LENGTH - FRINGE - 1) / 2) + 1)  # the odd ones are evenly spaced
     breadth = HAIR if width == 1 else width + FRINGE
     length = breadth / pen  # so that the ratio is exact although OpenCV's pens are whole pixels wide

@@ -1,0 +1,154 @@
+"""The command `digits`: read pictures, serve, measure, train."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from digits import card, client, recognizer
+from digits.app import newest_model
+from digits.cli import read
+from digits.config import BACKEND, Config
+from digits.errors import DigitsError
+
+READ = """\
+Read the digit in each picture, by the model in this installation or by a running server.
+
+A PATH is a picture, a folder (with all that is below it), a pattern such as 'scans/*.png', or - for standard input.
+PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF and HEIC are read.
+
+exit status: 0 when every picture has a digit, 3 when one has none, 1 when one could not be read, 2 for wrong usage
+
+examples:
+  digits read seven.png
+  digits read --csv scans > digits.csv
+  curl -s https://example.org/7.png | digits read --json -
+  digits read --url http://127.0.0.1:8000 scans
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; the answer is the exit status, 1 when something could not be done."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return int(asked.run(asked))
+    except (DigitsError, OSError) as error:
+        print(f"digits: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("digits", description="Reads the handwritten digit in a picture.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_read(commands)
+    _add_serve(commands)
+    _add_evaluate(commands)
+    _add_train(commands)
+    return parser
+
+
+def _add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "read", help="read pictures", description=READ, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("paths", nargs="+", metavar="PATH")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="a line of JSON for each picture, as soon as it is read")
+    form.add_argument("--csv", action="store_true", help="a line of CSV for each picture, after a head")
+    parser.add_argument("--url", help="ask a running server, such as http://127.0.0.1:8000")
+    parser.set_defaults(run=_read)
+
+
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("serve", help="serve the page and the API", description="Serve the page and the API.")
+    parser.add_argument("--host", help="address to serve at (HOST; default: 127.0.0.1)")
+    parser.add_argument("--port", help="and its port (PORT; default: 8000)")
+    parser.add_argument("--workers", help="processes that serve (WEB_CONCURRENCY; default: 1)")
+    parser.set_defaults(run=_serve)
+
+
+def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("evaluate", help="measure", description="Measure how well check sets are read.")
+    parser.add_argument("--data", type=Path, help="folder with mnist.npz and more; without it MNIST is downloaded")
+    parser.add_argument("--first", type=int, metavar="N", help="only so many pictures of each set")
+    parser.add_argument("--url", help="ask a running server, such as http://127.0.0.1:8000")
+    parser.add_argument("--write", action="store_true", help="put the figures into the model card")
+    parser.add_argument("--report", type=Path, metavar="FOLDER", help="write a page with pictures there")
+    parser.set_defaults(run=_evaluate)
+
+
+def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("train", help="train", description="Train the network and export it.")
+    parser.add_argument("--data", type=Path, help="folder with mnist.npz and more; without it MNIST is downloaded")
+    parser.add_argument(
+        "--to", type=Path, default=Config().models / "1", help="folder of the model (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--run-folder", type=Path, default=BACKEND / "runs" / "latest", help="where a run is kept to go on"
+    )
+    parser.add_argument("--passes", type=int, help="over the training digits, in place of the recipe's")
+    parser.add_argument("--seed", type=int, help="in place of the recipe's")
+    parser.set_defaults(run=_train)
+
+
+def _read(asked: argparse.Namespace) -> int:
+    names = list(read.files(asked.paths))
+    if not names:
+        print(f"digits: There is no picture in {', '.join(asked.paths)}.", file=sys.stderr)
+        return read.FAILED
+    reader = client.remote_reader(asked.url) if asked.url else read.local_reader(_loaded())
+    write = read.write_json if asked.json else read.write_csv if asked.csv else read.write_table
+    return read.status(write(read.read_all(names, reader), sys.stdout))
+
+
+def _loaded() -> recognizer.Recognizer:
+    return recognizer.load(newest_model(Config.from_environment().models)).read
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    given = {"HOST": asked.host, "PORT": asked.port, "WEB_CONCURRENCY": asked.workers}
+    environment = os.environ | {name: value for name, value in given.items() if value is not None}
+    gunicorn = Path(sys.executable).with_name("gunicorn")
+    os.execve(gunicorn, [str(gunicorn), "--config", str(BACKEND / "gunicorn.conf.py")], environment)  # noqa: S606
+
+
+def _evaluate(asked: argparse.Namespace) -> int:
+    from digits.training import checks, evaluate, report
+
+    model = newest_model(Config.from_environment().models)
+    recognize = recognizer.load(model).read
+    reader = client.remote_reader(asked.url) if asked.url else read.local_reader(recognize)
+    digits = [evaluate.measure(check, reader) for check in checks.digit_sets(asked.data, asked.first)]
+    others = [evaluate.measure(check, reader) for check in checks.other_sets(asked.data, asked.first)]
+    figures = [evaluate.figure(one.check.name, one.reads) for one in digits]
+    refusals = [evaluate.refusal(one.check.name, one.reads) for one in others]
+    robustness = evaluate.robustness(asked.data, recognize, asked.first)
+    measured = {"figures": figures, "refusals": refusals, "robustness": robustness}
+    tables = (
+        evaluate.digits_table(figures),
+        evaluate.refusals_table(refusals),
+        evaluate.robustness_table(robustness),
+    )
+    print("\n\n".join(map(evaluate.aligned, tables)))
+    about = card.read(model) | measured
+    if asked.write:
+        card.write(model, about)
+    if asked.report:
+        report.write(asked.report, about, digits, others)
+    return 0
+
+
+def _train(asked: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from digits.training import train
+
+    chosen = {name: value for name in ("passes", "seed") if (value := getattr(asked, name)) is not None}
+    try:
+        train.train(asked.data, asked.run_folder, asked.to, replace(train.Recipe(), **chosen))
+    except train.GateMissed as missed:
+        print(f"digits: {missed}", file=sys.stderr)
+        return 1
+    return 0

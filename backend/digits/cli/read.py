@@ -1,0 +1,119 @@
+"""`digits read`: files, folders and patterns in; a table, JSON lines or CSV out."""
+
+from __future__ import annotations
+
+import csv
+import glob
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TextIO
+
+from tqdm import tqdm
+
+from digits import client, images, recognizer
+from digits.errors import DigitsError
+from digits.recognizer import Reading, Recognizer
+
+SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
+)
+STANDARD_INPUT = "-"
+MANY = 20  # files from which on a bar shows how far it is
+
+EVERY_DIGIT, FAILED, NO_DIGIT = 0, 1, 3  # exit statuses; 2 is argparse's own
+
+
+@dataclass(frozen=True)
+class Read:
+    """What came of one file: a reading, or a sentence why there is none."""
+
+    file: str
+    reading: Reading | None
+    error: str | None
+
+
+def files(asked: Iterable[str]) -> Iterator[str]:
+    """Files as they are, those in folders and below, those of a pattern; in alphabetic order within each."""
+    for one in asked:
+        path = Path(one)
+        if one == STANDARD_INPUT or path.is_file():
+            yield one
+        elif path.is_dir():
+            yield from sorted(str(file) for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+        elif found := sorted(glob.glob(one, recursive=True)):  # noqa: PTH207 (relative or not)
+            yield from found
+        else:
+            yield one  # to be told that it is not there
+
+
+def local_reader(recognize: Recognizer) -> client.Reader:
+    """Reads in this process."""
+    return lambda picture: recognizer.read(recognize, images.prepare(picture).square)
+
+
+def read_all(names: list[str], read: client.Reader) -> Iterator[Read]:
+    """Each file in turn; one that fails does not stop the others."""
+    for name in tqdm(names, unit="picture", disable=None if len(names) >= MANY else True, leave=False):
+        try:
+            picture = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
+            yield Read(name, read(picture), None)
+        except (DigitsError, OSError) as error:
+            yield Read(name, None, str(error))
+
+
+def status(reads: Iterable[Read]) -> int:
+    """The exit status that tells the worst of them."""
+    worst = EVERY_DIGIT
+    for one in reads:
+        if one.reading is None:
+            return FAILED
+        if one.reading.digit is None:
+            worst = NO_DIGIT
+    return worst
+
+
+# --- out --------------------------------------------------------------------------------------------------------------
+
+
+def write_json(reads: Iterable[Read], to: TextIO) -> list[Read]:
+    """A line for each file: `file` and the reading, or `file` and `error`."""
+    written = []
+    for one in reads:
+        told = asdict(one.reading) if one.reading else {"error": one.error}
+        print(json.dumps({"file": one.file} | told, ensure_ascii=False), file=to, flush=True)
+        written.append(one)
+    return written
+
+
+def write_csv(reads: Iterable[Read], to: TextIO) -> list[Read]:
+    """A head and a line for each file (RFC 4180)."""
+    table = csv.writer(to)
+    table.writerow(["file", "digit", "confidence", "status", "reason", "error"])
+    written = []
+    for one in reads:
+        reading = one.reading or Reading("", None, None, None, None)
+        table.writerow([one.file, reading.digit, reading.confidence, reading.status, reading.reason, one.error])
+        written.append(one)
+    return written
+
+
+def write_table(reads: Iterable[Read], to: TextIO) -> list[Read]:
+    """For a person: aligned, once all are read; what failed goes to standard error."""
+    written = list(reads)
+    width = max((len(one.file) for one in written if one.reading), default=0)
+    for one in written:
+        if one.reading:
+            print(f"{one.file:{width}}  {_words(one.reading)}", file=to)
+        else:
+            print(f"{one.file}: {one.error}", file=sys.stderr)
+    return written
+
+
+def _words(reading: Reading) -> str:
+    if reading.digit is None:
+        return f"-  no digit: {(reading.reason or '').replace('_', ' ')}"
+    doubt = "" if reading.status == "accepted" else "  uncertain"
+    return f"{reading.digit}  {reading.confidence:7.2%}{doubt}"

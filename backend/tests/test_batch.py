@@ -1,0 +1,87 @@
+"""Several pictures in one request."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from digits.app import create_app
+from digits.config import Config
+from digits.recognizer import Recognizer
+from tests.samples import DIGITS, LABELS, encode, enlarged
+from tests.test_api import SEVEN, URL, assert_problem
+
+BATCH = f"{URL}/batch"
+
+
+def ask(client: FlaskClient, *files: tuple[str, bytes], **query: str) -> TestResponse:
+    return client.post(BATCH, data={"images": [(io.BytesIO(data), name) for name, data in files]}, query_string=query)
+
+
+def test_pictures_are_answered_in_their_order_as_each_would_be_alone(reading_client: FlaskClient) -> None:
+    pictures = [(f"{number}.png", encode(enlarged(digit))) for number, digit in enumerate(DIGITS)]
+    answer = ask(reading_client, *pictures).get_json()
+    assert [one["digit"] for one in answer["results"]] == list(LABELS)
+    assert [one["name"] for one in answer["results"]] == [name for name, _ in pictures]
+    assert answer["model"] == {"name": "digits", "version": "1"}
+    alone = reading_client.post(URL, data=pictures[3][1], content_type="image/png").get_json()
+    together = answer["results"][3]
+    assert together.pop("name") == "3.png"
+    assert together.pop("probabilities") == pytest.approx(alone.pop("probabilities"), abs=1e-4)
+    assert together.pop("confidence") == pytest.approx(alone.pop("confidence"), abs=1e-4)
+    assert together == alone
+
+
+def test_one_bad_file_never_spoils_the_others(reading_client: FlaskClient) -> None:
+    blank = encode(enlarged(DIGITS[0] * 0))
+    answer = ask(reading_client, ("a.png", b"junk"), ("b.png", SEVEN), ("c.png", b""), ("d.png", blank)).get_json()
+    junk, seven, empty, none = answer["results"]
+    assert list(junk) == ["name", "error"]
+    assert (junk["error"]["status"], junk["error"]["type"]) == (422, "urn:digits:problem:unreadable-picture")
+    assert "4 bytes" in junk["error"]["detail"]
+    assert seven["digit"] == 7
+    assert "0 bytes" in empty["error"]["detail"]
+    assert none["reason"] == "blank"
+
+
+def test_what_is_included_is_included_in_each(reading_client: FlaskClient) -> None:
+    answer = ask(reading_client, ("a.png", SEVEN), ("b.png", SEVEN), include="input,explanation").get_json()
+    for one in answer["results"]:
+        assert one["input"]["image"].startswith("data:image/png")
+        assert one["explanation"]["image"].startswith("data:image/png")
+
+
+@pytest.mark.parametrize("count", [0, 65])
+def test_none_and_too_many_are_told(client: FlaskClient, count: int) -> None:
+    answer = ask(client, *[("a.png", b"x")] * count) if count else client.post(BATCH, data={"image": "x"})
+    problem = assert_problem(answer, 400 if count else 415, "images")
+    assert count == 0 or "65" in problem["detail"]
+
+
+def test_a_form_without_pictures_is_told(client: FlaskClient) -> None:
+    answer = client.post(BATCH, data={"image": (io.BytesIO(SEVEN), "seven.png")})
+    assert_problem(answer, 400, "'images'", "has 0")
+
+
+def test_a_batch_may_have_more_bytes_than_a_picture_but_not_without_end(double: Recognizer) -> None:
+    small = Config(batch_size=200_000, batch_files=3)
+    client = create_app(small, double).test_client()
+    assert ask(client, ("a.png", SEVEN), ("b.png", SEVEN)).status_code == 200
+    assert_problem(ask(client, ("a.png", b"x" * 400_000)), 413, "too large")
+    assert_problem(ask(client, *[("a.png", SEVEN)] * 4), 400, "1 to 3")
+
+
+def test_a_batch_is_answered_as_documented(client: FlaskClient) -> None:
+    import jsonschema
+
+    described: dict[str, Any] = client.get("/api/v1/swagger.json").get_json()
+    assert described["paths"]["/digits/batch"]["post"]["responses"]["200"]["schema"] == {"$ref": "#/definitions/Batch"}
+    answer = ask(client, ("a.png", SEVEN), ("b.png", b"junk")).get_json()
+    for one in answer["results"]:
+        for name in [name for name, value in one.items() if value is None]:
+            del one[name]  # JSON Schema of Swagger 2.0 has no null
+    jsonschema.validate(answer, described["definitions"]["Batch"] | {"definitions": described["definitions"]})
