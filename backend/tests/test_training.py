@@ -189,6 +189,24 @@ def test_written_digits_are_read_in_every_hand_by_the_model(recognizer: recogniz
     assert right > 0.93
 
 
+def test_another_hand_moves_each_stroke_a_little_and_leaves_out_no_more_than_its_ends() -> None:
+    rng = np.random.default_rng(4)
+    stroke = np.stack([np.linspace(-0.5, 0.5, 101), np.zeros(101)], axis=1).astype(np.float32)
+    moved = [strokes._moved(stroke, rng, Ranges()) for _ in range(300)]
+    assert np.abs(np.mean([one.mean(axis=0) for one in moved], axis=0)).max() < 0.02
+    assert 0.02 < np.std([one[:, 1].mean() for one in moved]) < 0.06
+    assert min(len(one) for one in moved) >= 101 * (1 - 2 * Ranges().ends)
+    assert max(len(one) for one in moved) == 101
+    assert np.array_equal(strokes._moved(stroke, rng, STILL), stroke)
+
+
+def test_one_scan_in_ten_is_learnt_from_as_it_is() -> None:
+    rng = np.random.default_rng(5)
+    squares = [augment.to_square(augment.distort(DIGITS[0], rng, Ranges())) for _ in range(400)]
+    exact = sum(np.array_equal(square, augment.to_square(DIGITS[0])) for square in squares)
+    assert 20 < exact < 65
+
+
 def test_no_writer_is_in_training_and_in_validation() -> None:
     many = [replace(PENS[number % 14], writer=f"w{number % 37:02}") for number in range(200)]
     learnt, held_out = strokes.split_by_writer(many)
@@ -352,10 +370,27 @@ def test_what_the_preparation_takes_back_leaves_no_trace(name: str) -> None:
 
 
 def test_the_evidence_of_an_even_network_is_even() -> None:
-    untrained = served.Served(network.build((4, 8), (1, 1)), 1.0)
+    untrained = served.Served([network.build((4, 8), (1, 1))], 1.0)
     evidence = untrained.explain(SHEET[:3], [1, 2, 3])["evidence"].numpy()
     assert evidence.shape == (3, 28, 28)
     assert np.abs(evidence.sum(axis=(1, 2))).max() < 1  # its log-odds are those of any picture
+
+
+def test_where_the_first_network_is_sure_it_is_heard_alone_and_elsewhere_all_are() -> None:
+    first, second = (network.build((4, 8), (1, 1)) for _ in range(2))
+    margins = np.diff(np.sort(np.array(first(SHEET)), axis=1)[:, -2:])
+    weights, bias = first.get_layer("logits").get_weights()
+    first.get_layer("logits").set_weights([weights * 5 / np.median(margins), bias])  # so that it is sure of some
+    alone, other = (np.array(one(SHEET), np.float64) for one in (first, second))
+    likelihoods = [calibrate.softmax(logits) for logits in (alone, other)]
+    sure = likelihoods[0].max(axis=1) >= served.SURE
+    assert 3 < sure.sum() < len(SHEET) - 3
+    expected = np.where(sure[:, None], likelihoods[0], calibrate.softmax(np.mean(np.log(likelihoods), axis=0)))
+    together = calibrate.softmax(served.all_logits([first, second], SHEET))
+    assert together == pytest.approx(expected, abs=1e-5)
+    assert calibrate.softmax(served.all_logits([first, second], SHEET[sure])) == pytest.approx(
+        likelihoods[0][sure], abs=1e-5
+    )  # when nobody else has to be asked
 
 
 # --- a short run ---
@@ -372,7 +407,8 @@ def few_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-SMALL = train.Recipe(passes=80, uses=4, batch=10, widths=(8, 16, 32), depths=(1, 1, 1), averaging=0.9)
+SMALL = train.Recipe(passes=40, batch=5, widths=(8, 16, 32), depths=(1, 1, 1), averaging=0.9)
+MEMBERS = "member 1", "member 2"
 
 
 def test_a_run_that_breaks_off_goes_on_and_exports_what_it_learnt(
@@ -383,7 +419,7 @@ def test_a_run_that_breaks_off_goes_on_and_exports_what_it_learnt(
     learn, calls = train.Learner.learn, itertools.count()
 
     def breaking(self: train.Learner, *given: object) -> None:
-        if next(calls) == 3:
+        if next(calls) == 3:  # the second member's second pass
             raise KeyboardInterrupt
         learn(self, *given)  # type: ignore[arg-type]
 
@@ -392,11 +428,14 @@ def test_a_run_that_breaks_off_goes_on_and_exports_what_it_learnt(
         train.train(few_digits, run, model, SMALL)
     assert not model.exists()
     train.train(few_digits, run, model, SMALL)
-    assert "going on after pass 3" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "member 1: going on after pass 2" in told
+    assert "member 2: going on after pass 1" in told
+    assert all(told.count(f"{member}, pass {number} of 40") == 1 for member in MEMBERS for number in range(1, 41))
 
     exported = recognizers.load(model)
-    learner = train.Learner(SMALL, steps_a_pass=5, run=run)
-    logits = learner.averaged_logits(SHEET)
+    networks = [train.Learner(SMALL, number, 5, run / f"member-{number}").averaged() for number in range(2)]
+    logits = served.all_logits(networks, SHEET)
     temperature = cards.read(model)["calibration"]["temperature"]
     expected = calibrate.softmax(logits[:, :10] / temperature)
     for reading, probabilities in zip(exported.read(SHEET), expected, strict=True):

@@ -40,10 +40,13 @@ class Ranges:
     thicker: float = 2.2  # and on
     nib: float = 0.15  # share of the digits whose strokes are broader in one direction
     degraded: float = 0.4  # share of the pages that are seen less well
+    untouched: float = 0.1  # share of the scans that are neither warped nor inked anew: a warp softens every edge
+    strokes: float = 0.04  # standard deviation of how far a written stroke lies from its place, in lengths of the digit
+    ends: float = 0.08  # of a written stroke that its pen leaves out at either end, at most
 
 
 #: No distortion at all.
-STILL = Ranges(0, 0, 0, 0, 0, 0, 0, 0)
+STILL = Ranges(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def distorted_squares(digits: Bytes8, seed: int, ranges: Ranges | None = None) -> Bytes8:
@@ -92,6 +95,8 @@ def random_warp(rng: Rng, ranges: Ranges) -> Warp:
 
 def distort(digit: Bytes8, rng: Rng, ranges: Ranges) -> Bytes8:
     """(28, 28) -> an enlarged page with the same digit as another hand would write it."""
+    if rng.random() < ranges.untouched:
+        return np.pad(digit.repeat(ENLARGED, axis=0).repeat(ENLARGED, axis=1), MARGIN)
     page = _warped(digit, random_warp(rng, ranges))
     change = float(rng.uniform(-ranges.thinner, ranges.thicker))
     return held_aslant(page, 2 * change, rng) if change > 0 and rng.random() < ranges.nib else _change_pen(page, change)

@@ -180,6 +180,7 @@ WAYS: tuple[Callable[[Bytes8, Rng], Bytes8], ...] = (
     bitmap,
     cut_out,
     cut_out,
+    cut_out,
     broken,
     blotted,
     unsharp,

@@ -1,8 +1,9 @@
-"""The trained network as a SavedModel, and the card that says what it is."""
+"""The trained networks as a SavedModel, and the card that says what it is."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,11 @@ class Made:
 
 
 def export(
-    network: Any, calibration: Calibration, made: Made, known: tuple[NDArray[np.uint8], int], folder: Path
+    networks: Sequence[Any],
+    calibration: Calibration,
+    made: Made,
+    known: tuple[NDArray[np.uint8], int],
+    folder: Path,
 ) -> None:
     """Write the SavedModel and `card.json` to `folder`, in the place of a model that is there.
 
@@ -51,16 +56,21 @@ def export(
         raise FileExistsError(f"{folder} is not empty and holds no model: it is left as it is.")
     fresh = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    _write(network, calibration, made, known, fresh, folder)
+    _write(networks, calibration, made, known, fresh, folder)
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
 
 
 def _write(
-    network: Any, calibration: Calibration, made: Made, known: tuple[NDArray[np.uint8], int], fresh: Path, folder: Path
+    networks: Sequence[Any],
+    calibration: Calibration,
+    made: Made,
+    known: tuple[NDArray[np.uint8], int],
+    fresh: Path,
+    folder: Path,
 ) -> None:
     """All files of the model to be at `folder`, in the folder `fresh`."""
-    served = Served(network, calibration.temperature)
+    served = Served(networks, calibration.temperature)
     tf.saved_model.save(served, str(fresh), signatures={"serving_default": served.read, "explain": served.explain})
     (fresh / "assets").rmdir()  # empty, and git does not keep what is empty
     (fresh / "fingerprint.pb").unlink(missing_ok=True)  # differs at every export of the very same weights

@@ -68,8 +68,18 @@ def another_hand(strokes: Sequence[Points], rng: Rng, ranges: Ranges) -> Bytes8:
     warp = random_warp(rng, ranges)
     pen = float(np.exp(rng.uniform(*np.log(PENS))))
     smooth = rng.random() < 0.5
-    page = draw([warp(_smoothed(stroke) if smooth else stroke) for stroke in to_unit(strokes)], pen)
+    moved = [_moved(_smoothed(stroke) if smooth else stroke, rng, ranges) for stroke in to_unit(strokes)]
+    page = draw([warp(stroke) for stroke in moved], pen)
     return held_aslant(page, rng.uniform(1, 8), rng) if rng.random() < ranges.nib else page
+
+
+def _moved(stroke: Points, rng: Rng, ranges: Ranges) -> Points:
+    """A stroke a little beside its place and of a little other size, begun later and ended sooner."""
+    first, last = (int(len(stroke) * rng.uniform(0, ranges.ends) * (rng.random() < 0.5)) for _ in range(2))
+    kept = stroke[first : max(len(stroke) - last, first + 1)]
+    middle = kept.mean(axis=0)
+    size = np.exp(rng.normal(0, 1.5 * ranges.strokes))
+    return np.asarray(middle + size * (kept - middle) + rng.normal(0, ranges.strokes, 2), np.float32)
 
 
 def to_unit(strokes: Sequence[Points]) -> list[Points]:

@@ -3,8 +3,9 @@
     make train DATA=folder
 
 Every pass sees each digit distorted anew and prepared as it is served; a second process prepares the next pass while
-this one learns from the last. What is exported are the averaged weights. A run that is cut off goes on where its last
-pass ended.
+this one learns from the last. The members, networks that differ in their random beginnings only, learn from the same
+pictures, each in an order of its own. What is exported are the averaged weights of all. A run that is cut off goes on
+where its last pass ended.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from digits.training import calibrate, export, network, sources
+from digits.training import calibrate, export, network, served, sources
 from digits.training.data import DIGITS, Labels
 from digits.training.sources import Source
 
@@ -38,8 +39,8 @@ GATE = 0.02  # of validation digits read wrongly: a network that is worse is not
 class Recipe:
     """Everything that was chosen; on the validation digits, never on MNIST's test images."""
 
-    passes: int = 16
-    uses: int = 2  # of every distorted digit, in passes one after the other
+    members: int = 2
+    passes: int = 11
     drawings: int = 2  # of each written digit in a pass
     batch: int = 128
     rate: float = 3e-3  # at its peak, after the first pass; a cosine takes it to nothing
@@ -55,7 +56,7 @@ class GateMissed(Exception):
 
 
 def train(data: Path | None, run: Path, model: Path, recipe: Recipe | None = None) -> None:
-    """Train by the recipe and export to the folder `model`; checkpoints are kept in the folder `run`.
+    """Train by the recipe and export to the folder `model`; checkpoints are kept in folders within `run`.
 
     Raises GateMissed, and FileNotFoundError when the folder `data` has no MNIST.
     """
@@ -63,15 +64,19 @@ def train(data: Path | None, run: Path, model: Path, recipe: Recipe | None = Non
     keras.utils.set_random_seed(recipe.seed)
     training, validation = sources.load(data, recipe.drawings)
     labels = np.concatenate([source.labels for source in training])
-    learner = Learner(recipe, steps_a_pass=math.ceil(len(labels) / recipe.batch), run=run)
+    steps = math.ceil(len(labels) / recipe.batch)
+    members = [Learner(recipe, number, steps, run / f"member-{number}") for number in range(recipe.members)]
     print(f"{asdict(recipe)}\n{len(labels):,} digits a pass: " + "; ".join(source.name for source in training))
     squares = [source.still() for source in validation]  # of each source (n, 28, 28)
-    for number, pictures in passes(training, recipe, learner.passed):
-        learner.learn(pictures, labels, number)
-        if (number + 1) % recipe.uses == 0:
-            wrong = _errors([learner.averaged_logits(part) for part in squares], validation)
-            print(f"pass {number + 1} of {recipe.passes}: wrong {_told(wrong, validation)}", flush=True)
-    logits = [learner.averaged_logits(part) for part in squares]
+    for number, pictures in passes(training, recipe, min(member.passed for member in members)):
+        for member in members:
+            if member.passed == number:  # not one that was ahead when the run was cut off
+                member.learn(pictures, labels)
+                wrong = _errors([member.averaged_logits(part) for part in squares], validation)
+                told = f"{member.name}, pass {member.passed} of {recipe.passes}: wrong {_told(wrong, validation)}"
+                print(told, flush=True)
+    networks = [member.averaged() for member in members]
+    logits = [served.all_logits(networks, part) for part in squares]
     wrong = _errors(logits, validation)
     all_logits, all_labels = np.concatenate(logits), np.concatenate([source.labels for source in validation])
     digits = all_labels < DIGITS
@@ -79,14 +84,14 @@ def train(data: Path | None, run: Path, model: Path, recipe: Recipe | None = Non
     if missed > GATE * digits.sum():
         raise GateMissed(f"{missed} of {digits.sum():,} validation digits are read wrongly; at most {GATE:.1%} may.")
     calibration = calibrate.calibrate(all_logits, all_labels)
-    minutes = learner.seconds / 60
+    minutes = sum(member.seconds for member in members) / 60
     learnt = [export.Used(source.name, len(source.labels)) for source in training]
     chosen = [
         export.Used(source.name, len(source.labels), errors) for source, errors in zip(validation, wrong, strict=True)
     ]
     made = export.Made(asdict(recipe), learnt, chosen, round(minutes, 1))
     known = squares[0][0], int(validation[0].labels[0])
-    export.export(learner.averaged(), calibration, made, known, model)
+    export.export(networks, calibration, made, known, model)
     print(f"wrong {_told(wrong, validation)} after {minutes:.0f} minutes; exported to {model}")
 
 
@@ -109,19 +114,16 @@ def passes(training: Sequence[Source], recipe: Recipe, first: int) -> Iterator[t
     """Number and squares (n, 28, 28) of every pass from `first` on, prepared while those before are used."""
     # Spawned, since a fork would copy TensorFlow's threads in the middle of their work.
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        turns = range(first // recipe.uses, math.ceil(recipe.passes / recipe.uses))
-        waiting = _request(pool, training, recipe, turns.start) if turns else []
-        for turn in turns:
+        waiting = _request(pool, training, recipe, first) if first < recipe.passes else []
+        for number in range(first, recipe.passes):
             squares = np.concatenate([part.result() for part in waiting])
-            if turn + 1 in turns:
-                waiting = _request(pool, training, recipe, turn + 1)
-            for number in range(turn * recipe.uses, min((turn + 1) * recipe.uses, recipe.passes)):
-                if number >= first:
-                    yield number, squares
+            if number + 1 < recipe.passes:
+                waiting = _request(pool, training, recipe, number + 1)
+            yield number, squares
 
 
-def _request(pool: Executor, training: Sequence[Source], recipe: Recipe, turn: int) -> list[Future[Bytes8]]:
-    seeds = np.random.SeedSequence((recipe.seed, turn)).generate_state(len(training)).tolist()
+def _request(pool: Executor, training: Sequence[Source], recipe: Recipe, number: int) -> list[Future[Bytes8]]:
+    seeds = np.random.SeedSequence((recipe.seed, number)).generate_state(len(training)).tolist()
     return [pool.submit(task) for source, seed in zip(training, seeds, strict=True) for task in source.tasks(seed)]
 
 
@@ -131,8 +133,9 @@ def _request(pool: Executor, training: Sequence[Source], recipe: Recipe, turn: i
 class Learner:
     """A network, its optimizer and the running average of its weights, kept on disk after every pass."""
 
-    def __init__(self, recipe: Recipe, steps_a_pass: int, run: Path) -> None:
+    def __init__(self, recipe: Recipe, member: int, steps_a_pass: int, run: Path) -> None:
         self.recipe = recipe
+        self.member = member
         self.network = network.build(recipe.widths, recipe.depths)
         self.average = network.build(recipe.widths, recipe.depths)
         self.average.set_weights(self.network.get_weights())
@@ -146,7 +149,6 @@ class Learner:
         self.optimizer.build(self.network.trainable_variables)
         self._passed = tf.Variable(0, dtype=tf.int64)
         self._seconds = tf.Variable(0.0, dtype=tf.float64)
-        self._started = time.monotonic()
         checkpoint = tf.train.Checkpoint(
             network=self.network,
             average=self.average,
@@ -156,8 +158,13 @@ class Learner:
         )
         self._kept = tf.train.CheckpointManager(checkpoint, str(run), max_to_keep=1)
         if self._kept.restore_or_initialize():
-            print(f"going on after pass {self.passed} from {run}")
+            print(f"{self.name}: going on after pass {self.passed} from {run}")
         self._step = tf.function(self._learn_batch)
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return f"member {self.member + 1}"
 
     @property
     def passed(self) -> int:
@@ -169,20 +176,19 @@ class Learner:
         """How long the passes took, those before a break included."""
         return float(self._seconds.numpy())
 
-    def learn(self, squares: Bytes8, labels: NDArray[np.int64], number: int) -> None:
+    def learn(self, squares: Bytes8, labels: NDArray[np.int64]) -> None:
         """One pass over (n, 28, 28) squares in an order of its own."""
-        order = np.random.default_rng((self.recipe.seed, number)).permutation(len(labels))
+        started = time.monotonic()
+        order = np.random.default_rng((self.recipe.seed, self.passed, self.member)).permutation(len(labels))
         batches = range(0, len(order), self.recipe.batch)
-        with tqdm(batches, desc=f"pass {number + 1}", unit="batch", mininterval=10) as progress:
+        with tqdm(batches, desc=f"{self.name}, pass {self.passed + 1}", unit="batch", mininterval=10) as progress:
             for start in progress:
                 chosen = order[start : start + self.recipe.batch]
                 loss = self._step(tf.constant(squares[chosen]), tf.constant(labels[chosen]))
                 if start // self.recipe.batch % 50 == 0:
                     progress.set_postfix(loss=f"{float(loss):.4f}", refresh=False)
-        now = time.monotonic()
-        self._seconds.assign_add(now - self._started)
-        self._started = now
-        self._passed.assign(number + 1)
+        self._seconds.assign_add(time.monotonic() - started)
+        self._passed.assign_add(1)
         self._kept.save()
 
     def _learn_batch(self, squares: Any, labels: Any) -> Any:
