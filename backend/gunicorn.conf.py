@@ -21,7 +21,7 @@ port = os.environ.get("PORT", "8000")
 bind = f"{f'[{host}]' if ':' in host else host}:{port}"
 wsgi_app = "digits.app:create_app()"
 # The number of workers is gunicorn's own WEB_CONCURRENCY, one by default.
-worker_class = "gthread"
+worker_class = "digits.worker.Worker"
 threads = settings.at_once + settings.waiting + 8  # so that whoever finds it busy is told so at once
 timeout = 30  # seconds without a sign of life after which a worker is replaced
 graceful_timeout = 30

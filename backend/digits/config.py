@@ -27,6 +27,7 @@ class Config:
     at_once: int = 4  # pictures that a worker works on
     waiting: int = 16  # requests that wait for it; one more is told that it is busy
     patience: float = 5.0  # seconds that a request waits
+    arrival: float = 30.0  # seconds that a request may take to arrive
     rate_limit: str = ""  # of each client, such as "60 per minute"; none by default
     proxies: int = 0  # in front of the server, whose word is taken for who asks
     cors_origins: tuple[str, ...] = ()  # whose pages may ask
@@ -50,6 +51,7 @@ class Config:
             at_once=known.whole("AT_ONCE", default.at_once),
             waiting=known.whole("WAITING", default.waiting, least=0),
             patience=known.seconds("PATIENCE", default.patience),
+            arrival=known.seconds("ARRIVAL", default.arrival, least=1.0),
             rate_limit=known.text("RATE_LIMIT", default.rate_limit),
             proxies=known.whole("PROXIES", default.proxies, least=0),
             cors_origins=known.words("CORS_ORIGINS"),
@@ -79,14 +81,14 @@ class _Known:
             raise SettingError(f"DIGITS_{name} is {given!r}; it must be a whole number of at least {least}.")
         return int(given)
 
-    def seconds(self, name: str, default: float) -> float:
+    def seconds(self, name: str, default: float, least: float = 0.0) -> float:
         given = self.text(name, str(default))
         try:
             seconds = float(given)
         except ValueError:
             seconds = -1.0
-        if not 0 <= seconds <= 600:
-            raise SettingError(f"DIGITS_{name} is {given!r}; it must be a number of seconds from 0 to 600.")
+        if not least <= seconds <= 600:
+            raise SettingError(f"DIGITS_{name} is {given!r}; it must be a number of seconds from {least:g} to 600.")
         return seconds
 
     def one_of(self, name: str, choice: tuple[str, ...], default: str) -> str:

@@ -43,6 +43,7 @@ def test_every_setting_can_be_set() -> None:
             "DIGITS_AT_ONCE": "6",
             "DIGITS_WAITING": "0",
             "DIGITS_PATIENCE": "0.5",
+            "DIGITS_ARRIVAL": "8",
             "DIGITS_RATE_LIMIT": "7 per second",
             "DIGITS_PROXIES": "1",
             "DIGITS_CORS_ORIGINS": "https://a.example, https://b.example",
@@ -52,7 +53,7 @@ def test_every_setting_can_be_set() -> None:
     assert (config.models, config.page) == (Path("/m"), Path("/p"))
     assert (config.limits.size, config.limits.pixels, config.limits.jpeg_pixels) == (1, 2, 3)
     assert (config.batch_files, config.batch_size, config.at_once, config.waiting) == (4, 5, 6, 0)
-    assert (config.patience, config.rate_limit, config.proxies) == (0.5, "7 per second", 1)
+    assert (config.patience, config.arrival, config.rate_limit, config.proxies) == (0.5, 8, "7 per second", 1)
     assert config.cors_origins == ("https://a.example", "https://b.example")
     assert config.log == "json"
 

@@ -124,7 +124,7 @@ class Batch(Resource):  # type: ignore[misc]
             prepared = [_prepared_or_error(picture) for _, picture in pictures]
             readings = iter(_read([one for one in prepared if isinstance(one, Prepared)]))
             results = [
-                {"name": name, "error": problems.body(one)}
+                {"name": name, "error": problems.of_picture(one)}
                 if isinstance(one, PictureError)
                 else {"name": name} | describe(next(readings), one, include)
                 for (name, _), one in zip(pictures, prepared, strict=True)

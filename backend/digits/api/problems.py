@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, g, json, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from digits import errors
 from digits.api import observed
@@ -25,6 +25,7 @@ STATUS: dict[type[errors.DigitsError], HTTPStatus] = {
     errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+OURS = "Something went wrong here; it is not the request's fault."
 RETRY_AFTER = 5  # seconds that a client is asked to wait where it can try again
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ def answer(error: Exception) -> Response:
     if isinstance(error, errors.DigitsError) and type(error) in STATUS:
         observed.refused(error, _name(type(error)))
         return problem(STATUS[type(error)], str(error), _name(type(error)))
+    if isinstance(error, ClientDisconnected):  # or cut off, since it took too long
+        return problem(HTTPStatus.REQUEST_TIMEOUT, "The request ended before all of it had arrived.")
     if isinstance(error, HTTPException) and error.code and error.code >= 400:
         response = problem(HTTPStatus(error.code), _sentence(error))
         for name, value in error.get_headers():
@@ -44,30 +47,32 @@ def answer(error: Exception) -> Response:
     if isinstance(error, HTTPException):  # a redirection, which is no error
         return Response(error.get_body(), error.code, error.get_headers())
     log.error("request %s failed", g.get("request_id"), exc_info=error)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; it is not the request's fault.")
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, OURS)
 
 
 def problem(status: HTTPStatus, detail: str, name: str | None = None) -> Response:
     """A problem; `name` tells those of one status apart."""
-    response = Response(json.dumps(_body(status, detail, name)), status.value, content_type=MEDIA_TYPE)
+    told = body(status, detail, name, g.get("request_id"))
+    response = Response(json.dumps(told), status.value, content_type=MEDIA_TYPE)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
-def body(error: errors.DigitsError) -> dict[str, Any]:
+def of_picture(error: errors.PictureError) -> dict[str, Any]:
     """The problem of one picture among several."""
     observed.refused(error, _name(type(error)))
-    return _body(STATUS[type(error)], str(error), _name(type(error)))
+    return body(STATUS[type(error)], str(error), _name(type(error)), g.get("request_id"))
 
 
-def _body(status: HTTPStatus, detail: str, name: str | None) -> dict[str, Any]:
+def body(status: HTTPStatus, detail: str, name: str | None, request_id: str | None) -> dict[str, Any]:
+    """The members of a problem (RFC 9457); `name` tells those of one status apart."""
     return {
         "type": f"urn:digits:problem:{name}" if name else "about:blank",
         "title": name.replace("-", " ").capitalize() if name else status.phrase,
         "status": status.value,
         "detail": detail,
-        "request_id": g.get("request_id"),
+        "request_id": request_id,
     }
 
 

@@ -1,0 +1,154 @@
+"""What reaches the server's socket and is no request, or only the beginning of one: told to a real gunicorn."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from tests.conftest import serving
+from tests.test_api import SEVEN
+
+ARRIVAL = 2.0  # seconds that a request may take to arrive
+SLACK = 2.0  # until it is noticed, on a machine with other work
+
+
+@pytest.fixture(scope="module")
+def hurried() -> Iterator[str]:
+    """The address of a server that does not wait for long."""
+    with serving(DIGITS_ARRIVAL=str(ARRIVAL)) as (address, _):
+        yield address
+
+
+def connect(address: str) -> socket.socket:
+    """A bare connection."""
+    place = urlsplit(address)
+    return socket.create_connection((place.hostname, place.port or 80), timeout=20)
+
+
+def answer(connection: socket.socket) -> tuple[int, dict[str, object]]:
+    """Status and problem, once the server has closed the connection."""
+    received = b""
+    while part := connection.recv(65536):
+        received += part
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head, received[:500]
+    found = re.match(rb"HTTP/1\.1 (\d{3}) ", head)
+    assert found
+    problem = json.loads(body)
+    assert problem["status"] == int(found[1])
+    assert f"X-Request-ID: {problem['request_id']}".encode() in head
+    return problem["status"], problem
+
+
+HEAD = b"POST /api/v1/digits HTTP/1.1\r\nHost: digits\r\nConnection: close\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(60) + b"\r\n\r\n", 400),  # TLS
+        (b"GET / HTTP/9.9\r\n\r\n", 400),
+        (HEAD + b"Content-Length: seven\r\n\r\n", 400),
+        (HEAD + b"Content-Length: 7\r\nContent-Length: 8\r\n\r\n", 400),
+        (HEAD + b"Bad Name: x\r\n\r\n", 400),
+        (HEAD + b"Transfer-Encoding: chunked\r\nContent-Type: image/png\r\n\r\nseven\r\n", 400),
+        (HEAD + b"Transfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n-5\r\nabcde\r\n0\r\n\r\n", 400),
+        (b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\nHost: digits\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: digits\r\nX-Long: " + b"a" * 9000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\n" + b"".join(b"X-%d: 1\r\n" % number for number in range(200)) + b"\r\n", 431),
+        (HEAD + b"Transfer-Encoding: rot13\r\n\r\n", 501),
+        (HEAD + b"Expect: the-unexpected\r\nContent-Length: 0\r\n\r\n", 417),
+    ],
+)
+def test_what_is_no_request_is_answered_with_a_problem(hurried: str, sent: bytes, status: int) -> None:
+    with connect(hurried) as connection:
+        connection.sendall(sent)
+        told, problem = answer(connection)
+    assert told == status
+    assert str(problem["detail"]).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"POST /api/v1/digits HT",
+        HEAD,
+        HEAD + b"Content-Type: image/png\r\nContent-Length: 5000\r\n\r\n" + SEVEN[:50],
+        HEAD + b"Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n{",
+        HEAD + b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5000\r\n\r\n--x\r\n",
+        HEAD + b"Content-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n32\r\nabc",
+    ],
+    ids=["first line", "header", "picture", "json", "form", "chunk"],
+)
+@pytest.mark.parametrize("trickle", [b"", b"x"], ids=["and then nothing", "a byte now and then"])
+def test_a_request_that_does_not_arrive_in_time_is_cut_off(hurried: str, beginning: bytes, trickle: bytes) -> None:
+    with connect(hurried) as connection:
+        began = time.monotonic()
+        connection.sendall(beginning)
+        connection.settimeout(0.2)
+        while time.monotonic() - began < 15:
+            try:
+                connection.recv(1, socket.MSG_PEEK)
+                break
+            except TimeoutError:
+                connection.sendall(trickle)
+        took = time.monotonic() - began
+        connection.settimeout(20)
+        assert answer(connection)[0] == 408
+    assert ARRIVAL - 0.1 < took < ARRIVAL + SLACK
+
+
+def test_a_hundred_idle_connections_keep_nobody_waiting(hurried: str) -> None:
+    with ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(connect(hurried))
+        began = time.monotonic()
+        assert requests.get(f"{hurried}/api/v1/health/live", timeout=20).ok
+        assert time.monotonic() - began < 2
+
+
+def test_a_hundred_slow_clients_keep_nobody_waiting_for_longer_than_a_request_may_take(hurried: str) -> None:
+    slow = HEAD + b"Content-Type: image/png\r\nContent-Length: 5000\r\n\r\n" + SEVEN[:50]
+    with ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(connect(hurried)).sendall(slow)
+        time.sleep(4 * ARRIVAL + SLACK)  # there are 28 threads: four turns of them
+        began = time.monotonic()
+        read = requests.post(f"{hurried}/api/v1/digits", files={"image": SEVEN}, timeout=20)
+        assert read.json()["digit"] == 7
+        assert time.monotonic() - began < 2
+
+
+def test_a_client_that_takes_no_answer_holds_no_thread_for_ever(hurried: str) -> None:
+    def ask() -> socket.socket:
+        place = urlsplit(hurried)
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect((place.hostname, place.port))
+        connection.sendall(b"GET /swaggerui/swagger-ui-bundle.js HTTP/1.1\r\nHost: digits\r\n\r\n")
+        return connection
+
+    with ExitStack() as stack:
+        for _ in range(40):
+            stack.enter_context(ask())
+        time.sleep(2 * 2 * ARRIVAL + SLACK)
+        began = time.monotonic()
+        assert requests.get(f"{hurried}/api/v1/health/live", timeout=20).ok
+        assert time.monotonic() - began < 2
+
+
+def test_dropped_connections_leave_the_server_as_it_was(hurried: str) -> None:
+    for size in range(0, 600, 5):
+        with connect(hurried) as connection:
+            connection.sendall((HEAD + b"Content-Type: image/png\r\nContent-Length: 5000\r\n\r\n" + SEVEN)[:size])
+    read = requests.post(f"{hurried}/api/v1/digits", files={"image": SEVEN}, timeout=20)
+    assert read.json().get("digit") == 7, read.text
