@@ -16,7 +16,7 @@ PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3 python; do
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint train evaluate lock clean need-python need-node need-npm browser
+.PHONY: help run test check fuzz audit lint train evaluate lock clean need-python need-node need-npm browser
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,14 @@ test: need-node $(VENV)/.dev browser ## run every test: Python, JavaScript, brow
 check: need-npm $(VENV)/.dev $(FRONTEND)/node_modules/.package-lock.json ## style and types of Python and JavaScript
 	cd $(BACKEND) && .venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy
 	cd $(FRONTEND) && npm run --silent check
+
+fuzz: $(VENV)/.dev ## send COUNT damaged pictures of every format to the API
+	cd $(BACKEND) && .venv/bin/python -m tests.fuzz --count $(COUNT) 2>/dev/null
+
+COUNT ?= 200000
+
+audit: $(VENV)/.dev ## look for known weaknesses in what Digits depends on (asks the database of pip-audit)
+	cd $(BACKEND) && .venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
 
 lint: $(VENV)/.dev ## mend what can be mended mechanically
 	cd $(BACKEND) && .venv/bin/ruff format . && .venv/bin/ruff check --fix .

@@ -41,6 +41,7 @@ INCLUDE = {
     "type": "array",
     "items": {"type": "string", "enum": list(schemas.INCLUDABLE)},
     "collectionFormat": "csv",
+    "allowEmptyValue": True,
     "description": "What to add to the answer: `input`, the box of the ink and the square that was read; "
     "`explanation`, how much each pixel of that square speaks for the digit",
 }
@@ -226,10 +227,16 @@ def picture_of(asked: Request) -> bytes:
 def _from_form(asked: Request) -> bytes:
     files = asked.files.getlist(FIELD)
     if len(files) != 1:
-        others = sorted({*asked.files, *asked.form} - {FIELD})
-        had = f" It has the fields {', '.join(map(repr, others))}." if others else ""
-        raise RequestError(f"The form must have one file in the field '{FIELD}', and has {len(files)}.{had}")
+        raise RequestError(f"The form must have one file in the field '{FIELD}', and has {len(files)}.{_others(asked)}")
+    if others := _others(asked, FIELD):
+        raise RequestError(f"The form must have one file in the field '{FIELD}', and nothing else.{others}")
     return bytes(files[0].read())
+
+
+def _others(asked: Request, *known: str) -> str:
+    """A sentence about the fields of the form that are not known."""
+    others = sorted({*asked.files, *asked.form} - set(known))
+    return f" It has the fields {', '.join(map(repr, others))}." if others else ""
 
 
 def pictures_of(asked: Request) -> list[tuple[str, bytes]]:
@@ -241,7 +248,11 @@ def pictures_of(asked: Request) -> list[tuple[str, bytes]]:
         )
     files, most = asked.files.getlist(FIELDS), context().config.batch_files
     if not 1 <= len(files) <= most:
-        raise RequestError(f"The form must have 1 to {most} files in fields '{FIELDS}', and has {len(files)}.")
+        raise RequestError(
+            f"The form must have 1 to {most} files in fields '{FIELDS}', and has {len(files)}.{_others(asked)}"
+        )
+    if others := _others(asked, FIELDS):
+        raise RequestError(f"The form must have files in fields '{FIELDS}', and nothing else.{others}")
     return [(file.filename or "", bytes(file.read())) for file in files]
 
 

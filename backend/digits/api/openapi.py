@@ -82,4 +82,7 @@ class DescribedApi(Api):  # type: ignore[misc]  # Flask-RESTX has no types
     @property
     def __schema__(self) -> dict[str, Any]:
         described: dict[str, Any] = super().__schema__
-        return described | {"definitions": described.get("definitions", {}) | definitions()}
+        return described | {
+            "definitions": described.get("definitions", {}) | definitions(),
+            "produces": ["application/json", problems.MEDIA_TYPE],
+        }

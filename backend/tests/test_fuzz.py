@@ -1,0 +1,45 @@
+"""A short run of what `make fuzz` does at length."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from digits import images
+from digits.errors import UnreadablePicture
+from tests import fuzz
+
+
+@pytest.mark.parametrize("name", fuzz.whole())
+def test_every_kind_of_file_can_be_read_before_it_is_damaged(name: str) -> None:
+    assert images.prepare(fuzz.whole()[name]).square is not None
+
+
+def test_damaged_pictures_of_every_format_are_answered_soon_and_within_the_memory(client: FlaskClient) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow tells of damages
+        done = fuzz.run(client, 2_700, seed=2)
+    assert done.wrong == []
+    assert done.slowest < 5
+    assert done.ended < done.settled + 100 * 2**20
+    for name in fuzz.whole():  # they are neither all harmless nor all hopeless
+        assert done.answers[name, 422] > 5, name
+    assert sum(count for (_, status), count in done.answers.items() if status == 200) > 200
+
+
+def test_a_png_with_right_checksums_is_left_as_it_is() -> None:
+    for name in ("PNG grey", "PNG animated"):
+        assert fuzz.with_right_checksums(fuzz.whole()[name]) == fuzz.whole()[name]
+
+
+def test_a_damaged_checksum_is_mended() -> None:
+    before = fuzz.whole()["PNG grey"]
+    picture = bytearray(before)
+    picture[8 + 8 + 13] ^= 1  # of IHDR
+    with pytest.raises(UnreadablePicture):
+        images.prepare(bytes(picture))
+    mended = images.prepare(fuzz.with_right_checksums(bytes(picture)))
+    assert np.array_equal(np.asarray(mended.square), np.asarray(images.prepare(before).square))
