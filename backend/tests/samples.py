@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from digits.card import Card
+from digits.recognizer import Reading, Recognizer
+
 DATA = Path(__file__).parent / "data"
 
 Digit = NDArray[np.uint8]  # (28, 28), bright on black
@@ -75,3 +78,10 @@ def drawn(written: Written, side: int = 280, pen: int = 16) -> Image.Image:
         for x, y in (stroke[0], stroke[-1]):
             draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=0)
     return picture
+
+
+def stand_in(card: Card) -> Recognizer:
+    """In place of the model: reads everything as the digit that it is known to read."""
+    known = int(card["self_test"]["digit"])
+    reading = Reading("accepted", None, known, 1.0, tuple(float(digit == known) for digit in range(10)))
+    return lambda squares: [reading] * len(squares)

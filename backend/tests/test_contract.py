@@ -121,3 +121,17 @@ def test_the_docs_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None
     assert "https://" not in page.text.replace("https://github.com", "")
     for file in ("swagger-ui-bundle.js", "swagger-ui.css"):
         assert client.get(f"/swaggerui/{file}", buffered=True).status_code == 200
+
+
+def test_each_documented_failure_has_an_example_of_its_own_which_is_a_problem(described: dict[str, Any]) -> None:
+    seen = set()
+    for path, operations in described["paths"].items():
+        for operation in (one for one in operations.values() if "responses" in one):
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    example = response["schema"]["example"]
+                    assert example["status"] == int(status), path
+                    assert schemas.ProblemSchema().validate(example) == {}
+                    assert example["detail"].endswith((".", "...")), example
+                    seen.add(int(status))
+    assert seen == {400, 413, 415, 422, 429, 503}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from http import HTTPStatus
 from typing import Any
 
 from apispec import APISpec
@@ -12,7 +13,9 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Response, make_response, redirect, url_for
 from flask_restx import Api, Namespace
 
+from digits import errors
 from digits.api import problems, schemas
+from digits.errors import DigitsError
 
 TITLE = "Digits"
 DESCRIPTION = "Reads the handwritten digit in a picture, and says how sure it is. No picture is stored or logged."
@@ -30,6 +33,24 @@ DOCUMENTED = {
     "Card": schemas.CardSchema,
     "Health": schemas.HealthSchema,
 }
+
+
+#: Status -> a failure that is answered with it.
+EXAMPLES: dict[int, DigitsError] = {
+    400: errors.RequestError("The form must have one file in the field 'image', and has 0."),
+    413: errors.TooManyBytes("The picture has 20,000,000 bytes; at most 16,777,216 are read."),
+    415: errors.UnsupportedPicture("The Content-Type 'text/plain' is not read here."),
+    422: errors.UnreadablePicture("These 15 bytes are not a whole picture in one of the formats PNG, JPEG, ..."),
+    503: errors.TooBusy("As many requests as may be are being answered and waiting; ask again in a moment."),
+}
+
+
+def _show_problems(responses: dict[str, Any]) -> None:
+    """Give each documented failure an example of its own; the schema has one for all."""
+    for status, response in responses.items():
+        if int(status) >= 400:
+            example = problems.example(EXAMPLES.get(int(status)), HTTPStatus(int(status)))
+            response["schema"] = {"allOf": [response["schema"]], "example": example}
 
 
 def definitions() -> dict[str, Any]:
@@ -82,6 +103,8 @@ class DescribedApi(Api):  # type: ignore[misc]  # Flask-RESTX has no types
     @property
     def __schema__(self) -> dict[str, Any]:
         described: dict[str, Any] = super().__schema__
+        for operation in (one for path in described["paths"].values() for one in path.values() if "responses" in one):
+            _show_problems(operation["responses"])
         return described | {
             "definitions": described.get("definitions", {}) | definitions(),
             "produces": ["application/json", problems.MEDIA_TYPE],

@@ -65,6 +65,12 @@ def of_picture(error: errors.PictureError) -> dict[str, Any]:
     return body(STATUS[type(error)], str(error), _name(type(error)), g.get("request_id"))
 
 
+def example(error: errors.DigitsError | None, status: HTTPStatus) -> dict[str, Any]:
+    """What is answered to an error, or to a failure of this status that is none of ours."""
+    name = _name(type(error)) if error else None
+    return body(status, str(error or f"{status.description}."), name, "f81d4fae7dec41d0a76500a0c91e6bf6")
+
+
 def body(status: HTTPStatus, detail: str, name: str | None, request_id: str | None) -> dict[str, Any]:
     """The members of a problem (RFC 9457); `name` tells those of one status apart."""
     return {

@@ -68,13 +68,21 @@ class InputSchema(Schema):
         required=True,
         allow_none=True,
         validate=validate.Length(equal=4),
-        metadata={"description": "Where the ink was found: x, y, width, height in the picture's upright pixels"},
+        metadata={
+            "description": "Where the ink was found: x, y, width, height in the picture's upright pixels",
+            "example": [102, 61, 88, 140],
+        },
     )
-    light_on_dark = fields.Boolean(required=True, metadata={"description": "Whether the ink is lighter than its paper"})
+    light_on_dark = fields.Boolean(
+        required=True, metadata={"description": "Whether the ink is lighter than its paper", "example": False}
+    )
     image = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "The 28x28 square that the network saw, as a data: URL of a PNG; null when blank"},
+        metadata={
+            "description": "The 28x28 square that the network saw, as a data: URL of a PNG; null when blank",
+            "example": "data:image/png;base64,iVBORw0KGgo...",
+        },
     )
 
 
@@ -87,7 +95,8 @@ class ExplanationSchema(Schema):
         metadata={
             "description": "How much each of the 28x28 pixels speaks for the digit, as a data: URL of a transparent "
             "PNG to be laid over the input: blue where for it, orange where against it, the more opaque the more; null "
-            "when rejected"
+            "when rejected",
+            "example": "data:image/png;base64,iVBORw0KGgo...",
         },
     )
 

@@ -70,7 +70,11 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("evaluate", help="measure", description="Measure how well check sets are read.")
+    parser = commands.add_parser(
+        "evaluate",
+        help="measure how well check sets are read, and report on it",
+        description="Measure how well check sets are read.",
+    )
     parser.add_argument("--data", type=Path, help="folder with mnist.npz and more; without it MNIST is downloaded")
     parser.add_argument("--first", type=int, metavar="N", help="only so many pictures of each set")
     parser.add_argument("--url", help="ask a running server, such as http://127.0.0.1:8000")
@@ -80,7 +84,9 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("train", help="train", description="Train the network and export it.")
+    parser = commands.add_parser(
+        "train", help="train the network anew and export it", description="Train the network and export it."
+    )
     parser.add_argument("--data", type=Path, help="folder with mnist.npz and more; without it MNIST is downloaded")
     parser.add_argument(
         "--to", type=Path, default=Config().models / "1", help="folder of the model (default: %(default)s)"

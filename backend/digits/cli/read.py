@@ -60,8 +60,10 @@ def read_all(names: list[str], read: client.Reader) -> Iterator[Read]:
         try:
             picture = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
             yield Read(name, read(picture), None)
-        except (DigitsError, OSError) as error:
+        except DigitsError as error:
             yield Read(name, None, str(error))
+        except OSError as error:
+            yield Read(name, None, f"{error.strerror or error}.")
 
 
 def status(reads: Iterable[Read]) -> int:
