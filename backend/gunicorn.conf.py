@@ -26,6 +26,7 @@ threads = settings.at_once + settings.waiting + 8  # so that whoever finds it bu
 timeout = 30  # seconds without a sign of life after which a worker is replaced
 graceful_timeout = 30
 keepalive = 5
+limit_request_line = 8190  # bytes, the most that gunicorn allows short of no limit
 loglevel = "warning"
 
 # Where the workers of one server keep what they count, so that /metrics can add it up.

@@ -62,7 +62,7 @@ HEAD = b"POST /api/v1/digits HTTP/1.1\r\nHost: digits\r\nConnection: close\r\n"
         (HEAD + b"Bad Name: x\r\n\r\n", 400),
         (HEAD + b"Transfer-Encoding: chunked\r\nContent-Type: image/png\r\n\r\nseven\r\n", 400),
         (HEAD + b"Transfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n-5\r\nabcde\r\n0\r\n\r\n", 400),
-        (b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\nHost: digits\r\n\r\n", 414),
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: digits\r\n\r\n", 414),
         (b"GET / HTTP/1.1\r\nHost: digits\r\nX-Long: " + b"a" * 9000 + b"\r\n\r\n", 431),
         (b"GET / HTTP/1.1\r\n" + b"".join(b"X-%d: 1\r\n" % number for number in range(200)) + b"\r\n", 431),
         (HEAD + b"Transfer-Encoding: rot13\r\n\r\n", 501),

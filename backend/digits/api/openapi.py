@@ -46,11 +46,15 @@ EXAMPLES: dict[int, DigitsError] = {
 
 
 def _show_problems(responses: dict[str, Any]) -> None:
-    """Give each documented failure an example of its own; the schema has one for all."""
+    """Give each documented failure an example of its own, where the schema has one for all; and tell of the rest."""
     for status, response in responses.items():
         if int(status) >= 400:
             example = problems.example(EXAMPLES.get(int(status)), HTTPStatus(int(status)))
             response["schema"] = {"allOf": [response["schema"]], "example": example}
+    responses["default"] = {
+        "description": "Any other failure, such as 404, 405, 408, 414, 431 or 500",
+        "schema": {"$ref": "#/definitions/Problem"},
+    }
 
 
 def definitions() -> dict[str, Any]:
