@@ -1,7 +1,7 @@
 """Gunicorn's threaded worker with two manners more.
 
-What takes too long to arrive is ended, so that no slow client holds a thread for longer; and what gunicorn answers by
-itself, before a request has reached the application, is a problem like every other error.
+A request that does not arrive in time is cut off, so that no slow client holds a thread for longer; and what gunicorn
+answers by itself, before a request has reached the application, is a problem like every other error.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import socket
+import threading
 import time
 import uuid
 from contextlib import suppress
@@ -18,9 +19,9 @@ from typing import Any
 
 from gunicorn.http import errors
 from gunicorn.workers import gthread
-from werkzeug.exceptions import BadRequest, ClientDisconnected
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 
-from digits.api import problems
+from digits.api import observed, problems
 from digits.config import Config
 
 #: What gunicorn's parser refuses; everything else of its ParseException is a 400.
@@ -29,20 +30,28 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     errors.UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
     errors.ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
+    errors.ForbiddenProxyRequest: HTTPStatus.FORBIDDEN,
 }
+
+#: ParseExceptions that are no client's fault.
+OURS = (errors.ConfigurationProblem, errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
 
 DETAIL = {
     HTTPStatus.BAD_REQUEST: "What was sent is not a request by HTTP/1.1.",
-    HTTPStatus.REQUEST_TIMEOUT: "The request did not arrive in time.",
-    HTTPStatus.REQUEST_URI_TOO_LONG: "The request's first line is too long.",
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The request has too many header fields, or too long ones.",
+    HTTPStatus.FORBIDDEN: "The request came by a proxy that is not allowed.",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "The request's first line is too long; at most {line:,} bytes are taken.",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The request has too many header fields or too long a one; at most "
+    "{fields} are taken, of {field:,} bytes each.",
     HTTPStatus.NOT_IMPLEMENTED: "The request's Transfer-Encoding is not known here.",
     HTTPStatus.EXPECTATION_FAILED: "The request expects something other than 100-continue.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: problems.OURS,
+    HTTPStatus.INTERNAL_SERVER_ERROR: problems.NOT_YOURS,
 }
+LATE = "The request had not arrived after {arrival:g} seconds."
 
-FIRST_BYTE = 0.05  # seconds that a thread waits for it; then the poller, which waits for any number of clients, does
+FIRST_BYTE = 0.05  # seconds that a thread waits for it; then the main loop waits, which needs no thread for that
 LOOK = 0.5  # seconds at least between two looks at who is late
+ANSWERED = 30.0  # seconds for the work and for an answer to be taken
+LINGER = 2.0  # seconds that a client has to close a connection after its last answer
 
 
 @dataclass
@@ -50,8 +59,19 @@ class Turn:
     """A connection in the hands of a thread."""
 
     began: float  # by time.monotonic
-    asked: bool = False  # the head of the request has arrived
+    arrived: bool = False  # the whole request
     late: bool = False
+    answered: bool = False  # or in the hands of the application, which will
+
+
+def overdue(turn: Turn, now: float, arrival: float, patience: float) -> int | None:
+    """The way of `socket.shutdown` in which the turn's connection should be shut now, if at all."""
+    waited = now - turn.began
+    if waited > arrival + patience + ANSWERED:
+        return socket.SHUT_RDWR
+    if waited > arrival and not turn.arrived:
+        return socket.SHUT_RD  # a reader that waits sees the end; an answer can still be written
+    return None
 
 
 class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -60,7 +80,8 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._turns: dict[Any, Turn] = {}
-        self._patience = Config.from_environment().arrival
+        self._mine = threading.local()  # .turn: that of the thread
+        self._config = Config.from_environment()
         self._looked = time.monotonic()
 
     def load_wsgi(self) -> None:
@@ -70,7 +91,8 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
         def with_body(environ: dict[str, Any], start_response: Any) -> Any:
             length = environ.get("CONTENT_LENGTH")
-            body = _Body(environ["wsgi.input"], int(length) if length else None)
+            late = LATE.format(arrival=self._config.arrival)
+            body = _Body(environ["wsgi.input"], int(length) if length else None, self._mine.turn, late)
             return application(environ | {"wsgi.input": body}, start_response)
 
         self.wsgi = with_body
@@ -79,79 +101,120 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         """One request of a connection, in a thread of its own; true where the connection is kept for another."""
         if not conn.initialized and not conn.wait_for_data(FIRST_BYTE):
             return gthread._DEFER
-        turn = self._turns[conn] = Turn(time.monotonic())
+        turn = self._turns[conn] = self._mine.turn = Turn(time.monotonic())
         try:
             kept = super().handle(conn)
-            if turn.late and not turn.asked:
-                _send(conn.sock, HTTPStatus.REQUEST_TIMEOUT)
-            return kept and not turn.late
+            if turn.late and not turn.answered:
+                _send(conn.sock, HTTPStatus.REQUEST_TIMEOUT, LATE.format(arrival=self._config.arrival))
         finally:
             del self._turns[conn]
+        if kept and not turn.late:
+            return kept
+        _linger(conn.sock)
+        return False
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """The part of a turn that is the application's."""
-        self._turns[conn].asked = True
+        turn = self._mine.turn
+        turn.answered = True
+        sent = {name for name, _ in req.headers}
+        turn.arrived = not sent & {"CONTENT-LENGTH", "TRANSFER-ENCODING"}
         return super().handle_request(req, conn)
 
     def notify(self) -> None:
-        """Called by the main loop once a second at least."""
+        """Called by the main loop about once a second: a sign of life, and a look at who is late."""
         super().notify()
         now = time.monotonic()
         if now - self._looked < LOOK:
             return
         self._looked = now
         for conn, turn in list(self._turns.items()):
-            waited = now - turn.began
-            if waited > 2 * self._patience:  # not even the answer is taken
-                _shut(conn.sock, socket.SHUT_RDWR)
-            elif waited > self._patience and not turn.late:
+            how = overdue(turn, now, self._config.arrival, self._config.patience)
+            if how is not None:
                 turn.late = True
-                _shut(conn.sock, socket.SHUT_RD)  # whoever reads sees the end; an answer can still be written
+                _shut(conn.sock, how)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-        """Answer what is not a request. `req` and `addr` are not told to anyone."""
-        refused = isinstance(exc, errors.ParseException) and not isinstance(exc, errors.ConfigurationProblem)
-        if not refused:
-            self.log.error("a request failed before the application", exc_info=exc)
+        """Answer what is not a request, or what failed outside of the application."""
+        refused = isinstance(exc, errors.ParseException) and not isinstance(exc, OURS)
         status = STATUS.get(type(exc), HTTPStatus.BAD_REQUEST) if refused else HTTPStatus.INTERNAL_SERVER_ERROR
-        _send(client, status)
+        limits = {
+            "line": self.cfg.limit_request_line,
+            "fields": self.cfg.limit_request_fields,
+            "field": self.cfg.limit_request_field_size,
+        }
+        self._mine.turn.answered = True
+        request_id = _send(client, status, DETAIL[status].format(**limits))
+        if refused:
+            self.log.info("request %s from %s is none: %s", request_id, addr[0] if addr else "-", exc)
+        else:
+            self.log.error("request %s failed outside of the application", request_id, exc_info=exc)
 
 
 class _Body(io.RawIOBase):
     """What a request carries; where it is damaged or cut short, reading raises the error that Werkzeug has for it."""
 
-    def __init__(self, received: Any, length: int | None) -> None:
+    def __init__(self, received: Any, length: int | None, turn: Turn, late: str) -> None:
         self._received = received
         self._missing = length  # bytes; None where only the last chunk tells
+        self._turn = turn
+        self._late = late
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, into: Any) -> int:
         try:
-            part = self._received.read(len(into))
-        except errors.ParseException:
-            raise BadRequest("The body is not what its Transfer-Encoding says.") from None
-        except OSError:
-            raise ClientDisconnected from None
+            part = b"" if self._turn.late else self._received.read(len(into))
+        except (errors.ParseException, OSError) as error:
+            raise (
+                self._cut_short()
+                if isinstance(error, OSError) or self._turn.late
+                else BadRequest("The body is not what its Transfer-Encoding says.")
+            ) from None
+        if self._turn.late:
+            raise self._cut_short()
         if self._missing is not None:
             self._missing -= len(part)
             if not part and len(into) and self._missing:  # gunicorn takes a short body for a whole one
-                raise ClientDisconnected
+                raise self._cut_short()
+        self._turn.arrived = not self._missing if self._missing is not None else not part
         into[: len(part)] = part
         return len(part)
 
+    def _cut_short(self) -> BadRequest | RequestTimeout:
+        return RequestTimeout(self._late) if self._turn.late else ClientDisconnected()
 
-def _send(client: socket.socket, status: HTTPStatus) -> None:
-    name = uuid.uuid4().hex
-    body = json.dumps(problems.body(status, DETAIL[status], None, name)).encode()
+
+def _send(client: socket.socket, status: HTTPStatus, detail: str) -> str:
+    """A problem; the answer is the id of the request that it is told."""
+    request_id = uuid.uuid4().hex
+    body = json.dumps(problems.body(status, detail, None, request_id)).encode()
     head = (
         f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Type: {problems.MEDIA_TYPE}\r\n"
-        f"Content-Length: {len(body)}\r\nX-Request-ID: {name}\r\nX-Content-Type-Options: nosniff\r\n\r\n"
+        f"Content-Length: {len(body)}\r\nX-Request-ID: {request_id}\r\nCache-Control: no-store\r\n"
+        "X-Content-Type-Options: nosniff\r\n\r\n"
     )
+    observed.REQUESTS.labels("none", status.value).inc()
     with suppress(OSError):
         client.settimeout(1.0)
         client.sendall(head.encode() + body)
+    return request_id
+
+
+def _linger(client: socket.socket) -> None:
+    """Let the client read its answer before the connection is closed (RFC 9112, 9.6).
+
+    Gunicorn does so too, but in the main loop, where one after the other would keep it from everything else.
+    """
+    _shut(client, socket.SHUT_WR)
+    deadline = time.monotonic() + LINGER
+    with suppress(OSError):
+        while (left := deadline - time.monotonic()) > 0:
+            client.settimeout(left)
+            if not client.recv(65536):
+                break
+    _shut(client, socket.SHUT_RD)  # what is read after this ends at once
 
 
 def _shut(client: socket.socket, how: int) -> None:

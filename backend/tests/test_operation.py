@@ -82,7 +82,7 @@ def test_a_wrong_rate_is_named_at_the_start(double: Recognizer) -> None:
 
 def test_the_readme_lists_every_setting() -> None:
     names = set(re.findall(r'known\.\w+\("(\w+)"', (ROOT / "backend/digits/config.py").read_text("utf-8")))
-    assert len(names) == 14
+    assert len(names) == 15
     listed = set(re.findall(r"^\| `DIGITS_(\w+)` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
     assert listed == names
 

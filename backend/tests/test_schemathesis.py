@@ -23,7 +23,7 @@ def picture(form: str, digit: int) -> Binary:
     return Binary(encode(enlarged(DIGITS[digit]), form))
 
 
-# A description cannot say of a file that it should be a picture: many here are, and what is none is answered 422.
+# A description cannot say of a file that it should be a picture: here many are, and what is none is answered 422.
 schemathesis.openapi.format(
     "binary", st.builds(picture, st.sampled_from(["PNG", "JPEG", "WEBP", "GIF", "BMP"]), st.integers(0, 9))
 )
@@ -58,7 +58,10 @@ def test_whatever_is_asked_is_answered_as_documented(
     def ask(case: Any) -> None:
         answer = case.call()
         case.validate_response(answer, excluded_checks=[positive_data_acceptance])
-        if mode.is_positive:
-            assert answer.status_code in (200, 422), answer.text
+        statuses.append(answer.status_code)
 
+    statuses: list[int] = []
     ask()
+    if mode.is_positive:
+        assert set(statuses) <= {200, 422}
+        assert statuses.count(200) > len(statuses) / 4

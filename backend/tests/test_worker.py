@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from digits.worker import LINGER, Turn, overdue
 from tests.conftest import serving
 from tests.test_api import SEVEN
 
@@ -116,7 +117,7 @@ def test_a_hundred_idle_connections_keep_nobody_waiting(hurried: str) -> None:
         assert time.monotonic() - began < 2
 
 
-def test_a_hundred_slow_clients_keep_nobody_waiting_for_longer_than_a_request_may_take(hurried: str) -> None:
+def test_after_a_hundred_slow_clients_the_server_is_as_quick_as_before(hurried: str) -> None:
     slow = HEAD + b"Content-Type: image/png\r\nContent-Length: 5000\r\n\r\n" + SEVEN[:50]
     with ExitStack() as stack:
         for _ in range(100):
@@ -128,22 +129,47 @@ def test_a_hundred_slow_clients_keep_nobody_waiting_for_longer_than_a_request_ma
         assert time.monotonic() - began < 2
 
 
-def test_a_client_that_takes_no_answer_holds_no_thread_for_ever(hurried: str) -> None:
-    def ask() -> socket.socket:
-        place = urlsplit(hurried)
-        connection = socket.socket()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.connect((place.hostname, place.port))
-        connection.sendall(b"GET /swaggerui/swagger-ui-bundle.js HTTP/1.1\r\nHost: digits\r\n\r\n")
-        return connection
+@pytest.mark.parametrize(
+    ("turn", "seconds", "how"),
+    [
+        (Turn(0.0), 9.9, None),
+        (Turn(0.0), 10.1, socket.SHUT_RD),
+        (Turn(0.0, arrived=True), 44.9, None),  # someone works on it, or it waits for its turn
+        (Turn(0.0, arrived=True), 45.1, socket.SHUT_RDWR),  # its answer is not taken
+        (Turn(0.0), 45.1, socket.SHUT_RDWR),
+    ],
+)
+def test_only_what_has_not_arrived_is_cut_off_while_there_may_be_work_on_it(
+    turn: Turn, seconds: float, how: int | None
+) -> None:
+    assert overdue(turn, seconds, arrival=10, patience=5) == how
 
+
+def test_clients_that_do_not_close_keep_nobody_waiting(hurried: str) -> None:
     with ExitStack() as stack:
-        for _ in range(40):
-            stack.enter_context(ask())
-        time.sleep(2 * 2 * ARRIVAL + SLACK)
+        for _ in range(60):
+            stack.enter_context(connect(hurried)).sendall(b"nonsense\r\n\r\n")
+        time.sleep(0.3)
         began = time.monotonic()
         assert requests.get(f"{hurried}/api/v1/health/live", timeout=20).ok
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 2 * LINGER + 2  # there are 28 threads: at most two turns of them
+
+
+def test_what_is_no_request_is_counted(hurried: str) -> None:
+    def counted() -> float:
+        found = re.search(r'digits_requests_total\{operation="none",status="400"\} (\S+)', metrics(hurried))
+        return float(found[1]) if found else 0.0
+
+    before = counted()
+    with connect(hurried) as connection:
+        connection.sendall(b"nonsense\r\n\r\n")
+        answer(connection)
+    assert counted() == before + 1
+
+
+def metrics(address: str) -> str:
+    """What the server tells of itself."""
+    return requests.get(f"{address}/metrics", timeout=20).text
 
 
 def test_dropped_connections_leave_the_server_as_it_was(hurried: str) -> None:

@@ -50,7 +50,7 @@ HOW = """\
 Takes a picture of one digit: PNG, JPEG, WebP, GIF (first frame), BMP, TIFF, AVIF or HEIC; dark on light or light on
 dark; drawn or scanned. A form is what can be tried here; two other forms of the same question are answered alike.
 
-A form: `curl -F image=@seven.png http://127.0.0.1:8000/api/v1/digits`
+A form with this one field and no other: `curl -F image=@seven.png http://127.0.0.1:8000/api/v1/digits`
 
 The picture itself: `curl -H 'Content-Type: image/png' --data-binary @seven.png http://127.0.0.1:8000/api/v1/digits`
 
@@ -226,17 +226,22 @@ def picture_of(asked: Request) -> bytes:
 
 def _from_form(asked: Request) -> bytes:
     files = asked.files.getlist(FIELD)
-    if len(files) != 1:
-        raise RequestError(f"The form must have one file in the field '{FIELD}', and has {len(files)}.{_others(asked)}")
-    if others := _others(asked, FIELD):
-        raise RequestError(f"The form must have one file in the field '{FIELD}', and nothing else.{others}")
+    if len(files) != 1 or _others(asked, FIELD):
+        raise RequestError(
+            f"The form must have one file in the field '{FIELD}' and nothing else; it has {len(files)}."
+            f"{_told(_others(asked, FIELD))}"
+        )
     return bytes(files[0].read())
 
 
-def _others(asked: Request, *known: str) -> str:
-    """A sentence about the fields of the form that are not known."""
-    others = sorted({*asked.files, *asked.form} - set(known))
-    return f" It has the fields {', '.join(map(repr, others))}." if others else ""
+def _others(asked: Request, field: str) -> list[str]:
+    """The form's fields that are no file of this name."""
+    return sorted({*asked.files} - {field}) + [f"{name} (as text)" for name in sorted(asked.form)]
+
+
+def _told(fields: list[str]) -> str:
+    shown = ", ".join(_start_of(name) for name in fields[:5])
+    return f" It also has the fields {shown}." if fields else ""
 
 
 def pictures_of(asked: Request) -> list[tuple[str, bytes]]:
@@ -247,12 +252,11 @@ def pictures_of(asked: Request) -> list[tuple[str, bytes]]:
             f"picture in a field '{FIELDS}'."
         )
     files, most = asked.files.getlist(FIELDS), context().config.batch_files
-    if not 1 <= len(files) <= most:
+    if not 1 <= len(files) <= most or _others(asked, FIELDS):
         raise RequestError(
-            f"The form must have 1 to {most} files in fields '{FIELDS}', and has {len(files)}.{_others(asked)}"
+            f"The form must have 1 to {most} files in fields '{FIELDS}' and nothing else; it has {len(files)}."
+            f"{_told(_others(asked, FIELDS))}"
         )
-    if others := _others(asked, FIELDS):
-        raise RequestError(f"The form must have files in fields '{FIELDS}', and nothing else.{others}")
     return [(file.filename or "", bytes(file.read())) for file in files]
 
 

@@ -13,9 +13,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Response, make_response, redirect, url_for
 from flask_restx import Api, Namespace
 
-from digits import errors
 from digits.api import problems, schemas
-from digits.errors import DigitsError
 
 TITLE = "Digits"
 DESCRIPTION = "Reads the handwritten digit in a picture, and says how sure it is. No picture is stored or logged."
@@ -35,26 +33,30 @@ DOCUMENTED = {
 }
 
 
-#: Status -> a failure that is answered with it.
-EXAMPLES: dict[int, DigitsError] = {
-    400: errors.RequestError("The form must have one file in the field 'image', and has 0."),
-    413: errors.TooManyBytes("The picture has 20,000,000 bytes; at most 16,777,216 are read."),
-    415: errors.UnsupportedPicture("The Content-Type 'text/plain' is not read here."),
-    422: errors.UnreadablePicture("These 15 bytes are not a whole picture in one of the formats PNG, JPEG, ..."),
-    503: errors.TooBusy("As many requests as may be are being answered and waiting; ask again in a moment."),
+#: What every operation may answer besides what it documents itself.
+ALWAYS = {
+    408: "The request did not arrive in time",
+    414: "The address is too long",
+    431: "The header fields are too many, or too long",
+    500: "The fault is here",
 }
 
 
-def _show_problems(responses: dict[str, Any]) -> None:
-    """Give each documented failure an example of its own, where the schema has one for all; and tell of the rest."""
-    for status, response in responses.items():
-        if int(status) >= 400:
-            example = problems.example(EXAMPLES.get(int(status)), HTTPStatus(int(status)))
-            response["schema"] = {"allOf": [response["schema"]], "example": example}
-    responses["default"] = {
-        "description": "Any other failure, such as 404, 405, 408, 414, 431 or 500",
-        "schema": {"$ref": "#/definitions/Problem"},
-    }
+def with_problems(responses: dict[str, Any]) -> dict[str, Any]:
+    """Documented responses with those that are ALWAYS possible, and with an example of each failure.
+
+    The schema of a problem has but one example for all of them.
+    """
+    schema = {"$ref": "#/definitions/Problem"}
+    known = {str(status): {"description": told, "schema": schema} for status, told in ALWAYS.items()} | responses
+    return {status: _with_example(status, known[status]) for status in sorted(known)}
+
+
+def _with_example(status: str, response: dict[str, Any]) -> dict[str, Any]:
+    if int(status) < 400:
+        return response
+    told = problems.body(HTTPStatus(int(status)), f"{response['description']}.", None, "f81d4fae7dec41d0")
+    return response | {"schema": {"allOf": [response["schema"]], "example": told}}
 
 
 def definitions() -> dict[str, Any]:
@@ -107,9 +109,15 @@ class DescribedApi(Api):  # type: ignore[misc]  # Flask-RESTX has no types
     @property
     def __schema__(self) -> dict[str, Any]:
         described: dict[str, Any] = super().__schema__
-        for operation in (one for path in described["paths"].values() for one in path.values() if "responses" in one):
-            _show_problems(operation["responses"])
+        paths = {
+            path: {
+                method: one | {"responses": with_problems(one["responses"])} if "responses" in one else one
+                for method, one in operations.items()
+            }
+            for path, operations in described["paths"].items()
+        }  # a copy: Flask-RESTX keeps what it made
         return described | {
+            "paths": paths,
             "definitions": described.get("definitions", {}) | definitions(),
             "produces": ["application/json", problems.MEDIA_TYPE],
         }

@@ -25,7 +25,7 @@ STATUS: dict[type[errors.DigitsError], HTTPStatus] = {
     errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-OURS = "Something went wrong here; it is not the request's fault."
+NOT_YOURS = "Something went wrong here; it is not the request's fault."
 RETRY_AFTER = 5  # seconds that a client is asked to wait where it can try again
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,6 @@ def answer(error: Exception) -> Response:
     if isinstance(error, errors.DigitsError) and type(error) in STATUS:
         observed.refused(error, _name(type(error)))
         return problem(STATUS[type(error)], str(error), _name(type(error)))
-    if isinstance(error, ClientDisconnected):  # or cut off, since it took too long
-        return problem(HTTPStatus.REQUEST_TIMEOUT, "The request ended before all of it had arrived.")
     if isinstance(error, HTTPException) and error.code and error.code >= 400:
         response = problem(HTTPStatus(error.code), _sentence(error))
         for name, value in error.get_headers():
@@ -47,11 +45,11 @@ def answer(error: Exception) -> Response:
     if isinstance(error, HTTPException):  # a redirection, which is no error
         return Response(error.get_body(), error.code, error.get_headers())
     log.error("request %s failed", g.get("request_id"), exc_info=error)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, OURS)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, NOT_YOURS)
 
 
 def problem(status: HTTPStatus, detail: str, name: str | None = None) -> Response:
-    """A problem; `name` tells those of one status apart."""
+    """A problem as an answer."""
     told = body(status, detail, name, g.get("request_id"))
     response = Response(json.dumps(told), status.value, content_type=MEDIA_TYPE)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -63,12 +61,6 @@ def of_picture(error: errors.PictureError) -> dict[str, Any]:
     """The problem of one picture among several."""
     observed.refused(error, _name(type(error)))
     return body(STATUS[type(error)], str(error), _name(type(error)), g.get("request_id"))
-
-
-def example(error: errors.DigitsError | None, status: HTTPStatus) -> dict[str, Any]:
-    """What is answered to an error, or to a failure of this status that is none of ours."""
-    name = _name(type(error)) if error else None
-    return body(status, str(error or f"{status.description}."), name, "f81d4fae7dec41d0a76500a0c91e6bf6")
 
 
 def body(status: HTTPStatus, detail: str, name: str | None, request_id: str | None) -> dict[str, Any]:
@@ -97,6 +89,8 @@ def _sentence(error: HTTPException) -> str:
             return "The form has too many fields, or too long a text in one: a picture goes into a field as a file."
         sent = f" of {request.content_length:,} bytes" if request.content_length else ""
         return f"The request{sent} is too large; at most {most:,} bytes are taken."
+    if isinstance(error, ClientDisconnected):
+        return "The request ended before all of it had arrived."
     if error.code == HTTPStatus.NOT_FOUND:
         return f"There is nothing at {request.path}."
     return error.description or HTTPStatus(error.code or 500).description

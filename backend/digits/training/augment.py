@@ -7,7 +7,7 @@ network learns from the very squares that it will be asked about.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
@@ -40,13 +40,15 @@ class Ranges:
     thicker: float = 2.2  # and on
     nib: float = 0.15  # share of the digits whose strokes are broader in one direction
     degraded: float = 0.4  # share of the pages that are seen less well
-    untouched: float = 0.1  # share of the scans that are neither warped nor inked anew: a warp softens every edge
-    strokes: float = 0.04  # standard deviation of how far a written stroke lies from its place, in lengths of the digit
-    ends: float = 0.08  # of a written stroke that its pen leaves out at either end, at most
+    untouched: float = 0.1  # share of the scans that keep their shape and ink: a warp softens every edge
+    strokes: float = (
+        0.04  # standard deviation of a written stroke's shift, in lengths of the digit; of its size 1.5 times as much
+    )
+    ends: float = 0.08  # share of a written stroke's points that are left out at either end, at most
 
 
 #: No distortion at all.
-STILL = Ranges(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+STILL = Ranges(**{one.name: 0.0 for one in fields(Ranges)})
 
 
 def distorted_squares(digits: Bytes8, seed: int, ranges: Ranges | None = None) -> Bytes8:

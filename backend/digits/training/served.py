@@ -55,7 +55,8 @@ class Served(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         Integrated gradients (Sundararajan, Taly, Yan: Axiomatic attribution for deep networks, 2017) of the digit's
         log-odds against the other nine: added up over all pixels they are by how much the square has more of them than
         where the path begins. It begins on bare paper, which shows what the ink says, and on full ink, which shows what
-        the gaps say; the mean of both is given.
+        the gaps say; the mean of both is given. The log-odds are those of all networks' mean, also where
+        the first alone would be heard.
         """
         pictures = tf.cast(squares, tf.float32)[..., None] / 255  # (n, 28, 28, 1)
         beginnings = tf.reshape(tf.constant([0.0, 1.0]), (2, 1, 1, 1, 1, 1))

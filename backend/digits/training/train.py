@@ -3,8 +3,8 @@
     make train DATA=folder
 
 Every pass sees each digit distorted anew and prepared as it is served; a second process prepares the next pass while
-this one learns from the last. The members, networks that differ in their random beginnings only, learn from the same
-pictures, each in an order of its own. What is exported are the averaged weights of all. A run that is cut off goes on
+this one learns from the last. The members are networks that begin differently and learn from the same pictures, each
+in an order of its own. What is exported are the averaged weights of all. A run that is cut off goes on
 where its last pass ended.
 """
 
@@ -92,7 +92,7 @@ def train(data: Path | None, run: Path, model: Path, recipe: Recipe | None = Non
     made = export.Made(asdict(recipe), learnt, chosen, round(minutes, 1))
     known = squares[0][0], int(validation[0].labels[0])
     export.export(networks, calibration, made, known, model)
-    print(f"wrong {_told(wrong, validation)} after {minutes:.0f} minutes; exported to {model}")
+    print(f"wrong {_told(wrong, validation)} after {minutes:.0f} minutes of learning; exported to {model}")
 
 
 def _errors(logits: Sequence[Logits], validation: Sequence[Source]) -> list[int]:
