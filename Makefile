@@ -33,12 +33,10 @@ check: need-npm $(VENV)/.dev $(FRONTEND)/node_modules/.package-lock.json ## styl
 	cd $(FRONTEND) && npm run --silent check
 
 fuzz: $(VENV)/.dev ## send COUNT damaged pictures of every format to the API
-	cd $(BACKEND) && .venv/bin/python -m tests.fuzz --count $(COUNT) 2>/dev/null
+	cd $(BACKEND) && .venv/bin/python -m tests.fuzz --count $(or $(COUNT),200000)
 
-COUNT ?= 200000
-
-audit: $(VENV)/.dev ## look for known weaknesses in what Digits depends on (asks the database of pip-audit)
-	cd $(BACKEND) && .venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
+audit: $(VENV)/.dev ## look for known weaknesses in what Digits and its tests depend on (asks PyPI's advisories)
+	cd $(BACKEND) && .venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements-dev.lock
 
 lint: $(VENV)/.dev ## mend what can be mended mechanically
 	cd $(BACKEND) && .venv/bin/ruff format . && .venv/bin/ruff check --fix .

@@ -41,9 +41,7 @@ class Ranges:
     nib: float = 0.15  # share of the digits whose strokes are broader in one direction
     degraded: float = 0.4  # share of the pages that are seen less well
     untouched: float = 0.1  # share of the scans that keep their shape and ink: a warp softens every edge
-    strokes: float = (
-        0.04  # standard deviation of a written stroke's shift, in lengths of the digit; of its size 1.5 times as much
-    )
+    strokes: float = 0.04  # how far a written stroke is moved: a standard deviation, in lengths of the digit
     ends: float = 0.08  # share of a written stroke's points that are left out at either end, at most
 
 
