@@ -213,7 +213,8 @@ def test_nothing_is_served_where_there_is_no_page(double: Recognizer, tmp_path: 
     ("send", "words"),
     [
         ({"data": {"picture": (io.BytesIO(b"x"), "a.png")}}, ["'image'", "has 0", "'picture'"]),
-        ({"data": {"image": "text"}, "content_type": "multipart/form-data"}, ["'image'", "has 0"]),
+        ({"data": {"image": "text"}, "content_type": "multipart/form-data"}, ["has 0", "'image' (as text)"]),
+        ({"data": {"image": (io.BytesIO(b"x"), "a.png"), "include": "input"}}, ["nothing else", "'include' (as text)"]),
         ({"data": {}, "content_type": "multipart/form-data"}, ["'image'", "has 0"]),
         ({"data": {"image": [(io.BytesIO(b"x"), "a"), (io.BytesIO(b"y"), "b")]}}, ["has 2"]),
         ({"data": b"{", "content_type": "application/json"}, ["JSON object"]),

@@ -235,13 +235,13 @@ def _from_form(asked: Request) -> bytes:
 
 
 def _others(asked: Request, field: str) -> list[str]:
-    """The form's fields that are no file of this name."""
-    return sorted({*asked.files} - {field}) + [f"{name} (as text)" for name in sorted(asked.form)]
+    """The form's fields that are no file of this name, as they are told."""
+    files = [repr(_start_of(name)) for name in sorted({*asked.files} - {field})]
+    return files + [f"{_start_of(name)!r} (as text)" for name in sorted(asked.form)]
 
 
 def _told(fields: list[str]) -> str:
-    shown = ", ".join(_start_of(name) for name in fields[:5])
-    return f" It also has the fields {shown}." if fields else ""
+    return f" It has the fields {', '.join(fields[:5])}." if fields else ""
 
 
 def pictures_of(asked: Request) -> list[tuple[str, bytes]]:
