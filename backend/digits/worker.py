@@ -166,12 +166,11 @@ class _Body(io.RawIOBase):
     def readinto(self, into: Any) -> int:
         try:
             part = b"" if self._turn.late else self._received.read(len(into))
-        except (errors.ParseException, OSError) as error:
-            raise (
-                self._cut_short()
-                if isinstance(error, OSError) or self._turn.late
-                else BadRequest("The body is not what its Transfer-Encoding says.")
-            ) from None
+        except OSError:
+            raise self._cut_short() from None
+        except errors.ParseException:
+            damaged = BadRequest("The body is not what its Transfer-Encoding says.")
+            raise (self._cut_short() if self._turn.late else damaged) from None
         if self._turn.late:
             raise self._cut_short()
         if self._missing is not None:
