@@ -1,131 +1,116 @@
+import { createAsking } from "./asking.js";
+import { START, moved } from "./cursor.js";
 import { asideOn, refusalOf } from "./files.js";
-import { createLatest } from "./latest.js";
-import { createPace, systemClock } from "./pace.js";
-import { Problem, isPassing, toProblem } from "./problem.js";
-import { NOTHING_READ } from "./state.js";
+import { entryOf, mark, marked, toCsv, toJson } from "./history.js";
+import { toMarkedFile } from "./marked.js";
+import { systemClock } from "./pace.js";
+import { isPassing, toProblem } from "./problem.js";
+import { addressOf, toCurl } from "./question.js";
+import { SAMPLES } from "./samples.js";
 import * as strokes from "./strokes.js";
 
 /** @typedef {import("./state.js").State} State */
 
-const ASK_EVERY = 150;
-const WORTH_A_WORD = 500;
-const PATIENCE = 60_000;
-const MOST_RETRIES = 5;
-/** In seconds; who is told to wait longer may rather decide when to ask again. */
-const LONGEST_WAIT = 30;
+/**
+ * What the page's own machine does for it.
+ * @typedef {object} Device
+ * @property {(name: string, content: Blob) => void} save as a download
+ * @property {(text: string) => Promise<void>} copy to the clipboard
+ * @property {(choices: import("./state.js").Choices) => void} remember until the next visit
+ * @property {string} origin of the server
+ */
+
+const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
+const PENS = /** @type {const} */ (["medium", "broad", "fine"]);
+const SHOWN_FOR = 2_000;
 
 /**
  * Everything that can be done on the page.
  * @param {object} given
  * @param {import("./store.js").Store<State>} given.store
  * @param {import("./api.js").Api} given.api
- * @param {(strokes: readonly import("./strokes.js").Stroke[]) => Promise<Blob>} given.render
+ * @param {import("./asking.js").Renderer} given.renderer
+ * @param {Device} given.device
  * @param {import("./pace.js").Clock} [given.clock]
  * @param {(error: unknown) => void} [given.report] told of errors that are faults of the page itself
  */
-export function createActions({ store, api, render, clock = systemClock, report = (error) => reportError(error) }) {
-  const latest = createLatest();
-  const pace = createPace(ASK_EVERY, () => ask({}), clock);
-  // After a problem the server is asked at the end of a stroke only, until it answers again.
-  let troubled = false;
+export function createActions({ store, api, renderer, device, clock = systemClock, report }) {
+  const { askAtOnce, askInPassing, hush } = createAsking({ store, api, renderer, clock, report });
 
   /**
-   * @param {Partial<State>} change what led to the question; set together with it, so that nobody sees one without the other
-   * @param {number} [retries]
+   * @param {import("./strokes.js").Drawing} drawing
+   * @param {Partial<State>} [change]
    */
-  function ask(change, retries = 0) {
-    // Nobody waits for the end: what fails here, such as a view, would be told to no one.
-    return pursue(change, retries).catch(report);
+  function turnTo(drawing, change = {}) {
+    if (strokes.isBlank(drawing)) return hush({ drawing, ...change });
+    const known = entryOf(store.get().history, drawing);
+    if (known && !store.get().explaining) return hush({ drawing, reading: known.reading, readFrom: drawing.picture, sent: known.sent, ...change });
+    return void askAtOnce({ drawing, ...change });
   }
 
-  /**
-   * @param {Partial<State>} change
-   * @param {number} retries
-   */
-  async function pursue(change, retries) {
-    const question = latest.begin();
-    store.set({ ...change, asking: true, overdue: false });
+  /** @param {import("./strokes.js").Sheet} sheet */
+  function lay(sheet) {
+    turnTo(strokes.turnTo(store.get().drawing, sheet), { cursor: null });
+  }
+
+  /** @param {readonly File[]} files */
+  function givePicture(files) {
+    const [picture] = files;
+    const refusal = picture ? refusalOf(picture) : "I find no picture in that.";
+    if (refusal) return store.set({ refusal, aside: null });
+    const drawing = strokes.turnTo(store.get().drawing, { strokes: [], picture });
+    return void askAtOnce({ drawing, aside: asideOn(files.length), cursor: null });
+  }
+
+  /** @param {import("./strokes.js").Point} point */
+  function beginStroke(point) {
+    const { drawing: before, pen } = store.get();
+    const drawing = strokes.begin(before, point, pen);
+    // What is known or asked about a picture says nothing about a stroke.
+    if (before.picture) hush({ drawing });
+    else store.set({ drawing, refusal: null, aside: null, doubted: false });
+  }
+
+  /** @param {readonly import("./strokes.js").Point[]} points */
+  function extendStroke(points) {
+    const before = store.get().drawing;
+    const drawing = strokes.extend(before, points);
+    if (drawing === before) return;
+    store.set({ drawing });
+    askInPassing();
+  }
+
+  function endStroke() {
     const { drawing } = store.get();
-    const hesitation = clock.setTimeout(() => question.isLatest() && store.set({ overdue: true }), WORTH_A_WORD);
-    const impatience = clock.setTimeout(() => question.isLatest() && hush({ problem: new Problem("slow") }), PATIENCE);
-    const answer = await answerTo(drawing, question.signal);
-    clock.clearTimeout(hesitation);
-    clock.clearTimeout(impatience);
-    if (!question.isLatest()) return;
-    if (answer instanceof Problem) return fail(answer, question, retries);
-    troubled = false;
-    store.set({ reading: answer, readFrom: drawing.picture, problem: null, retrying: false, asking: false });
+    if (drawing.active) askAtOnce({ drawing: strokes.end(drawing) });
+  }
+
+  function askAgain() {
+    const { problem, drawing, aside } = store.get();
+    if (isPassing(problem) && !strokes.isBlank(drawing)) askAtOnce({ aside });
+  }
+
+  /** @param {Partial<import("./state.js").Choices>} change */
+  function choose(change) {
+    const choices = { ...store.get().choices, ...change };
+    store.set({ choices });
+    device.remember(choices);
   }
 
   /**
-   * @param {import("./strokes.js").Sheet} sheet
-   * @param {AbortSignal} signal
+   * @param {string} name
+   * @param {string} type
+   * @param {string} text
    */
-  async function answerTo(sheet, signal) {
-    try {
-      return await api.read(sheet.picture ?? (await render(sheet.strokes)), { signal });
-    } catch (error) {
-      if (!(error instanceof Problem) && !signal.aborted) report(error);
-      return toProblem(error);
-    }
-  }
-
-  /**
-   * @param {Problem} problem
-   * @param {import("./latest.js").Question} question
-   * @param {number} retries
-   */
-  function fail(problem, question, retries) {
-    troubled = true;
-    // The end of the stroke asks again anyway, and only then is a complaint worth reading.
-    if (store.get().drawing.active) return store.set({ asking: false });
-    const wait = problem.retryAfter;
-    const retrying = wait !== null && wait <= LONGEST_WAIT && retries < MOST_RETRIES;
-    store.set({ ...NOTHING_READ, aside: store.get().aside, problem, retrying });
-    if (retrying) clock.setTimeout(() => question.isLatest() && ask({}, retries + 1), Math.max(1, wait) * 1000);
-  }
-
-  /** @param {Partial<State>} change what is so from now on, with nothing read and nothing asked */
-  function hush(change) {
-    latest.cancel();
-    pace.cancel();
-    store.set({ ...NOTHING_READ, ...change });
-  }
-
-  /** @param {Partial<State>} change */
-  function askAtOnce(change) {
-    pace.cancel();
-    return ask({ refusal: null, aside: null, ...change });
-  }
-
-  /** @param {import("./strokes.js").Drawing} drawing */
-  function turnTo(drawing) {
-    return strokes.isBlank(drawing) ? hush({ drawing }) : askAtOnce({ drawing });
+  function save(name, type, text) {
+    device.save(name, new Blob([text], { type }));
   }
 
   return {
-    /** @param {import("./strokes.js").Point} point */
-    beginStroke(point) {
-      const before = store.get().drawing;
-      const drawing = strokes.begin(before, point);
-      // What is known or asked about a picture says nothing about a stroke.
-      if (before.picture) hush({ drawing });
-      else store.set({ drawing, refusal: null, aside: null });
-    },
-
-    /** @param {readonly import("./strokes.js").Point[]} points */
-    extendStroke(points) {
-      const before = store.get().drawing;
-      const drawing = strokes.extend(before, points);
-      if (drawing === before) return;
-      store.set({ drawing });
-      if (!troubled) pace.call();
-    },
-
-    endStroke() {
-      const { drawing } = store.get();
-      if (drawing.active) askAtOnce({ drawing: strokes.end(drawing) });
-    },
+    givePicture,
+    beginStroke,
+    extendStroke,
+    endStroke,
 
     undo() {
       const { drawing } = store.get();
@@ -138,27 +123,143 @@ export function createActions({ store, api, render, clock = systemClock, report 
     },
 
     clear() {
-      turnTo(strokes.clear(store.get().drawing));
+      turnTo(strokes.clear(store.get().drawing), { cursor: null });
     },
 
-    /** @param {readonly File[]} files */
-    givePicture(files) {
-      const [picture] = files;
-      const refusal = picture ? refusalOf(picture) : "I find no picture in that.";
-      if (refusal) return store.set({ refusal, aside: null });
-      return void askAtOnce({ drawing: strokes.lay(store.get().drawing, picture), aside: asideOn(files.length) });
+    nextPen() {
+      store.set({ pen: after(PENS, store.get().pen) });
     },
 
-    askAgain() {
-      const { problem, drawing, aside } = store.get();
-      if (isPassing(problem) && !strokes.isBlank(drawing)) askAtOnce({ aside });
+    /**
+     * The keyboard's pen goes on, and draws where it is down.
+     * @param {Iterable<string>} keys
+     * @param {boolean} finely
+     */
+    moveCursor(keys, finely) {
+      const cursor = moved(store.get().cursor ?? START, keys, finely);
+      store.set({ cursor });
+      if (cursor.down) extendStroke([cursor]);
     },
+
+    /** Down onto the sheet, or up from it. */
+    turnCursor() {
+      const { cursor, drawing } = store.get();
+      const down = !(cursor?.down && drawing.active);
+      const turned = { ...(cursor ?? START), down };
+      store.set({ cursor: turned });
+      if (down) beginStroke(turned);
+      else endStroke();
+    },
+
+    /** Whoever leaves the sheet takes the pen away. */
+    leaveCursor() {
+      if (store.get().cursor?.down) endStroke();
+      store.set({ cursor: null });
+    },
+
+    /** @param {string} id */
+    async giveSample(id) {
+      const sample = SAMPLES.find((one) => one.id === id);
+      if (!sample) return;
+      if (sample.strokes) return lay({ strokes: sample.strokes, picture: null });
+      try {
+        givePicture([await api.sample(sample.file)]);
+      } catch (error) {
+        hush({ problem: toProblem(error) });
+      }
+    },
+
+    askAgain,
 
     /** @param {boolean} dragging */
     holdFiles(dragging) {
       store.set({ dragging });
     },
+
+    /** @param {boolean} offline */
+    setOffline(offline) {
+      store.set({ offline });
+      if (!offline) askAgain();
+    },
+
+    turnExplanation() {
+      const explaining = !store.get().explaining;
+      store.set({ explaining });
+      const { reading, drawing, aside } = store.get();
+      if (explaining && reading?.square && !reading.explanation && !drawing.active) askAtOnce({ aside });
+    },
+
+    turnLens() {
+      store.set({ laid: !store.get().laid });
+    },
+
+    async copyCurl() {
+      const { sent, explaining } = store.get();
+      if (!sent) return;
+      try {
+        await device.copy(await toCurl(device.origin + addressOf(explaining), sent));
+        store.set({ copied: "Copied." });
+      } catch {
+        store.set({ copied: "This browser does not let me copy." });
+      }
+      clock.setTimeout(() => store.set({ copied: null }), SHOWN_FOR);
+    },
+
+    // --- this visit's history ---
+
+    turnDoubt() {
+      store.set({ doubted: !store.get().doubted });
+    },
+
+    /** @param {import("./history.js").Truth | null} truth of what is on the sheet */
+    say(truth) {
+      const { history, drawing } = store.get();
+      const entry = entryOf(history, drawing);
+      if (entry) store.set({ history: mark(history, entry.id, truth), doubted: false });
+    },
+
+    /** @param {number} id */
+    revisit(id) {
+      const entry = store.get().history.find((one) => one.id === id);
+      if (entry) lay(entry.sheet);
+    },
+
+    clearHistory() {
+      store.set({ history: [] });
+    },
+
+    saveCsv() {
+      save("digits.csv", "text/csv", toCsv(store.get().history));
+    },
+
+    saveJson() {
+      save("digits.json", "application/json", toJson(store.get().history));
+    },
+
+    async saveMarked() {
+      save("digits-marked.json", "application/json", await toMarkedFile(marked(store.get().history)));
+    },
+
+    // --- as the person likes it ---
+
+    nextTheme() {
+      choose({ theme: after(THEMES, store.get().choices.theme) });
+    },
+
+    turnHand() {
+      choose({ hand: store.get().choices.hand === "right" ? "left" : "right" });
+    },
   };
+}
+
+/**
+ * @template T
+ * @param {readonly T[]} all
+ * @param {T} one
+ * @returns {T} the next of them, after the last the first
+ */
+function after(all, one) {
+  return all[(all.indexOf(one) + 1) % all.length];
 }
 
 /** @typedef {ReturnType<typeof createActions>} Actions */

@@ -1,13 +1,18 @@
 import { Problem, kindOf } from "./problem.js";
-import { toReading } from "./reading.js";
+import { addressOf } from "./question.js";
+import { sumOfTimings, toReading } from "./reading.js";
 
 /**
- * @typedef {object} Api
- * @property {(picture: Blob, asked: { signal: AbortSignal }) => Promise<import("./reading.js").Reading>} read
- *   rejects with a Problem, or with whatever the abort throws
+ * @typedef {object} Asked
+ * @property {AbortSignal} signal
+ * @property {boolean} [explained] whether an explanation is wanted, which takes the server a second
  */
 
-const READ = "/api/v1/digits?include=input";
+/**
+ * @typedef {object} Api both reject with a Problem, or with whatever the abort throws
+ * @property {(picture: Blob, asked: Asked) => Promise<import("./reading.js").Reading>} read
+ * @property {(file: string) => Promise<File>} sample a picture that comes with the page
+ */
 
 /**
  * @param {typeof globalThis.fetch} [fetch]
@@ -15,32 +20,40 @@ const READ = "/api/v1/digits?include=input";
  */
 export function createApi(fetch = globalThis.fetch.bind(globalThis)) {
   /** @type {Api["read"]} */
-  async function read(picture, { signal }) {
-    const response = await send(fetch, picture, signal);
+  async function read(picture, { signal, explained = false }) {
+    await assertReadable(picture);
+    const form = new FormData();
+    form.append("image", picture, picture instanceof File ? picture.name : "drawing.png");
+    const headers = { Accept: "application/json, application/problem+json" };
+    const asked = performance.now();
+    const response = await reach(fetch(addressOf(explained), { method: "POST", body: form, headers, signal }), signal);
     const body = await json(response, signal);
     if (!response.ok) throw problemIn(response, body);
-    const reading = toReading(body);
+    const timing = { total: performance.now() - asked, reading: sumOfTimings(response.headers.get("Server-Timing")) };
+    const reading = toReading(body, timing);
     if (!reading) throw new Problem("unintelligible");
     return reading;
   }
 
-  return { read };
+  /** @type {Api["sample"]} */
+  async function sample(file) {
+    const response = await reach(fetch(`samples/${file}`));
+    if (!response.ok) throw new Problem(kindOf(response.status));
+    return new File([await response.blob()], file, { type: "image/png" });
+  }
+
+  return { read, sample };
 }
 
 /**
- * @param {typeof globalThis.fetch} fetch
- * @param {Blob} picture
- * @param {AbortSignal} signal
+ * @param {Promise<Response>} answer
+ * @param {AbortSignal} [signal]
  */
-async function send(fetch, picture, signal) {
-  await assertReadable(picture);
-  const form = new FormData();
-  form.append("image", picture, picture instanceof File ? picture.name : "drawing.png");
-  const headers = { Accept: "application/json, application/problem+json" };
+async function reach(answer, signal) {
   try {
-    return await fetch(READ, { method: "POST", body: form, headers, signal });
+    return await answer;
   } catch (error) {
-    throw signal.aborted ? error : new Problem("unreachable");
+    throw signal?.aborted ? error : new Problem("unreachable");
   }
 }
 

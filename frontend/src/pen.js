@@ -1,4 +1,4 @@
-import { PEN_WIDTH, smoothPath } from "./strokes.js";
+import { smoothPath } from "./strokes.js";
 
 /**
  * What the pen needs of a 2D context.
@@ -12,25 +12,25 @@ import { PEN_WIDTH, smoothPath } from "./strokes.js";
  * @param {{ side: number, ink: string }} sheet the side in pixels
  */
 export function drawStrokes(surface, strokes, { side, ink }) {
-  surface.lineWidth = PEN_WIDTH * side;
   surface.lineCap = "round";
   surface.lineJoin = "round";
   surface.strokeStyle = ink;
   surface.fillStyle = ink;
   for (const stroke of strokes) {
-    if (stroke.length === 1) drawDot(surface, stroke[0], side);
-    else drawLine(surface, smoothPath(stroke), side);
+    surface.lineWidth = stroke.width * side;
+    if (stroke.points.length === 1) drawDot(surface, stroke, side);
+    else drawLine(surface, smoothPath(stroke.points), side);
   }
 }
 
 /**
  * @param {Surface} surface
- * @param {import("./strokes.js").Point} point
+ * @param {import("./strokes.js").Stroke} stroke
  * @param {number} side
  */
-function drawDot(surface, point, side) {
+function drawDot(surface, { points: [point], width }, side) {
   surface.beginPath();
-  surface.arc(point.x * side, point.y * side, (PEN_WIDTH * side) / 2, 0, 2 * Math.PI);
+  surface.arc(point.x * side, point.y * side, (width * side) / 2, 0, 2 * Math.PI);
   surface.fill();
 }
 

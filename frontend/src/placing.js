@@ -9,6 +9,18 @@ export function isShowable({ width, height }) {
   return width * height <= MOST_PIXELS;
 }
 
+/** The reader looks at 640 pixels; twice as many leave it the averaging. */
+const LONGEST_SIDE = 1600;
+
+/**
+ * @param {Size} picture
+ * @returns {Size} in whole pixels, as large as is worth sending
+ */
+export function reduced({ width, height }) {
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
 /**
  * @param {Size} picture
  * @returns {Size} its shares of a square that just holds it

@@ -7,14 +7,24 @@
  * @property {number | null} digit
  * @property {readonly number[] | null} probabilities ten, in digit order
  * @property {Box | null} box where the ink was found
+ * @property {boolean} lightOnDark
  * @property {string | null} square the 28x28 pixels that the network saw, as a data URL
+ * @property {string | null} explanation to be laid over the square, as a data URL
+ * @property {Timing | null} timing
+ */
+
+/**
+ * @typedef {object} Timing
+ * @property {number} total milliseconds from the question to the answer
+ * @property {number | null} reading those of them that the server worked
  */
 
 /**
  * @param {any} body what the server sent
+ * @param {Timing | null} [timing]
  * @returns {Reading | null} null where it is no reading at all
  */
-export function toReading(body) {
+export function toReading(body, timing = null) {
   if (!["accepted", "uncertain", "rejected"].includes(body?.status)) return null;
   const digit = isDigit(body.digit) ? body.digit : null;
   if (digit === null && body.status !== "rejected") return null;
@@ -24,8 +34,33 @@ export function toReading(body) {
     digit,
     probabilities: isTen(body.probabilities) ? body.probabilities : null,
     box: isBox(body.input?.box) ? body.input.box : null,
+    lightOnDark: body.input?.light_on_dark === true,
     square: isPicture(body.input?.image) ? body.input.image : null,
+    explanation: isPicture(body.explanation?.image) ? body.explanation.image : null,
+    timing,
   };
+}
+
+/**
+ * @param {string | null} header Server-Timing, as the W3C's recommendation of that name has it
+ * @returns {number | null} the sum of its durations in milliseconds
+ */
+export function sumOfTimings(header) {
+  const durations = [...(header ?? "").matchAll(/;\s*dur=([\d.]+)/g)].map(([, milliseconds]) => Number(milliseconds));
+  const sum = durations.reduce((total, one) => total + one, 0);
+  return durations.length > 0 && Number.isFinite(sum) ? sum : null;
+}
+
+/**
+ * In the pixels of the picture that was given, where a smaller one of it was sent.
+ * @param {Reading} reading
+ * @param {number} scale pixels sent for each pixel given
+ * @returns {Reading}
+ */
+export function inPixelsOf(reading, scale) {
+  if (scale === 1 || !reading.box) return reading;
+  const [x, y, width, height] = reading.box;
+  return { ...reading, box: [x / scale, y / scale, width / scale, height / scale] };
 }
 
 /** @param {unknown} value */

@@ -1,6 +1,12 @@
 import { drawStrokes } from "./pen.js";
+import { isShowable, reduced } from "./placing.js";
 
 const SIDE = 280;
+
+/** Bytes below which a picture is sent as it is: decoding it here would cost more than it saves. */
+const SMALL = 400_000;
+const QUALITY = 0.9;
+const MAY_BE_TRANSPARENT = /png|webp|gif|avif|tiff/;
 
 /**
  * The drawing as it is sent: black on white in a fixed size, whatever the theme and the screen.
@@ -8,23 +14,69 @@ const SIDE = 280;
  * @returns {Promise<Blob>} a PNG
  */
 export async function renderDrawing(strokes) {
-  const canvas = document.createElement("canvas");
-  canvas.width = SIDE;
-  canvas.height = SIDE;
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("this browser has no 2D canvas");
+  const { canvas, context } = newCanvas(SIDE, SIDE);
   context.fillStyle = "#fff";
   context.fillRect(0, 0, SIDE, SIDE);
   drawStrokes(context, strokes, { side: SIDE, ink: "#000" });
-  return toPng(canvas);
+  return toBlob(canvas, "image/png");
+}
+
+/**
+ * A photograph has more pixels than the reader looks at, and a phone's line is slow.
+ * @param {File} picture
+ * @returns {Promise<import("./asking.js").Prepared>} the picture itself where it is small, or this browser cannot open it
+ */
+export async function shrinkPicture(picture) {
+  const asItIs = { blob: picture, scale: 1 };
+  if (picture.size <= SMALL) return asItIs;
+  const bitmap = await opened(picture);
+  if (!bitmap) return asItIs;
+  try {
+    const size = reduced(bitmap);
+    if (!isShowable(bitmap) || size.width === bitmap.width) return asItIs;
+    const { canvas, context } = newCanvas(size.width, size.height);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(bitmap, 0, 0, size.width, size.height);
+    const blob = await toBlob(canvas, MAY_BE_TRANSPARENT.test(picture.type) ? "image/png" : "image/jpeg");
+    if (blob.size >= picture.size) return asItIs;
+    return { blob: new File([blob], picture.name, { type: blob.type }), scale: size.width / bitmap.width };
+  } finally {
+    bitmap.close();
+  }
+}
+
+/**
+ * @param {File} picture
+ * @returns {Promise<ImageBitmap | null>} upright
+ */
+async function opened(picture) {
+  try {
+    return await createImageBitmap(picture);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ */
+function newCanvas(width, height) {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("this browser has no 2D canvas");
+  return { canvas, context };
 }
 
 /**
  * @param {HTMLCanvasElement} canvas
+ * @param {string} type
  * @returns {Promise<Blob>}
  */
-function toPng(canvas) {
+function toBlob(canvas, type) {
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the canvas gave no picture"))), "image/png");
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the canvas gave no picture"))), type, QUALITY);
   });
 }

@@ -1,5 +1,5 @@
 /** @typedef {{ x: number, y: number }} Point in units of the sheet: 0..1 from its left and top */
-/** @typedef {readonly Point[]} Stroke */
+/** @typedef {{ points: readonly Point[], width: number }} Stroke its pen's width in the same units */
 
 /**
  * @typedef {object} Sheet
@@ -17,33 +17,37 @@
 
 /** @typedef {["M", number, number] | ["L", number, number] | ["Q", number, number, number, number]} PathStep as SVG spells it */
 
-/** The pen's width in units of the sheet: 18 of 280 pixels. */
-export const PEN_WIDTH = 18 / 280;
+/** Widths in units of the sheet, as pixels of 280. */
+export const PENS = Object.freeze({ fine: 7 / 280, medium: 18 / 280, broad: 34 / 280 });
+
+/** @typedef {keyof typeof PENS} Pen */
 
 /** Closer points add work and jitter but no shape. */
 const NEAREST = 0.001;
 
 /** @type {Sheet} */
-const BLANK = Object.freeze({ strokes: [], picture: null });
+export const BLANK = Object.freeze({ strokes: [], picture: null });
 
 /** @returns {Drawing} */
 export function newDrawing() {
   return { ...BLANK, active: false, past: [], future: [] };
 }
 
-/** @param {Drawing} drawing */
-export function isBlank(drawing) {
-  return drawing.strokes.length === 0 && drawing.picture === null;
+/** @param {Sheet} sheet */
+export function isBlank(sheet) {
+  return sheet.strokes.length === 0 && sheet.picture === null;
 }
 
 /**
  * A stroke takes the place of a picture; undo brings the picture back.
  * @param {Drawing} drawing
  * @param {Point} point
+ * @param {Pen} [pen]
  * @returns {Drawing}
  */
-export function begin(drawing, point) {
-  return { ...turnTo(drawing, { strokes: [...drawing.strokes, [point]], picture: null }), active: true };
+export function begin(drawing, point, pen = "medium") {
+  const stroke = { points: [point], width: PENS[pen] };
+  return { ...turnTo(drawing, { strokes: [...drawing.strokes, stroke], picture: null }), active: true };
 }
 
 /**
@@ -52,15 +56,15 @@ export function begin(drawing, point) {
  * @returns {Drawing}
  */
 export function extend(drawing, points) {
-  if (!drawing.active) return drawing;
-  const stroke = [...(drawing.strokes.at(-1) ?? [])];
-  const before = stroke.length;
+  const stroke = drawing.strokes.at(-1);
+  if (!drawing.active || !stroke) return drawing;
+  const all = [...stroke.points];
   for (const point of points) {
-    const last = stroke.at(-1);
-    if (!last || distance(last, point) >= NEAREST) stroke.push(point);
+    const last = all.at(-1);
+    if (!last || distance(last, point) >= NEAREST) all.push(point);
   }
-  if (stroke.length === before) return drawing;
-  return { ...drawing, strokes: [...drawing.strokes.slice(0, -1), stroke] };
+  if (all.length === stroke.points.length) return drawing;
+  return { ...drawing, strokes: [...drawing.strokes.slice(0, -1), { ...stroke, points: all }] };
 }
 
 /**
@@ -71,15 +75,6 @@ export function end(drawing) {
   return drawing.active ? { ...drawing, active: false } : drawing;
 }
 
-/**
- * A picture takes the place of the strokes; undo brings them back.
- * @param {Drawing} drawing
- * @param {File} picture
- * @returns {Drawing}
- */
-export function lay(drawing, picture) {
-  return turnTo(drawing, { strokes: [], picture });
-}
 
 /**
  * A clean sheet; undo brings back what was on it.
@@ -88,6 +83,16 @@ export function lay(drawing, picture) {
  */
 export function clear(drawing) {
   return isBlank(drawing) ? drawing : turnTo(drawing, BLANK);
+}
+
+/**
+ * Other strokes or a picture in the place of what was there; undo brings it back.
+ * @param {Drawing} drawing
+ * @param {Sheet} sheet
+ * @returns {Drawing}
+ */
+export function turnTo(drawing, sheet) {
+  return { ...sheetOf(sheet), active: false, past: [...drawing.past, sheetOf(drawing)], future: [] };
 }
 
 /** @param {Drawing} drawing */
@@ -122,11 +127,11 @@ export function redo(drawing) {
 
 /**
  * Quadratic curves through the midpoints: the corners that the hand did not mean are rounded off.
- * @param {Stroke} stroke
+ * @param {readonly Point[]} points
  * @returns {PathStep[]}
  */
-export function smoothPath(stroke) {
-  const [first, ...rest] = stroke;
+export function smoothPath(points) {
+  const [first, ...rest] = points;
   if (!first) return [];
   /** @type {PathStep[]} */
   const path = [["M", first.x, first.y]];
@@ -139,19 +144,25 @@ export function smoothPath(stroke) {
 }
 
 /**
- * @param {Drawing} drawing
- * @param {Sheet} sheet
- * @returns {Drawing}
+ * The stroke as the `d` of an SVG path.
+ * @param {Stroke} stroke
  */
-function turnTo(drawing, sheet) {
-  return { ...sheet, active: false, past: [...drawing.past, sheetOf(drawing)], future: [] };
+export function toSvgPath({ points }) {
+  const path = smoothPath(points);
+  // A line of no length, which round caps make a dot of.
+  return (path.length === 1 ? [...path, ["l", 0, 0]] : path).map(([letter, ...numbers]) => letter + numbers.map(short).join(" ")).join("");
+}
+
+/** @param {string | number} number */
+function short(number) {
+  return Number(Number(number).toFixed(4));
 }
 
 /**
- * @param {Drawing} drawing
+ * @param {Sheet} sheet
  * @returns {Sheet}
  */
-function sheetOf({ strokes, picture }) {
+export function sheetOf({ strokes, picture }) {
   return { strokes, picture };
 }
 

@@ -1,3 +1,5 @@
+import { toPercent } from "./bars.js";
+
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./reading.js").Reading} Reading */
 /** @typedef {import("./problem.js").Problem} Problem */
@@ -5,10 +7,14 @@
 
 const IDLE = "I am ready to read.";
 const WAITING = "I am reading.";
+const OFFLINE = "You are offline. Nothing is lost: I will read it when you are back.";
 const LOOKING = "I am looking at the picture.";
 
 /** A second digit less probable than this is not worth naming. */
 const WORTH_NAMING = 0.05;
+
+/** Nobody is wholly sure: from here on "100.0%" would be said. */
+const CERTAIN = 0.9995;
 
 /** @type {Readonly<Record<import("./problem.js").ProblemKind, string>>} */
 const PROBLEMS = {
@@ -23,6 +29,13 @@ const PROBLEMS = {
   malformed: "The server did not understand my question.",
   broken: "Something went wrong, and it is not your doing.",
   unintelligible: "The server answered, but not with a reading.",
+};
+
+/** @type {Readonly<Record<string, string>>} */
+const REASONS = {
+  blank: "There is no ink on it that I could read.",
+  not_a_digit: "What is there looks like none of the ten.",
+  several_digits: "I read one at a time: try them one by one.",
 };
 
 /**
@@ -74,7 +87,8 @@ function waitingSentence({ drawing, readFrom, problem, overdue }) {
 /** @param {State} state */
 function mainSentence(state) {
   if (state.refusal) return state.refusal;
-  if (state.problem) return sentenceForProblem(state.problem, state.retrying);
+  if (state.problem?.kind === "unreachable" && state.offline) return OFFLINE;
+  if (state.problem) return sentenceForProblem(state.problem, state.retryIn);
   if (state.reading) return sentenceForReading(state.reading, state.readFrom !== null);
   return IDLE;
 }
@@ -91,13 +105,40 @@ export function sentenceForReading(reading, fromPicture = false) {
 
 /**
  * @param {Problem} problem
- * @param {boolean} [retrying]
+ * @param {number | null} [retryIn] seconds
  */
-export function sentenceForProblem(problem, retrying = false) {
+export function sentenceForProblem(problem, retryIn = null) {
   const what = problem.detail ? finished(problem.detail) : PROBLEMS[problem.kind];
-  if (retrying && problem.retryAfter !== null) return `${what} I will ask again in ${inSeconds(problem.retryAfter)}.`;
+  if (retryIn !== null) return `${what} I will ask again in ${inSeconds(retryIn)}.`;
   if (problem.kind === "broken" && problem.requestId) return `${what} (Request ${problem.requestId}.)`;
   return what;
+}
+
+/**
+ * How sure it is, as a number; or why it is not.
+ * @param {Reading} reading
+ * @returns {string}
+ */
+export function certaintyOf({ status, reason, digit, probabilities }) {
+  if (digit === null) return REASONS[reason ?? ""] ?? "";
+  if (!probabilities) return "";
+  const sure = probabilities[digit] >= CERTAIN ? "more than 99.9%" : toPercent(probabilities[digit]);
+  const second = status === "uncertain" ? runnerUp(digit, probabilities) : null;
+  return second === null ? `I am ${sure} sure.` : `${sure} for the ${digit}, ${toPercent(probabilities[second])} for the ${second}.`;
+}
+
+/**
+ * @param {import("./reading.js").Timing} timing
+ * @returns {string}
+ */
+export function durationOf({ total, reading }) {
+  const all = `${inMilliseconds(total)} there and back`;
+  return reading === null ? `${all}.` : `${all}, ${inMilliseconds(reading)} of it reading.`;
+}
+
+/** @param {import("./history.js").Truth} truth */
+export function sentenceForTruth(truth) {
+  return truth === "none" ? "You say that it is no digit." : `You say that it is ${named(truth)}.`;
 }
 
 /**
@@ -141,6 +182,11 @@ function named(digit) {
 /** @param {string} text */
 function finished(text) {
   return /[.!?)]$/.test(text) ? text : `${text}.`;
+}
+
+/** @param {number} count */
+function inMilliseconds(count) {
+  return count < 10 ? `${count.toFixed(1)} ms` : `${Math.round(count)} ms`;
 }
 
 /** @param {number} count */

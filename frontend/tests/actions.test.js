@@ -1,39 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createActions } from "../src/actions.js";
 import { Problem } from "../src/problem.js";
-import { newState } from "../src/state.js";
-import { createStore } from "../src/store.js";
 import { sentenceFor } from "../src/words.js";
-import { newApi, newClock, pictureFile, readingOf, settled } from "./doubles.js";
-
-const A = { x: 0.1, y: 0.1 };
-const B = { x: 0.5, y: 0.5 };
-const C = { x: 0.9, y: 0.9 };
-
-/** The page without its page: rendering a drawing gives back its strokes. */
-function newPage() {
-  const store = createStore(newState());
-  const api = newApi();
-  const clock = newClock();
-  const reported = [];
-  const report = (error) => void reported.push(error);
-  const actions = createActions({ store, api, clock, report, render: async (strokes) => strokes });
-  return { store, api, clock, reported, ...actions, state: store.get };
-}
-
-async function draw(page, ...points) {
-  const [first, ...rest] = points;
-  page.beginStroke(first);
-  page.extendStroke(rest);
-  page.endStroke();
-  await settled();
-}
-
-async function give(page, ...files) {
-  page.givePicture(files);
-  await settled();
-}
+import { pictureFile, readingOf, settled } from "./doubles.js";
+import { A, B, C, draw, give, newPage } from "./page.js";
 
 test("the end of a stroke asks at once, with the strokes as they are", async () => {
   const page = newPage();
@@ -227,7 +197,7 @@ test("what is known about a picture goes with it, and so does its planned retry"
   page.beginStroke(B);
   await page.clock.advance(5000);
   assert.equal(page.api.questions.length, asked);
-  assert.deepEqual([page.state().problem, page.state().retrying], [null, false]);
+  assert.deepEqual([page.state().problem, page.state().retryIn], [null, null]);
 });
 
 test("a stroke takes the place of a picture", async () => {
@@ -397,14 +367,14 @@ test("503 is asked again after Retry-After, and not before", async () => {
   const picture = pictureFile();
   await give(page, picture);
   await page.api.questions[0].refuse(new Problem("busy", { retryAfter: 2 }));
-  assert.equal(page.state().retrying, true);
+  assert.equal(page.state().retryIn, 2);
   await page.clock.advance(1999);
   assert.equal(page.api.questions.length, 1);
   await page.clock.advance(1);
   assert.equal(page.api.questions[1].picture, picture);
   await page.api.questions[1].answer(readingOf(5));
-  const { reading, problem, retrying } = page.state();
-  assert.deepEqual([reading.digit, problem, retrying], [5, null, false]);
+  const { reading, problem, retryIn } = page.state();
+  assert.deepEqual([reading.digit, problem, retryIn], [5, null, null]);
 });
 
 test("a busy server is asked again a few times, not for ever", async () => {
@@ -415,17 +385,17 @@ test("a busy server is asked again a few times, not for ever", async () => {
     await page.clock.advance(1000);
   }
   assert.equal(page.api.questions.length, 6);
-  assert.deepEqual([page.state().retrying, page.state().problem.kind], [false, "busy"]);
+  assert.deepEqual([page.state().retryIn, page.state().problem.kind], [null, "busy"]);
 });
 
-for (const [wait, retrying] of [[30, true], [31, false], [3600, false]]) {
-  test(`a server that wants to be left alone for ${wait} s is ${retrying ? "" : "not "}asked again without being told to`, async () => {
+for (const [wait, retried] of [[30, true], [31, false], [3600, false]]) {
+  test(`a server that wants to be left alone for ${wait} s is ${retried ? "" : "not "}asked again without being told to`, async () => {
     const page = newPage();
     await give(page, pictureFile());
     await page.api.questions[0].refuse(new Problem("busy", { retryAfter: wait }));
-    assert.equal(page.state().retrying, retrying);
+    assert.equal(page.state().retryIn, retried ? wait : null);
     await page.clock.advance(wait * 1000);
-    assert.equal(page.api.questions.length, retrying ? 2 : 1);
+    assert.equal(page.api.questions.length, retried ? 2 : 1);
   });
 }
 
@@ -472,4 +442,65 @@ test("what may pass can be asked again, what will not cannot", async () => {
     await settled();
     assert.equal(page.api.questions.length, questions, kind);
   }
+});
+
+test("a server that cannot be reached is asked again by itself, each time after twice as long", async () => {
+  const page = newPage();
+  await give(page, pictureFile());
+  for (const [asked, wait] of [2, 4, 8, 16].entries()) {
+    await page.api.questions[asked].refuse(new Problem("unreachable"));
+    assert.equal(page.state().retryIn, wait);
+    await page.clock.advance(wait * 1000 - 1);
+    assert.equal(page.api.questions.length, asked + 1);
+    await page.clock.advance(1);
+    assert.equal(page.api.questions.length, asked + 2);
+  }
+  await page.api.questions.at(-1).answer(readingOf(5));
+  assert.equal(page.state().reading.digit, 5);
+});
+
+test("who is offline is told so, keeps everything, and is answered when back", async () => {
+  const page = newPage();
+  page.setOffline(true);
+  await draw(page, A, B);
+  await page.api.questions[0].refuse(new Problem("unreachable"));
+  assert.match(sentenceFor(page.state()), /offline/);
+  page.setOffline(false);
+  await settled();
+  assert.deepEqual(page.api.questions.at(-1).picture, [[A, B]]);
+  await page.api.questions.at(-1).answer(readingOf(7));
+  assert.equal(sentenceFor(page.state()), "This is a 7.");
+});
+
+test("coming online asks nothing where nothing is left to ask", async () => {
+  const page = newPage();
+  page.setOffline(false);
+  await draw(page, A);
+  await page.api.questions[0].answer(readingOf(1));
+  page.setOffline(false);
+  await settled();
+  assert.equal(page.api.questions.length, 1);
+});
+
+test("what is known already is shown again without asking", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await page.api.questions[0].answer(readingOf(1));
+  await draw(page, C);
+  await page.api.questions[1].answer(readingOf(7));
+  page.clear();
+  page.undo();
+  await settled();
+  assert.deepEqual([page.api.questions.length, page.state().reading.digit, page.state().asking], [2, 7, false]);
+});
+
+test("a smaller picture may be sent, and its box is told in the pixels of the one that was given", async () => {
+  const page = newPage();
+  const [picture, smaller] = [pictureFile("photo.jpg"), pictureFile("photo.jpg")];
+  page.renderer.shrink = async () => ({ blob: smaller, scale: 0.25 });
+  await give(page, picture);
+  assert.equal(page.api.questions[0].picture, smaller);
+  await page.api.questions[0].answer(readingOf(3, { box: [10, 20, 30, 40] }));
+  assert.deepEqual(page.state().reading.box, [40, 80, 120, 160]);
+  assert.deepEqual([page.state().readFrom, page.state().sent], [picture, smaller]);
 });

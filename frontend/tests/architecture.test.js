@@ -3,10 +3,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
 const SRC = new URL("../src/", import.meta.url);
-const modules = readdirSync(SRC, { recursive: true }).map(String).filter((name) => name.endsWith(".js"));
+/** Runs before anything is painted, and is no module. */
+const FIRST = "first.js";
+const modules = readdirSync(SRC, { recursive: true }).map(String).filter((name) => name.endsWith(".js") && name !== FIRST);
 const views = modules.filter((name) => name.startsWith("views/"));
 const gestures = modules.filter((name) => name.startsWith("gestures/"));
-const page = [...views, ...gestures, "main.js", "rendering.js"];
+const page = [...views, ...gestures, "main.js", "rendering.js", "device.js"];
+const wired = ["actions.js", "api.js", "store.js"];
 const pure = modules.filter((name) => !page.includes(name));
 
 /** The text without its comments: a type may name what the code must not use. */
@@ -22,7 +25,7 @@ test("only the api fetches", () => {
   assert.deepEqual(modules.filter((name) => /\bfetch\b|XMLHttpRequest|sendBeacon|WebSocket/.test(code(name))), ["api.js"]);
 });
 
-test("everything but views, gestures, rendering and the wiring works without a page", () => {
+test("everything but views, gestures, rendering, the device and the wiring works without a page", () => {
   assert.ok(pure.includes("actions.js") && pure.includes("strokes.js") && pure.includes("words.js"));
   for (const name of pure) assert.doesNotMatch(code(name), /\b(document|window|navigator|HTML\w*Element)\b/, name);
 });
@@ -41,13 +44,13 @@ test("views look and never set", () => {
 test("gestures only call actions", () => {
   for (const name of gestures) {
     assert.doesNotMatch(code(name), /\bstore\b|\.set\(/, name);
-    assert.deepEqual(imports(name).filter((from) => from !== "views/parts.js"), [], name);
+    assert.deepEqual(imports(name).filter((from) => from !== "views/parts.js" && (wired.includes(from) || !pure.includes(from))), [], name);
   }
 });
 
 test("only the wiring knows the actions, the api and the store's maker", () => {
   for (const name of modules.filter((other) => other !== "main.js")) {
-    assert.deepEqual(imports(name).filter((from) => ["actions.js", "api.js", "store.js"].includes(from)), [], name);
+    assert.deepEqual(imports(name).filter((from) => wired.includes(from)), [], name);
   }
 });
 
@@ -63,13 +66,16 @@ test("the page brings no script or style of its own, and nothing from elsewhere"
   const html = readFileSync(new URL("index.html", SRC), "utf8");
   assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/);
   assert.doesNotMatch(html, /(src|href)="(https?:)?\/\//);
-  for (const name of modules) assert.doesNotMatch(code(name), /setAttribute\("style"|innerHTML|https?:/, name);
-  assert.doesNotMatch(readFileSync(new URL("style.css", SRC), "utf8"), /@import|url\(/);
+  const namespace = "http://www.w3.org/2000/svg"; // a name that is never asked for
+  for (const name of [...modules, FIRST]) {
+    assert.doesNotMatch(code(name).replace(namespace, ""), /setAttribute\("style"|innerHTML|https?:/, name);
+  }
+  for (const name of ["style.css", "dark.css"]) assert.doesNotMatch(readFileSync(new URL(name, SRC), "utf8"), /@import|url\(/, name);
 });
 
 test("the page has every part that others find it by, once", () => {
   const html = readFileSync(new URL("index.html", SRC), "utf8");
-  for (const part of ["pad", "clear", "undo", "redo", "file", "drop", "answer", "status", "bars", "picture", "input"]) {
+  for (const part of ["pad", "clear", "undo", "redo", "file", "drop", "answer", "status", "bars", "picture", "input", "samples", "explanation", "history"]) {
     assert.equal(html.split(`data-part="${part}"`).length - 1, 1, part);
   }
 });

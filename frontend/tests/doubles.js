@@ -1,3 +1,5 @@
+import { PENS } from "../src/strokes.js";
+
 /** A clock that moves only when it is told to. */
 export function newClock() {
   let now = 0;
@@ -36,21 +38,56 @@ export function newApi() {
   const questions = [];
   return {
     questions,
-    read(picture, { signal }) {
+    sample: async (file) => pictureFile(file),
+    read(picture, { signal, explained }) {
       return new Promise((resolve, reject) => {
         const then = (finish) => async (value) => {
           finish(value);
           await settled();
         };
-        questions.push({ picture, signal, answer: then(resolve), refuse: then(reject) });
+        questions.push({ picture, signal, explained, answer: then(resolve), refuse: then(reject) });
       });
     },
   };
 }
 
+/** Rendering a drawing gives back its points, and pictures stay as large as they are. */
+export function newRenderer() {
+  return {
+    render: async (strokes) => strokes.map((stroke) => stroke.points),
+    shrink: async (picture) => ({ blob: picture, scale: 1 }),
+  };
+}
+
+/** A machine that writes down what it is asked to do. */
+export function newDevice() {
+  const device = { saved: [], copied: [], remembered: [], origin: "http://digits.example" };
+  return Object.assign(device, {
+    save: (name, content) => void device.saved.push({ name, content }),
+    copy: async (text) => void device.copied.push(text),
+    remember: (choices) => void device.remembered.push(choices),
+  });
+}
+
+/** A stroke of the middle pen. */
+export function strokeOf(...points) {
+  return { points, width: PENS.medium };
+}
+
 export function readingOf(digit, more = {}) {
   const probabilities = Array.from({ length: 10 }, (_, other) => (other === digit ? 0.991 : 0.001));
-  return { status: "accepted", reason: null, digit, probabilities, box: null, square: null, ...more };
+  return {
+    status: "accepted",
+    reason: null,
+    digit,
+    probabilities,
+    box: null,
+    lightOnDark: false,
+    square: null,
+    explanation: null,
+    timing: null,
+    ...more,
+  };
 }
 
 export function pictureFile(name = "digit.png", { type = "image/png", bytes = 10 } = {}) {

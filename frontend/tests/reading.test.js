@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toReading } from "../src/reading.js";
+import { inPixelsOf, sumOfTimings, toReading } from "../src/reading.js";
 
 const BODY = {
   status: "accepted",
@@ -19,13 +19,17 @@ test("a full answer is read in full", () => {
     digit: 7,
     probabilities: BODY.probabilities,
     box: [102, 61, 88, 140],
+    lightOnDark: false,
     square: "data:image/png;base64,AA==",
+    explanation: null,
+    timing: null,
   });
 });
 
 test("a blank answer has neither digit nor probabilities nor box", () => {
   const blank = { ...BODY, status: "rejected", reason: "blank", digit: null, confidence: null, probabilities: null, input: { box: null, image: null } };
-  assert.deepEqual(toReading(blank), { status: "rejected", reason: "blank", digit: null, probabilities: null, box: null, square: null });
+  const { status, reason, digit, probabilities, box, square } = toReading(blank) ?? {};
+  assert.deepEqual([status, reason, digit, probabilities, box, square], ["rejected", "blank", null, null, null, null]);
 });
 
 test("an answer without its input is still a reading", () => {
@@ -43,4 +47,29 @@ test("what is no reading is not taken for one", () => {
   for (const body of [null, "seven", 7, [], {}, { ...BODY, status: "fine" }, { ...BODY, digit: 12 }, { ...BODY, digit: "7" }]) {
     assert.equal(toReading(body), null);
   }
+});
+
+test("an explanation is taken where there is one, and only as a picture", () => {
+  assert.equal(toReading({ ...BODY, explanation: { image: "data:image/png;base64,BB==" } })?.explanation, "data:image/png;base64,BB==");
+  assert.equal(toReading({ ...BODY, explanation: { image: "https://elsewhere.example/a.png" } })?.explanation, null);
+});
+
+test("the durations of Server-Timing are added up, described or not", () => {
+  for (const [header, sum] of [
+    ["decode;dur=1.5, normalize;dur=0.5, model;dur=2", 4],
+    ['cache;desc="a; b";dur=2.25', 2.25],
+    ["miss", null],
+    ["", null],
+    [null, null],
+  ]) {
+    assert.equal(sumOfTimings(header), sum, String(header));
+  }
+});
+
+test("a box is told in the pixels of the picture that was given, also where a smaller one was sent", () => {
+  const reading = toReading(BODY);
+  assert.equal(inPixelsOf(reading, 1), reading);
+  assert.deepEqual(inPixelsOf(reading, 0.5).box, [204, 122, 176, 280]);
+  const blank = { ...reading, box: null };
+  assert.equal(inPixelsOf(blank, 0.5), blank);
 });

@@ -14,21 +14,26 @@ function drawn(...lines) {
   );
 }
 
+/** The points of each stroke. */
+function linesOf({ strokes }) {
+  return strokes.map((stroke) => stroke.points);
+}
+
 test("a stroke is the points from pen down to pen up", () => {
   const drawing = drawn([A, B], [C]);
-  assert.deepEqual(drawing.strokes, [[A, B], [C]]);
+  assert.deepEqual(linesOf(drawing), [[A, B], [C]]);
   assert.equal(drawing.active, false);
 });
 
 test("coalesced points come in one go and in order", () => {
   const drawing = strokes.extend(strokes.begin(strokes.newDrawing(), A), [B, C, A]);
-  assert.deepEqual(drawing.strokes, [[A, B, C, A]]);
+  assert.deepEqual(linesOf(drawing), [[A, B, C, A]]);
 });
 
 test("points on top of the last one are left out, and nothing changes where all of them are", () => {
   const begun = strokes.begin(strokes.newDrawing(), A);
   assert.equal(strokes.extend(begun, [A, { x: A.x + 0.0005, y: A.y }]), begun);
-  assert.deepEqual(strokes.extend(begun, [A, B, B]).strokes, [[A, B]]);
+  assert.deepEqual(linesOf(strokes.extend(begun, [A, B, B])), [[A, B]]);
 });
 
 test("points without a pen down draw nothing", () => {
@@ -39,14 +44,14 @@ test("points without a pen down draw nothing", () => {
 test("undo and redo go stroke by stroke", () => {
   const drawing = drawn([A], [B], [C]);
   const twice = strokes.undo(strokes.undo(drawing));
-  assert.deepEqual(twice.strokes, [[A]]);
-  assert.deepEqual(strokes.redo(twice).strokes, [[A], [B]]);
+  assert.deepEqual(linesOf(twice), [[A]]);
+  assert.deepEqual(linesOf(strokes.redo(twice)), [[A], [B]]);
   assert.deepEqual(strokes.redo(strokes.redo(twice)), drawing);
 });
 
 test("a stroke after an undo starts a new branch: there is nothing left to redo", () => {
   const branched = strokes.begin(strokes.undo(drawn([A], [B])), C);
-  assert.deepEqual(branched.strokes, [[A], [C]]);
+  assert.deepEqual(linesOf(branched), [[A], [C]]);
   assert.equal(strokes.canRedo(branched), false);
   assert.deepEqual(strokes.redo(branched).strokes, branched.strokes);
 });
@@ -60,26 +65,26 @@ test("undo beyond the first stroke and redo beyond the last change nothing", () 
 
 test("undo while the pen is down takes the unfinished stroke away and lifts the pen", () => {
   const drawing = strokes.undo(strokes.begin(drawn([A]), B));
-  assert.deepEqual(drawing.strokes, [[A]]);
+  assert.deepEqual(linesOf(drawing), [[A]]);
   assert.equal(drawing.active, false);
 });
 
 test("undo brings a cleared drawing back", () => {
   const cleared = strokes.clear(drawn([A], [B]));
   assert.equal(strokes.isBlank(cleared), true);
-  assert.deepEqual(strokes.undo(cleared).strokes, [[A], [B]]);
+  assert.deepEqual(linesOf(strokes.undo(cleared)), [[A], [B]]);
 });
 
 test("a picture is a sheet of the history like any other", () => {
   const picture = new File(["x"], "digit.png");
-  const laid = strokes.lay(drawn([A]), picture);
+  const laid = strokes.turnTo(drawn([A]), { strokes: [], picture });
   assert.deepEqual([laid.strokes, laid.picture, strokes.isBlank(laid)], [[], picture, false]);
   const tapped = strokes.end(strokes.begin(laid, B));
-  assert.deepEqual([tapped.strokes, tapped.picture], [[[B]], null]);
+  assert.deepEqual([linesOf(tapped), tapped.picture], [[[B]], null]);
   for (const away of [tapped, strokes.clear(laid)]) {
     const back = strokes.undo(away);
     assert.deepEqual([back.strokes, back.picture], [[], picture]);
-    assert.deepEqual([strokes.undo(back).strokes, strokes.undo(back).picture], [[[A]], null]);
+    assert.deepEqual([linesOf(strokes.undo(back)), strokes.undo(back).picture], [[[A]], null]);
     assert.equal(strokes.redo(strokes.undo(back)).picture, picture);
   }
 });
@@ -109,4 +114,16 @@ test("two points make a straight line, one point no line, none no path", () => {
   assert.deepEqual(strokes.smoothPath([A, B]), [["M", 0.1, 0.1], ["L", 0.5, 0.2]]);
   assert.deepEqual(strokes.smoothPath([A]), [["M", 0.1, 0.1]]);
   assert.deepEqual(strokes.smoothPath([]), []);
+});
+
+test("each stroke keeps the width of the pen that drew it", () => {
+  const fine = strokes.end(strokes.begin(strokes.newDrawing(), A, "fine"));
+  const both = strokes.begin(fine, B, "broad");
+  assert.deepEqual(both.strokes.map((stroke) => Math.round(stroke.width * 280)), [7, 34]);
+});
+
+test("a stroke as an SVG path, and a tap as a line of no length, which round caps make a dot of", () => {
+  const points = [{ x: 0, y: 0 }, { x: 0.2, y: 0 }, { x: 1 / 3, y: 0.5 }];
+  assert.equal(strokes.toSvgPath({ points, width: 0.1 }), "M0 0Q0.2 0 0.2667 0.25L0.3333 0.5");
+  assert.equal(strokes.toSvgPath({ points: [A], width: 0.1 }), "M0.1 0.1l0 0");
 });

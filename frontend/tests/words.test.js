@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../src/problem.js";
 import { newState } from "../src/state.js";
-import { begin, lay, newDrawing } from "../src/strokes.js";
-import { sentenceFor, sentenceForProblem, sentenceForReading, toneOf, toneOfSentence } from "../src/words.js";
+import { begin, newDrawing, turnTo } from "../src/strokes.js";
+import { certaintyOf, durationOf, sentenceFor, sentenceForProblem, sentenceForReading, sentenceForTruth, toneOf, toneOfSentence } from "../src/words.js";
 import { pictureFile, readingOf } from "./doubles.js";
 
 /** Ten probabilities, zero but for those given. */
@@ -55,9 +55,9 @@ test("the server's own sentence is shown, with its full stop", () => {
 });
 
 test("a question that will be asked again says when", () => {
-  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 2 }), true), "The server is busy. I will ask again in 2 seconds.");
-  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 1 }), true), "The server is busy. I will ask again in a second.");
-  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 2 }), false), "The server is busy.");
+  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 2 }), 2), "The server is busy. I will ask again in 2 seconds.");
+  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 1 }), 1), "The server is busy. I will ask again in a second.");
+  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 2 })), "The server is busy.");
 });
 
 test("a fault of the server names its request", () => {
@@ -74,7 +74,7 @@ test("nothing is said while the pen is down or an answer is awaited", () => {
 
 test("a new picture may take a while, and that is said at once", () => {
   const picture = pictureFile();
-  const drawing = lay(newDrawing(), picture);
+  const drawing = turnTo(newDrawing(), { strokes: [], picture });
   assert.equal(sentenceFor({ ...newState(), drawing, asking: true }), "I am looking at the picture.");
   assert.equal(sentenceFor({ ...newState(), drawing, readFrom: picture, asking: true }), null);
 });
@@ -98,4 +98,32 @@ test("the tone follows what is said", () => {
   assert.equal(toneOf({ ...newState(), reading: uncertain(1, null) }), "uncertain");
   assert.equal(toneOf({ ...newState(), problem: new Problem("busy") }), "problem");
   assert.equal(toneOf({ ...newState(), reading: readingOf(7), refusal: "No." }), "problem");
+});
+
+for (const [title, reading, words] of [
+  ["a sure reading has its number", readingOf(7), "I am 99.1% sure."],
+  ["nobody is wholly sure", readingOf(7, { probabilities: shares({ 7: 1 }) }), "I am more than 99.9% sure."],
+  ["an unsure one names the runner-up and its number", uncertain(1, { 1: 0.61, 7: 0.3 }), "61.0% for the 1, 30.0% for the 7."],
+  ["an unsure one without a runner-up has its own number only", uncertain(4, { 4: 0.96, 9: 0.04 }), "I am 96.0% sure."],
+  ["what is refused has a reason", rejected("not_a_digit"), "What is there looks like none of the ten."],
+  ["of several digits each can be tried", rejected("several_digits"), "I read one at a time: try them one by one."],
+  ["a reason that is not known yet is left out", rejected("upside_down"), ""],
+]) {
+  test(`the certainty in words: ${title}`, () => assert.equal(certaintyOf(reading), words));
+}
+
+test("how long it took is told in milliseconds, the server's share only where it is known", () => {
+  assert.equal(durationOf({ total: 23.6, reading: 3.21 }), "24 ms there and back, 3.2 ms of it reading.");
+  assert.equal(durationOf({ total: 1234.5, reading: null }), "1235 ms there and back.");
+});
+
+test("what the person says is repeated", () => {
+  assert.equal(sentenceForTruth(8), "You say that it is an 8.");
+  assert.equal(sentenceForTruth("none"), "You say that it is no digit.");
+});
+
+test("who is offline is told that, and not that the server is gone", () => {
+  const state = { ...newState(), problem: new Problem("unreachable"), retryIn: 4 };
+  assert.match(sentenceFor(state), /cannot reach the server just now\. I will ask again in 4 seconds\./);
+  assert.match(sentenceFor({ ...state, offline: true }), /You are offline\. Nothing is lost/);
 });

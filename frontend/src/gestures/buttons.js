@@ -6,7 +6,23 @@ export function listenToButtons(actions) {
   on("redo", actions.redo);
   on("clear", actions.clear);
   on("again", actions.askAgain);
-  addEventListener("online", actions.askAgain);
+  on("pen", actions.nextPen);
+  on("why", actions.turnExplanation);
+  on("lay", actions.turnLens);
+  on("curl", actions.copyCurl);
+  on("doubt", actions.turnDoubt);
+  on("save-csv", actions.saveCsv);
+  on("save-json", actions.saveJson);
+  on("save-marked", actions.saveMarked);
+  on("forget", actions.clearHistory);
+  on("theme", actions.nextTheme);
+  on("hand", actions.turnHand);
+  onEach("samples", "sample", actions.giveSample);
+  onEach("entries", "entry", (id) => actions.revisit(Number(id)));
+  onEach("truth", "truth", (truth) => actions.say(truth === "none" ? truth : Number(truth)));
+  for (const [event, offline] of /** @type {const} */ ([["online", false], ["offline", true]])) {
+    addEventListener(event, () => actions.setOffline(offline));
+  }
 }
 
 /**
@@ -15,4 +31,18 @@ export function listenToButtons(actions) {
  */
 function on(name, action) {
   part(name, HTMLButtonElement).addEventListener("click", action);
+}
+
+/**
+ * For buttons that come and go.
+ * @param {string} name of the part that they are in
+ * @param {string} key of what each is about, among its data
+ * @param {(value: string) => void} action
+ */
+function onEach(name, key, action) {
+  part(name, HTMLElement).addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    const value = button?.dataset[key];
+    if (value !== undefined) action(value);
+  });
 }

@@ -1,15 +1,22 @@
 import { part } from "../views/parts.js";
 
+/** What a sample is called while it is dragged. */
+const SAMPLE = "application/x-digits-sample";
+
 /** @param {import("../actions.js").Actions} actions */
 export function listenToGifts(actions) {
-  listenToChooser(actions);
+  listenToChooser("file", actions);
+  listenToChooser("camera", actions);
   listenToClipboard(actions);
   listenToDragging(actions);
 }
 
-/** @param {import("../actions.js").Actions} actions */
-function listenToChooser(actions) {
-  const chooser = part("file", HTMLInputElement);
+/**
+ * @param {string} name
+ * @param {import("../actions.js").Actions} actions
+ */
+function listenToChooser(name, actions) {
+  const chooser = part(name, HTMLInputElement);
   chooser.addEventListener("change", () => {
     const files = [...(chooser.files ?? [])];
     // Else the same file cannot be chosen twice in a row.
@@ -30,7 +37,7 @@ function listenToClipboard(actions) {
 function listenToDragging(actions) {
   for (const over of /** @type {const} */ (["dragenter", "dragover"])) {
     addEventListener(over, (event) => {
-      if (!holdsFiles(event)) return;
+      if (!isWelcome(event)) return;
       event.preventDefault();
       actions.holdFiles(true);
     });
@@ -41,11 +48,18 @@ function listenToDragging(actions) {
   addEventListener("drop", (event) => {
     event.preventDefault();
     actions.holdFiles(false);
-    actions.givePicture([...(event.dataTransfer?.files ?? [])]);
+    const sample = event.dataTransfer?.getData(SAMPLE);
+    if (sample) actions.giveSample(sample);
+    else actions.givePicture([...(event.dataTransfer?.files ?? [])]);
   });
+  part("samples", HTMLElement).addEventListener("dragstart", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    event.dataTransfer?.setData(SAMPLE, button?.dataset.sample ?? "");
+  });
+  addEventListener("dragend", () => actions.holdFiles(false));
 }
 
 /** @param {DragEvent} event */
-function holdsFiles(event) {
-  return event.dataTransfer?.types.includes("Files") ?? false;
+function isWelcome(event) {
+  return event.dataTransfer?.types.some((type) => type === "Files" || type === SAMPLE) ?? false;
 }

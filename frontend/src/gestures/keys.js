@@ -1,3 +1,6 @@
+import { isWay } from "../cursor.js";
+import { part } from "../views/parts.js";
+
 /** @typedef {Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">} Press */
 
 /**
@@ -11,6 +14,33 @@ export function meaningOf({ key, ctrlKey, metaKey, shiftKey, altKey }) {
   if (command && letter === "z") return shiftKey ? "redo" : "undo";
   if (ctrlKey && letter === "y") return "redo";
   return !command && (key === "Escape" || key === "Delete") ? "clear" : null;
+}
+
+/**
+ * The keyboard's pen, while the sheet has the focus.
+ * @param {import("../actions.js").Actions} actions
+ */
+export function listenToCursor(actions) {
+  const pad = part("pad", HTMLCanvasElement);
+  /** @type {Set<string>} */
+  const held = new Set();
+  pad.addEventListener("keydown", (event) => {
+    const { key, ctrlKey, metaKey, altKey, shiftKey, repeat } = event;
+    if (ctrlKey || metaKey || altKey) return;
+    if (isWay(key)) {
+      held.add(key);
+      actions.moveCursor(held, shiftKey);
+    } else if (key === " " || key === "Enter") {
+      if (!repeat) actions.turnCursor();
+    } else return;
+    // Otherwise the page scrolls.
+    event.preventDefault();
+  });
+  pad.addEventListener("keyup", ({ key }) => held.delete(key));
+  pad.addEventListener("blur", () => {
+    held.clear();
+    actions.leaveCursor();
+  });
 }
 
 /** @param {import("../actions.js").Actions} actions */

@@ -1,11 +1,86 @@
-import { part } from "./parts.js";
+import { inkOf, squareArea, SIDE } from "../square.js";
+import { part, within } from "./parts.js";
+import { place } from "./picture.js";
+
+/** Pixels on a side of a drawing as it is sent, which its box is told in. */
+const DRAWING = 280;
 
 /** @param {import("../state.js").Watch} watch */
 export function showInput(watch) {
   const input = part("input", HTMLImageElement);
-  watch((state) => state.reading?.square ?? null, (square) => {
-    input.hidden = square === null;
-    if (square) input.src = square;
-    else input.removeAttribute("src");
+  const explanation = part("explanation", HTMLImageElement);
+  const why = part("why", HTMLButtonElement);
+  const legend = part("legend", HTMLElement);
+  watch((state) => state.reading?.square ?? null, (square) => show(input, square));
+  watch((state) => (state.explaining ? (state.reading?.explanation ?? null) : null), (shown) => show(explanation, shown));
+  watch((state) => state.explaining, (explaining) => why.setAttribute("aria-pressed", String(explaining)));
+  watch(legendFor, (words) => {
+    legend.textContent = words;
   });
+}
+
+/**
+ * What the network saw, laid over the sheet where it took it from.
+ * @param {import("../state.js").Watch} watch
+ */
+export function showLens(watch) {
+  const lens = part("lens", HTMLElement);
+  const [square, explanation] = [".square-copy", ".explanation-copy"].map((name) => within(lens, name, HTMLImageElement));
+  const button = part("lay", HTMLButtonElement);
+  const sheet = part("sheet", HTMLElement);
+  const picture = part("picture", HTMLElement);
+  const frame = within(picture, ".frame", HTMLElement);
+  const image = within(frame, "img", HTMLImageElement);
+  /** @type {{ box: import("../reading.js").Box, ofPicture: boolean } | null} */
+  let laid = null;
+
+  function lay() {
+    const ink = laid && square.complete && square.naturalWidth === SIDE ? inkOf(levelsOf(square)) : null;
+    lens.hidden = ink === null || laid === null;
+    if (!ink || !laid) return;
+    (laid.ofPicture ? frame : sheet).append(lens);
+    const size = laid.ofPicture ? { width: image.naturalWidth, height: image.naturalHeight } : { width: DRAWING, height: DRAWING };
+    place(lens, squareArea(ink, laid.box, size));
+  }
+
+  square.addEventListener("load", lay);
+  watch((state) => state.laid, (wanted) => button.setAttribute("aria-pressed", String(wanted)));
+  watch((state) => state.reading?.square ?? null, (source) => show(square, source));
+  watch((state) => (state.explaining ? (state.reading?.explanation ?? null) : null), (source) => show(explanation, source));
+  watch((state) => (state.laid && !state.drawing.active ? state.reading : null), (reading) => {
+    laid = reading?.box ? { box: reading.box, ofPicture: !frame.hidden } : null;
+    lay();
+  });
+}
+
+/**
+ * @param {HTMLImageElement} image
+ * @param {string | null} source
+ */
+function show(image, source) {
+  image.hidden = source === null;
+  if (source) image.src = source;
+  else image.removeAttribute("src");
+}
+
+/** @param {import("../state.js").State} state */
+function legendFor({ explaining, reading, asking }) {
+  if (!explaining) return "";
+  if (reading?.explanation && reading.digit !== null) return `Orange speaks for the ${reading.digit}, blue against it; the stronger the more.`;
+  if (reading?.explanation) return "Orange speaks for the likeliest digit, blue against it.";
+  return asking && reading ? "I am weighing every pixel." : "It is shown for what is on the sheet.";
+}
+
+/**
+ * @param {HTMLImageElement} square
+ * @returns {number[]} row by row
+ */
+export function levelsOf(square) {
+  const canvas = document.createElement("canvas");
+  canvas.width = SIDE;
+  canvas.height = SIDE;
+  const context = canvas.getContext("2d");
+  if (!context) return [];
+  context.drawImage(square, 0, 0);
+  return [...context.getImageData(0, 0, SIDE, SIDE).data].filter((_, at) => at % 4 === 0);
 }

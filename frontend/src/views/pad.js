@@ -1,6 +1,7 @@
 import { drawStrokes } from "../pen.js";
 import { isBlank } from "../strokes.js";
 import { part } from "./parts.js";
+import { onTheme } from "./theme.js";
 
 /** @param {import("../state.js").Watch} watch */
 export function showPad(watch) {
@@ -28,8 +29,7 @@ export function showPad(watch) {
     // Resizing has emptied the canvas: waiting for the next frame would show it.
     paint();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-
+  onTheme(watch, repaint);
   watch((state) => state.drawing.strokes, (now) => {
     strokes = now;
     repaint();

@@ -60,6 +60,6 @@ export function showPicture(watch) {
  * @param {HTMLElement} element
  * @param {Partial<import("../placing.js").Area>} area
  */
-function place(element, area) {
+export function place(element, area) {
   for (const [side, share] of Object.entries(area)) element.style.setProperty(side, `${share * 100}%`);
 }

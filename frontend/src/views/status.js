@@ -7,6 +7,7 @@ import { part } from "./parts.js";
 export function showStatus(watch) {
   const status = part("status", HTMLElement);
   const again = part("again", HTMLButtonElement);
+  const progress = part("progress", HTMLProgressElement);
   // While there is nothing new to say the old sentence stays, paler: a live region that is not touched stays quiet.
   watch(sentenceFor, (sentence) => {
     if (sentence !== null) status.textContent = sentence;
@@ -15,7 +16,10 @@ export function showStatus(watch) {
   watch(toneOfSentence, (tone) => {
     if (tone !== null) status.dataset.tone = tone;
   });
-  watch((state) => isPassing(state.problem) && !state.retrying && !state.asking && !isBlank(state.drawing), (offered) => {
+  watch((state) => isPassing(state.problem) && state.retryIn === null && !state.asking && !isBlank(state.drawing), (offered) => {
     again.hidden = !offered;
+  });
+  watch((state) => state.overdue && state.asking && !state.drawing.active, (long) => {
+    progress.hidden = !long;
   });
 }

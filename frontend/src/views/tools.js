@@ -5,6 +5,17 @@ import { part } from "./parts.js";
 export function showTools(watch) {
   enable(watch, "undo", (state) => canUndo(state.drawing));
   enable(watch, "redo", (state) => canRedo(state.drawing));
+  enable(watch, "curl", (state) => state.sent !== null);
+  const pen = part("pen", HTMLButtonElement);
+  watch((state) => state.pen, (now) => {
+    pen.dataset.pen = now;
+    pen.title = `Pen: ${now}`;
+    pen.setAttribute("aria-label", `Pen: ${now}. Take another`);
+  });
+  const copied = part("copied", HTMLElement);
+  watch((state) => state.copied, (words) => {
+    copied.textContent = words ?? "";
+  });
 }
 
 /**

@@ -1,0 +1,11 @@
+// Before the first paint, or the page would flash in the other colours; modules run only after it.
+try {
+  const { theme } = JSON.parse(localStorage.getItem("digits-choices") ?? "{}");
+  if (theme === "light" || theme === "dark") {
+    for (const themed of document.querySelectorAll("[data-theme]")) {
+      themed.setAttribute("media", themed.getAttribute("data-theme") === theme ? "all" : "not all");
+    }
+  }
+} catch {
+  // Nothing is remembered: the colours are as the system has them.
+}

@@ -1,0 +1,34 @@
+import { createActions } from "../src/actions.js";
+import { newState } from "../src/state.js";
+import { createStore } from "../src/store.js";
+import { newApi, newClock, newDevice, newRenderer, settled } from "./doubles.js";
+
+export const A = { x: 0.1, y: 0.1 };
+export const B = { x: 0.5, y: 0.5 };
+export const C = { x: 0.9, y: 0.9 };
+
+/** The page without its page. */
+export function newPage() {
+  const store = createStore(newState());
+  const api = newApi();
+  const clock = newClock();
+  const reported = [];
+  const report = (error) => void reported.push(error);
+  const device = newDevice();
+  const renderer = newRenderer();
+  const actions = createActions({ store, api, renderer, device, clock, report });
+  return { store, api, clock, device, renderer, reported, ...actions, state: store.get };
+}
+
+export async function draw(page, ...points) {
+  const [first, ...rest] = points;
+  page.beginStroke(first);
+  page.extendStroke(rest);
+  page.endStroke();
+  await settled();
+}
+
+export async function give(page, ...files) {
+  page.givePicture(files);
+  await settled();
+}
