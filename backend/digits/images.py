@@ -55,6 +55,10 @@ EVEN_LIGHT = 8  # grey levels between the quartiles of the border
 EDGE = 0.15  # density at which ink begins: the halo of a blurred or compressed stroke is not part of the digit
 TINY = 24  # pixels: whoever made so small a picture has averaged its grain away
 CORNER = 0.12  # of the picture's shorter side
+SURROUNDINGS = 0.3  # of the longer side: so far around a stroke there is more paper than ink
+STANDS_OUT = 0.4  # of what stands out most from its surroundings
+BARE_BORDER = 0.13  # share of the border that may stand out from its surroundings where uneven light is all it shows
+BARE_PAGE = 0.14  # and of the whole page
 TWO_LEVELS = 0.9  # of the variance between the two: light and dark are each all but even
 TWO_KINDS = 0.8  # of the variance between ink and paper: noise has 0.64, an even ramp 0.75
 NOISE_FLOOR = 4.0  # standard deviations of the paper's grain that count as paper
@@ -268,9 +272,13 @@ def find_ink(grey: Bytes8) -> Ink | None:
     rows, columns = _inside_frame(grey)
     sheet = np.ascontiguousarray(grey[rows, columns])
     border = _Border.of(sheet)
-    likely = _is_light_on_dark(sheet, border)
+    around = None if border.evenly_lit else _Surroundings.of(sheet)
+    likely = _is_light_on_dark(sheet, border, around)
     for light_on_dark in (likely, not likely):  # where ink fills most of the border, paper is taken for ink and is none
-        written = _density(255 - sheet, border.inverted()) if light_on_dark else _density(sheet, border)
+        if light_on_dark:
+            written = _density(255 - sheet, border.inverted(), around and around.inverted())
+        else:
+            written = _density(sheet, border, around)
         if written is None:
             continue
         density = np.zeros(grey.shape, np.float32)
@@ -348,17 +356,75 @@ def _frame(page: NDArray[Pixel]) -> NDArray[Pixel]:
     return np.concatenate([side.ravel() for side in sides])
 
 
-def _is_light_on_dark(grey: Bytes8, border: _Border) -> bool:
+def _is_light_on_dark(grey: Bytes8, border: _Border, surroundings: _Surroundings | None) -> bool:
     """Whether the ink is lighter than its paper: paper is what most of the picture's border shows.
 
     The mean says nothing, for a broad pen covers more than half of a tight crop. Where the border shows both, corners
-    count as much as all of it.
+    count as much as all of it; where it shows paper in uneven light, what stands out from its surroundings is ink.
     """
     if border.evenly_lit:  # ink is what is farthest from the paper
         return int(grey.max()) - border.middle > border.middle - int(grey.min())
+    if surroundings:
+        return surroundings.light_on_dark
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     light = grey > threshold
     return bool(_frame(light).mean() + _corners(light).mean() < 1)
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """Paper in uneven light, told by the median of what lies around each place: it keeps the edges of shadows.
+
+    All are (height, width) of a smaller page. The paper in a place's neighbourhood lies between `low` and `high`.
+    """
+
+    low: Floats
+    middle: Floats
+    high: Floats
+    light_on_dark: bool  # what stands out from it
+
+    @classmethod
+    def of(cls, grey: Bytes8) -> _Surroundings | None:
+        """None where ink lies along the border or fills the page: around it there may be more of it than of paper."""
+        scale = min(1.0, PAPER_SIDE / max(grey.shape))
+        size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+        small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+        relief = np.abs(small - _median_around(small))
+        inked = relief > STANDS_OUT * np.percentile(relief, 99)
+        if _frame(inked).mean() > BARE_BORDER or inked.mean() > BARE_PAGE:
+            return None
+        around = _median_around(small, odd=True)
+        relief = small - around
+        light_on_dark = bool(np.square(relief[relief > 0]).sum() > np.square(relief[relief < 0]).sum())
+        for _ in range(3):  # first beside the strokes, then within them, where they outnumber the paper
+            relief = small - around if light_on_dark else around - small
+            inked = relief > STANDS_OUT * np.percentile(relief, 99)
+            around = _median_around(np.where(inked, around, small), odd=True)
+        low, high = (np.asarray(way(around, np.ones((3, 3))), np.float32) for way in (cv2.erode, cv2.dilate))
+        return cls(low, around, high, light_on_dark)
+
+    def inverted(self) -> _Surroundings:
+        return _Surroundings(255 - self.high, 255 - self.middle, 255 - self.low, not self.light_on_dark)
+
+    def paper(self, page: Bytes8) -> tuple[Floats, Floats]:
+        """What the page would be without ink, (height, width) float32: with its grain, and without."""
+        size = page.shape[::-1]
+        low, middle, high = (
+            np.asarray(cv2.resize(levels, size, interpolation=cv2.INTER_LINEAR), np.float32)
+            for levels in (self.low, self.middle, self.high)
+        )
+        return np.clip(page, low, high).astype(np.float32), middle
+
+
+def _median_around(page: Bytes8 | Floats, odd: bool = False) -> Floats:
+    """The median of a square around each place, (height, width) float32. Beyond the edges the page is mirrored.
+
+    `odd`: in level, too, so that light that falls off goes on falling there; ink at an edge would leave no trace.
+    """
+    reach = int(SURROUNDINGS * max(page.shape) / 2)
+    wider = np.pad(page.astype(np.int16), reach, "reflect", reflect_type="odd" if odd else "even")
+    around = cv2.medianBlur(wider.clip(0, 255).astype(np.uint8), 2 * reach + 1)
+    return np.asarray(around[reach : reach + page.shape[0], reach : reach + page.shape[1]], np.float32)
 
 
 def _corners(page: NDArray[Pixel]) -> NDArray[Pixel]:
@@ -368,13 +434,17 @@ def _corners(page: NDArray[Pixel]) -> NDArray[Pixel]:
     return np.asarray(page[np.ix_(ends, ends)]).ravel()
 
 
-def _density(page: Bytes8, border: _Border) -> Floats | None:
+def _density(page: Bytes8, border: _Border, around: _Surroundings | None) -> Floats | None:
     """Dark ink on light paper -> (height, width) float32, 0 paper to 1 full ink; None where nothing is written."""
-    paper = np.float32(border.middle) if border.evenly_lit else _flat_paper(page) or _paper(page)
-    # What share of the paper's light the ink takes away; in the dark, one grey level of noise would be a large one.
-    contrast = np.asarray((paper - page) / np.maximum(paper, DARK), np.float32)
+    paper: Floats | np.float32
+    bare: Floats | np.float32
+    if around:
+        paper, bare = around.paper(page)
+    else:
+        paper = bare = np.float32(border.middle) if border.evenly_lit else _flat_paper(page) or _paper(page)
+    contrast = _contrast(page, paper)
     split = _otsu(contrast)
-    grain_middle, grain = _grain(contrast, split)
+    grain_middle, grain = _grain(contrast if paper is bare else _contrast(page, bare), split)
     floor = grain_middle + NOISE_FLOOR * grain
     threshold = max(split, floor)
     written = np.sort(contrast[contrast > threshold])
@@ -384,6 +454,11 @@ def _density(page: Bytes8, border: _Border) -> Floats | None:
     if full - grain_middle < max(LEAST_CONTRAST, (NOISE_FLOOR + 1) * grain):
         return None
     return np.asarray(np.clip((contrast - floor) / (full - floor), 0, 1), np.float32)
+
+
+def _contrast(page: Bytes8, paper: Floats | np.float32) -> Floats:
+    """What share of the paper's light the ink takes away; in the dark, one grey level of noise would be a large one."""
+    return np.asarray((paper - page) / np.maximum(paper, DARK), np.float32)
 
 
 def _flat_paper(page: Bytes8) -> np.float32 | None:
@@ -439,7 +514,8 @@ def _grain(contrast: Floats, split: float) -> tuple[float, float]:
     step = max(1, round((contrast.size / GRAIN_SAMPLES) ** 0.5))
     page = contrast[::step, ::step].ravel()
     if min(contrast.shape) < TINY or _separability(page, split) > TWO_KINDS:
-        return _spread(page[page <= split])
+        below = page[page <= split]
+        return _spread(below if below.size else page)
     return min(_spread(page), _spread(_frame(contrast)), key=lambda found: found[1])
 
 

@@ -274,6 +274,32 @@ def test_uneven_light_is_divided_out() -> None:
     assert np.mean(differences(lit_unevenly)) < NEARLY
 
 
+def beside_a_window(digit: Digit, shadow: float, inverted: bool) -> bytes:
+    """A sheet four times as wide as its digit, bright at one side; a shadow falls on the third beside the window."""
+    down, across = np.mgrid[0:500, 0:640] / 640
+    light = 0.4 + 0.6 * across + 0.2 * down
+    light[:, 420:] *= shadow
+    ink = np.zeros(light.shape)
+    ink[180:370, 200:390] = np.asarray(enlarged(digit, 190, Image.Resampling.BICUBIC), float) / 255
+    level = 60 + 140 * ink if inverted else 220 * (1 - 0.7 * ink)
+    page = level * light / light.max() + np.random.default_rng(5).normal(0, 3, light.shape)
+    return encode(Image.fromarray(np.clip(page, 0, 255).astype(np.uint8)), "JPEG", quality=85)
+
+
+@pytest.mark.parametrize("inverted", [False, True], ids=["ink on paper", "chalk on slate"])
+@pytest.mark.parametrize("shadow", [1.0, 0.6], ids=["no shadow", "a shadow"])
+def test_neither_light_that_falls_off_nor_the_edge_of_a_shadow_is_taken_for_ink(shadow: float, inverted: bool) -> None:
+    found = [images.prepare(beside_a_window(digit, shadow, inverted)) for digit in DIGITS]
+    assert [one.light_on_dark for one in found].count(inverted) >= 45
+    beside = [one.box[0] < 180 or one.box[0] + one.box[2] > 410 if one.box else True for one in found]
+    assert sum(beside) <= 8, "the shadow was taken for ink"
+
+
+def test_a_ramp_of_grey_can_be_looked_at_although_all_of_it_may_seem_inked() -> None:
+    ramp = np.add.outer(np.linspace(0, 55, 17) / 2, np.linspace(0, 55, 66) / 2).astype(np.uint8)
+    images.normalize(images.Page(ramp, (1.0, 1.0)))
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_the_orientation_that_a_camera_noted_is_followed(orientation: int) -> None:
     stored_from_upright = {
