@@ -9,6 +9,11 @@ BIN := $(VENV)/bin
 DATA ?=
 data_option = $(if $(DATA),--data $(abspath $(DATA)))
 
+# Pictures marked on the page, files or patterns: train learns from them, too; evaluate measures by them, and without
+# DATA by nothing else.
+MARKED ?=
+marked_option = $(if $(MARKED),--marked $(abspath $(MARKED)))
+
 # The first Python that TensorFlow supports and that can make a virtual environment.
 fit := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3 python; do \
@@ -41,11 +46,11 @@ audit: $(VENV)/.dev ## look for known weaknesses in what Digits and its tests de
 lint: $(VENV)/.dev ## mend what can be mended mechanically
 	cd $(BACKEND) && .venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
-train: $(VENV)/.dev ## train the network anew and export it (DATA=folder)
-	$(BIN)/digits train $(data_option)
+train: $(VENV)/.dev ## train the network anew and export it (DATA=folder, MARKED=files)
+	$(BIN)/digits train $(data_option) $(marked_option)
 
-evaluate: $(VENV)/.dev ## measure the model on every check set and report (DATA=folder; RELEASE=1 for the repository)
-	$(BIN)/digits evaluate $(data_option) $(report_option)
+evaluate: $(VENV)/.dev ## measure the model and report (DATA=folder, MARKED=files; RELEASE=1 for the repository)
+	$(BIN)/digits evaluate $(data_option) $(marked_option) $(report_option)
 
 report_option = --report $(BACKEND)/$(if $(RELEASE),docs/report --write,runs/report)
 

@@ -11,7 +11,8 @@ DigitsError
 ├── TooBusy                 as many requests as may be are being answered and waiting
 ├── ModelError              the model's folder is missing, damaged or of another kind
 ├── SettingError            an environment variable has a value that makes no sense
-└── RemoteError             a server that was asked does not answer, or answers with a problem
+├── RemoteError             a server that was asked does not answer, or answers with a problem
+└── MarkedError             a file of marked pictures is missing, damaged or of another kind
 """
 
 
@@ -61,3 +62,7 @@ class SettingError(DigitsError):
 
 class RemoteError(DigitsError):
     """Another server does not give a reading."""
+
+
+class MarkedError(DigitsError):
+    """Pictures that a person marked cannot be used."""

@@ -23,8 +23,10 @@ from digits import recognizer as recognizers
 from digits.app import create_app, newest_model
 from digits.config import BACKEND, Config
 from digits.recognizer import Model, Reading, Recognizer, Squares
+from digits.training import data, sources
 from tests import browser
-from tests.samples import stand_in
+from tests.samples import DIGITS, LABELS, stand_in
+from tests.visit import DESKTOP, Visit, visiting
 
 MODEL = newest_model(Config().models)
 
@@ -63,6 +65,17 @@ def client(double: Recognizer) -> FlaskClient:
 def reading_client(model: Model) -> FlaskClient:
     """A client of the application with the real model."""
     return create_app(recognizer=model.read, explainer=model.explain).test_client()
+
+
+@pytest.fixture
+def few_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder with 50 digits in the place of each part of MNIST."""
+    monkeypatch.setattr(data, "VALIDATION", 50)
+    monkeypatch.setattr(sources, "MADE_UP", 20)
+    sheet, labels = np.stack(DIGITS), np.array(LABELS, np.uint8)
+    twice = np.concatenate([sheet, sheet]), np.concatenate([labels, labels])
+    np.savez(tmp_path / "mnist.npz", x_train=twice[0], y_train=twice[1], x_test=sheet, y_test=labels)
+    return tmp_path
 
 
 def failing(_: Squares) -> list[Reading]:
@@ -128,6 +141,13 @@ def chromium(chromium_path: str) -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium_path, args=browser.ARGUMENTS)
         yield running
         running.close()
+
+
+@pytest.fixture
+def visit(request: pytest.FixtureRequest, chromium: Browser, server: str) -> Iterator[Visit]:
+    """A fresh visit of the page, on a desktop where the test does not name another device."""
+    with visiting(chromium, server, getattr(request, "param", DESKTOP)) as visit:
+        yield visit
 
 
 def square(digit: Any) -> Squares:

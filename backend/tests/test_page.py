@@ -2,110 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import re
-import time
-from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Error, Route, expect
 
 from tests import browser
-from tests.samples import DIGITS, LABELS, WRITTEN, Written, encode, enlarged, placed
-
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 3,
-    "is_mobile": True,
-    "has_touch": True,
-}
-SMALL_PHONE: dict[str, Any] = PHONE | {"viewport": {"width": 320, "height": 640}}
-TABLET: dict[str, Any] = PHONE | {"viewport": {"width": 820, "height": 1180}, "device_scale_factor": 2}
-DEVICES = {"desktop": DESKTOP, "phone": PHONE, "small phone": SMALL_PHONE, "tablet": TABLET}
-
-ASKED = re.compile(r"/api/v1/digits")
-SETTLED = 15_000  # milliseconds; a hundred would do on an idle machine
-
-
-class Visit:
-    """A page that is open, and what a person can do with it."""
-
-    def __init__(self, context: BrowserContext, server: str) -> None:
-        self.page: Page = context.new_page()
-        self.said: list[str] = []
-        self.asked_elsewhere: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self._note(request.url, server))
-        self.page.goto(server)
-
-    def _note(self, url: str, server: str) -> None:
-        if not url.startswith((server, "blob:", "data:")):
-            self.asked_elsewhere.append(url)
-
-    def part(self, name: str) -> Locator:
-        """The element of a name."""
-        return self.page.locator(f"[data-part={name}]")
-
-    def draw(self, written: Written) -> None:
-        """With the mouse, point for point as the pen went."""
-        pad = self.part("pad").bounding_box()
-        assert pad is not None
-        for stroke in placed(written["strokes"], pad["width"]):
-            self.page.mouse.move(pad["x"] + stroke[0][0], pad["y"] + stroke[0][1])
-            self.page.mouse.down()
-            for x, y in stroke[1:]:
-                self.page.mouse.move(pad["x"] + x, pad["y"] + y)
-            self.page.mouse.up()
-
-    def ink(self) -> int:
-        """How many of the pad's pixels are inked."""
-        return int(
-            self.page.evaluate(
-                """() => { const pad = document.querySelector('[data-part=pad]');
-                const {data} = pad.getContext('2d').getImageData(0, 0, pad.width, pad.height);
-                let inked = 0; for (let i = 3; i < data.length; i += 4) inked += data[i] > 127; return inked; }"""
-            )
-        )
-
-    def expect_answer(self, digit: int) -> None:
-        """The digit is shown in the end."""
-        expect(self.part("answer")).to_have_text(str(digit), timeout=SETTLED)
-
-    def expect_status(self, words: str | re.Pattern[str]) -> None:
-        """The sentence is shown in the end."""
-        expect(self.part("status")).to_have_text(words, timeout=SETTLED)
-
-    def wait_for_ink(self, inked: bool) -> None:
-        """There is ink on the pad in the end, or none."""
-        deadline = time.monotonic() + 5
-        while (self.ink() > 0) != inked and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert (self.ink() > 0) == inked
-
-
-@pytest.fixture
-def visit(request: pytest.FixtureRequest, chromium: Browser, server: str) -> Iterator[Visit]:
-    """A fresh visit; at its end the page has said nothing to the console and asked nobody else."""
-    context = chromium.new_context(**getattr(request, "param", DESKTOP))
-    visit = Visit(context, server)
-    yield visit
-    context.close()
-    foreseen = ("Failed to load resource", "willReadFrequently")  # the browser's own words on our tests' doings
-    assert [said for said in visit.said if not said.startswith(foreseen) and "willReadFrequently" not in said] == []
-    assert visit.asked_elsewhere == []
-
-
-def on(*names: str) -> pytest.MarkDecorator:
-    """Runs a test on each of the devices."""
-    return pytest.mark.parametrize("visit", [DEVICES[name] for name in names], ids=names, indirect=True)
-
-
-FIRST_OF_EACH = [next(one for one in WRITTEN if one["label"] == digit) for digit in range(10)]
-
+from tests.samples import DIGITS, LABELS, WRITTEN, encode, enlarged, placed
+from tests.visit import ASKED, DESKTOP, FIRST_OF_EACH, SETTLED, Visit, give, on, reading
 
 # --- drawing ---
 
@@ -233,21 +138,6 @@ def test_a_picture_is_chosen_read_and_shown(visit: Visit) -> None:
     expect(visit.part("picture")).to_be_hidden()
 
 
-GIVE = """([kind, data, name, type]) => {
-  const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
-  const transfer = new DataTransfer();
-  transfer.items.add(new File([bytes], name, {type}));
-  const how = {clipboardData: transfer, dataTransfer: transfer, bubbles: true, cancelable: true};
-  const steps = {paste: ['paste'], drag: ['dragenter', 'dragover'], drop: ['dragenter', 'dragover', 'drop']}[kind];
-  const Event = kind === 'paste' ? ClipboardEvent : DragEvent;
-  for (const step of steps) document.body.dispatchEvent(new Event(step, how));
-}"""
-
-
-def give(visit: Visit, way: str, data: bytes, name: str = "digit.png", kind: str = "image/png") -> None:
-    visit.page.evaluate(GIVE, [way, base64.b64encode(data).decode(), name, kind])
-
-
 @pytest.mark.parametrize("way", ["drop", "paste"])
 def test_a_picture_is_dropped_or_pasted(visit: Visit, way: str) -> None:
     give(visit, way, encode(enlarged(255 - DIGITS[1])))
@@ -282,18 +172,6 @@ def test_an_empty_picture_has_no_digit(visit: Visit) -> None:
 
 
 # --- what may go wrong on the way ---
-
-
-def reading(digit: int) -> dict[str, Any]:
-    probabilities = [float(one == digit) for one in range(10)]
-    return {
-        "status": "accepted",
-        "reason": None,
-        "digit": digit,
-        "confidence": 1.0,
-        "probabilities": probabilities,
-        "model": {"name": "digits", "version": "1"},
-    }
 
 
 def test_a_late_answer_to_an_older_question_is_never_shown(visit: Visit) -> None:

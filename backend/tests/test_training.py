@@ -396,17 +396,6 @@ def test_where_the_first_network_is_sure_it_is_heard_alone_and_elsewhere_all_are
 # --- a short run ---
 
 
-@pytest.fixture
-def few_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder with 50 digits in the place of each part of MNIST."""
-    monkeypatch.setattr(data, "VALIDATION", 50)
-    monkeypatch.setattr(sources, "MADE_UP", 20)
-    doubled = np.concatenate([SHEET, SHEET])
-    labels = np.array(LABELS * 2, np.uint8)
-    np.savez(tmp_path / "mnist.npz", x_train=doubled, y_train=labels, x_test=SHEET, y_test=np.array(LABELS, np.uint8))
-    return tmp_path
-
-
 SMALL = train.Recipe(passes=40, batch=5, widths=(8, 16, 32), depths=(1, 1, 1), averaging=0.9)
 MEMBERS = "member 1", "member 2"
 

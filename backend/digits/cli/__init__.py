@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 
 from digits import card, client, recognizer
@@ -76,11 +77,16 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         description="Measure how well check sets are read.",
     )
     parser.add_argument("--data", type=Path, help="folder with mnist.npz and more; without it MNIST is downloaded")
+    _add_marked(parser, "measure by pictures marked on the page, too; without --data, by nothing else")
     parser.add_argument("--first", type=int, metavar="N", help="only so many pictures of each set")
     parser.add_argument("--url", help="ask a running server, such as http://127.0.0.1:8000")
     parser.add_argument("--write", action="store_true", help="put the figures into the model card")
     parser.add_argument("--report", type=Path, metavar="FOLDER", help="write a page with pictures there")
-    parser.set_defaults(run=_evaluate)
+    parser.set_defaults(run=_evaluate, refuse=parser.error)
+
+
+def _add_marked(parser: argparse.ArgumentParser, told: str) -> None:
+    parser.add_argument("--marked", type=Path, action="extend", nargs="+", default=[], metavar="FILE", help=told)
 
 
 def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -88,6 +94,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "train", help="train the network anew and export it", description="Train the network and export it."
     )
     parser.add_argument("--data", type=Path, help="folder with mnist.npz and more; without it MNIST is downloaded")
+    _add_marked(parser, "learn from pictures marked on the page, too: the files that it saves")
     parser.add_argument(
         "--to", type=Path, default=Config().models / "1", help="folder of the model (default: %(default)s)"
     )
@@ -121,23 +128,30 @@ def _serve(asked: argparse.Namespace) -> int:
 
 
 def _evaluate(asked: argparse.Namespace) -> int:
-    from digits.training import checks, evaluate, report
+    from digits.training import checks, evaluate, marked, report
 
+    if asked.write and asked.marked:
+        asked.refuse("The model card has the figures of the public sets only: --write cannot go with --marked.")
+    files = [marked.load(file) for file in asked.marked]
+    public = asked.data is not None or not files
     model = newest_model(Config.from_environment().models)
     recognize = recognizer.load(model).read
     reader = client.remote_reader(asked.url) if asked.url else read.local_reader(recognize)
-    digits = [evaluate.measure(check, reader) for check in checks.digit_sets(asked.data, asked.first)]
-    others = [evaluate.measure(check, reader) for check in checks.other_sets(asked.data, asked.first)]
+    digit_sets = checks.digit_sets(asked.data, asked.first) if public else ()
+    other_sets = checks.other_sets(asked.data, asked.first) if public else ()
+    marked_digits, marked_others = (find(files, asked.first) for find in (checks.marked_digits, checks.marked_others))
+    digits = [evaluate.measure(check, reader) for check in chain(digit_sets, marked_digits)]
+    others = [evaluate.measure(check, reader) for check in chain(other_sets, marked_others)]
     figures = [evaluate.figure(one.check.name, one.reads) for one in digits]
     refusals = [evaluate.refusal(one.check.name, one.reads) for one in others]
-    robustness = evaluate.robustness(asked.data, recognize, asked.first)
+    robustness = evaluate.robustness(asked.data, recognize, asked.first) if public else []
     measured = {"figures": figures, "refusals": refusals, "robustness": robustness}
     tables = (
         evaluate.digits_table(figures),
         evaluate.refusals_table(refusals),
         evaluate.robustness_table(robustness),
     )
-    print("\n\n".join(map(evaluate.aligned, tables)))
+    print("\n\n".join(evaluate.aligned(table) for table in tables if len(table) > 1))  # than its head
     about = card.read(model) | measured
     if asked.write:
         card.write(model, about)
@@ -149,11 +163,16 @@ def _evaluate(asked: argparse.Namespace) -> int:
 def _train(asked: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from digits.training import train
+    from digits.training import marked, train
 
+    files = [marked.load(file) for file in asked.marked]
+    learnt = marked.learnable(files) if files else None
+    blank = sum(len(file.pictures) for file in files) - len(learnt or ())
+    if blank:
+        print(f"digits: {blank} of the marked pictures are blank, and left out.", file=sys.stderr)
     chosen = {name: value for name in ("passes", "seed") if (value := getattr(asked, name)) is not None}
     try:
-        train.train(asked.data, asked.run_folder, asked.to, replace(train.Recipe(), **chosen))
+        train.train(asked.data, asked.run_folder, asked.to, replace(train.Recipe(), **chosen), learnt)
     except train.GateMissed as missed:
         print(f"digits: {missed}", file=sys.stderr)
         return 1

@@ -15,6 +15,7 @@ from PIL import Image
 
 from digits.training import others, strokes
 from digits.training.data import Digits, load_mnist
+from digits.training.marked import MarkedFile
 
 Bytes8 = NDArray[np.uint8]
 Labelled = tuple[bytes, int | None]  # a picture's file and the digit in it, None where there is not just one
@@ -32,6 +33,7 @@ class CheckSet:
     pictures: Iterable[Labelled]
     count: int
     shown: bool = True  # whether its licence lets a report show its pictures
+    marked: bool = False  # whether a person marked them, who may have had them learnt from since
 
 
 def digit_sets(folder: Path | None, first: int | None = None) -> Iterator[CheckSet]:
@@ -80,6 +82,20 @@ def other_sets(folder: Path | None, first: int | None = None) -> Iterator[CheckS
             for row, pen in zip(rows, rng.choice(PENS, len(rows)), strict=True)
         )
         yield CheckSet("numberpad, two digits side by side", numbers, len(rows))
+
+
+def marked_digits(files: Iterable[MarkedFile], first: int | None = None) -> Iterator[CheckSet]:
+    """What a person marked as a digit; no set of a file without any."""
+    for file in files:
+        if digits := [(one.picture, one.label) for one in file.pictures if one.label is not None][:first]:
+            yield CheckSet(f"marked in {file.name}", digits, len(digits), marked=True)
+
+
+def marked_others(files: Iterable[MarkedFile], first: int | None = None) -> Iterator[CheckSet]:
+    """What a person marked as no digit, likewise."""
+    for file in files:
+        if refused := [(one.picture, None) for one in file.pictures if one.label is None][:first]:
+            yield CheckSet(f"marked as no digit in {file.name}", refused, len(refused), marked=True)
 
 
 def written(folder: Path, name: str, first: int | None, held_out: bool = False) -> list[strokes.Written]:

@@ -37,6 +37,10 @@ held-out writers also served to choose by, in other drawings; no other set chose
 - *ms*: median milliseconds for one picture, decoding included, on one core of the machine that measured.
 """
 
+MARKED = """\
+What a person marked is not known to be right, nor to be new to the model: it may have been trained on with `--marked`.
+"""
+
 
 def write(
     folder: Path,
@@ -53,12 +57,15 @@ def write(
     _save(folder / "mistakes.png", _sheet(mistakes))
     _save(folder / "hard.png", _sheet(_hard(pictured)))
     _save(folder / "accepted.png", _sheet(_taken_for_digits(others)))
-    (folder / "README.md").write_text(_page(card, len(mistakes)), "utf-8")
+    (folder / "README.md").write_text(
+        _page(card, len(mistakes), any(one.check.marked for one in (*digits, *others))), "utf-8"
+    )
 
 
-def _page(card: Card, mistakes: int) -> str:
+def _page(card: Card, mistakes: int, marked: bool) -> str:
     parts = [
         TITLE.format(**card),
+        *([MARKED] if marked else []),
         evaluate.markdown(evaluate.digits_table(card["figures"])),
         "## What is not one digit",
         "Letters that look like digits, such as O, l, S, Z, B, b, q and g, are left out: nobody could tell.",
@@ -79,13 +86,19 @@ def _page(card: Card, mistakes: int) -> str:
         "![Pairs of pictures and squares](hard.png)",
         "## Letters and numbers taken for a digit",
         "![Pairs of pictures and squares](accepted.png)",
+        *(_spoilt(card) if card["robustness"] else []),
+    ]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _spoilt(card: Card) -> list[str]:
+    return [
         "## Spoilt pictures",
         "The first of MNIST's test images under corruptions like those of MNIST-C (Mu and Gilmer 2019; the kinds are "
         "theirs, the strengths are not), with the preparation that every picture gets, and given to the network as "
         "they are.",
         evaluate.markdown(evaluate.robustness_table(card["robustness"])),
     ]
-    return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
 # --- plots ------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,12 @@ Task = Callable[[], Bytes8]
 CHUNK = 1_000  # digits in a task
 MADE_UP = 4_000  # pictures of each kind that is invented for a pass, and a quarter of it to choose by
 
+#: How often a pass has each marked picture, every time distorted anew. A person marks a few among the hundred thousand
+#: of a pass, where they would hardly be heard: twenty of them, fifty times, are about one in each batch of 128.
+MARKED_TIMES = 50
+#: But all of them together at most this share of the others, for they are few hands, and nobody has checked the marks.
+MARKED_SHARE = 0.05
+
 
 class Source(Protocol):
     """Pictures that can be had in ever new forms."""
@@ -138,10 +144,11 @@ def _with_seeds(chunks: list[Chunk], seed: int) -> list[tuple[Chunk, int]]:
     return list(zip(chunks, np.random.SeedSequence(seed).generate_state(len(chunks)).tolist(), strict=True))
 
 
-def load(folder: Path | None, times: int) -> tuple[list[Source], list[Source]]:
+def load(folder: Path | None, times: int, marked: Digits | None = None) -> tuple[list[Source], list[Source]]:
     """What is learnt from and what is chosen by: MNIST, UNIPEN's strokes where the folder holds them, and inventions.
 
-    `times` is how often a pass draws each of UNIPEN's digits. Raises FileNotFoundError as `load_mnist` does.
+    `times` is how often a pass draws each of UNIPEN's digits. What a person `marked` is learnt from, and nothing is
+    chosen by it. Raises FileNotFoundError as `load_mnist` does.
     """
     mnist = load_mnist(folder)
     training: list[Source] = [
@@ -171,7 +178,16 @@ def load(folder: Path | None, times: int) -> tuple[list[Source], list[Source]]:
         learnt, held_out = strokes.split_by_writer(others.letters(characters))
         training.append(Pens("UNIPEN letters and signs, nine of ten writers", learnt))
         validation.append(Pens("UNIPEN letters and signs, every tenth writer", held_out))
+    if marked:
+        training.append(repeated(marked, sum(len(source.labels) for source in training)))
     return training, validation
+
+
+def repeated(marked: Digits, others: int) -> Scans:
+    """Marked squares, (n, 28, 28), as often as they should be seen in a pass beside so many `others`."""
+    times = max(1, min(MARKED_TIMES, int(MARKED_SHARE * others / len(marked))))
+    squares, labels = np.tile(marked.pictures, (times, 1, 1)), np.tile(marked.labels, times)
+    return Scans(f"pictures marked by hand ({len(marked)}, each {times} times)", Digits(squares, labels))
 
 
 def _written(folder: Path | None, name: str) -> list[strokes.Written]:

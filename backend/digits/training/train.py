@@ -5,11 +5,12 @@
 Every pass sees each digit distorted anew and prepared as it is served; a second process prepares the next pass while
 this one learns from the last. The members are networks that begin differently and learn from the same pictures, each
 in an order of its own. What is exported are the averaged weights of all. A run that is cut off goes on
-where its last pass ended.
+where its last pass ended, unless other marked pictures are to be learnt from: that is another run.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import multiprocessing
 import time
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digits.training import calibrate, export, network, served, sources
-from digits.training.data import DIGITS, Labels
+from digits.training.data import DIGITS, Digits, Labels
 from digits.training.sources import Source
 
 Bytes8 = NDArray[np.uint8]
@@ -55,14 +56,18 @@ class GateMissed(Exception):
     """The trained network is worse than any that may be served."""
 
 
-def train(data: Path | None, run: Path, model: Path, recipe: Recipe | None = None) -> None:
+def train(
+    data: Path | None, run: Path, model: Path, recipe: Recipe | None = None, marked: Digits | None = None
+) -> None:
     """Train by the recipe and export to the folder `model`; checkpoints are kept in folders within `run`.
 
-    Raises GateMissed, and FileNotFoundError when the folder `data` has no MNIST.
+    `marked` are squares, (n, 28, 28), to be learnt from beside the data. Raises GateMissed, and FileNotFoundError when
+    the folder `data` has no MNIST.
     """
     recipe = recipe or Recipe()
+    run = kept_in(run, marked)
     keras.utils.set_random_seed(recipe.seed)
-    training, validation = sources.load(data, recipe.drawings)
+    training, validation = sources.load(data, recipe.drawings, marked)
     labels = np.concatenate([source.labels for source in training])
     steps = math.ceil(len(labels) / recipe.batch)
     members = [Learner(recipe, number, steps, run / f"member-{number}") for number in range(recipe.members)]
@@ -93,6 +98,13 @@ def train(data: Path | None, run: Path, model: Path, recipe: Recipe | None = Non
     known = squares[0][0], int(validation[0].labels[0])
     export.export(networks, calibration, made, known, model)
     print(f"wrong {_told(wrong, validation)} after {minutes:.0f} minutes of learning; exported to {model}")
+
+
+def kept_in(run: Path, marked: Digits | None) -> Path:
+    """The folder within `run` for what is learnt from these pictures: weights that have not seen them are elsewhere."""
+    if not marked:
+        return run
+    return run / f"marked-{hashlib.sha256(marked.pictures.tobytes() + marked.labels.tobytes()).hexdigest()[:12]}"
 
 
 def _errors(logits: Sequence[Logits], validation: Sequence[Source]) -> list[int]:

@@ -1,0 +1,216 @@
+"""Every state of the page, and the way into it.
+
+`python -m tests.states FOLDER [STATE ...]` takes their pictures, in both themes and at three sizes, for a person to
+look at.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import expect, sync_playwright
+
+from tests import browser
+from tests.samples import DIGITS, encode, enlarged
+from tests.visit import ASKED, DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, TABLET, Visit, give, reading, visiting
+
+BUSY = {
+    "status": 503,
+    "headers": {"Retry-After": "20"},
+    "content_type": "application/problem+json",
+    "body": '{"title": "Busy", "status": 503, "detail": "Too many ask at once just now."}',
+}
+
+
+def photograph() -> bytes:
+    """A digit on paper under uneven light, with grain."""
+    digit = np.asarray(enlarged(DIGITS[0], 300, Image.Resampling.BICUBIC), np.float32) / 255
+    light = np.linspace(0.65, 1, 900)[None, :] * np.linspace(1, 0.8, 700)[:, None]
+    ink = np.zeros((700, 900), np.float32)
+    ink[180:480, 320:620] = digit
+    grain = np.random.default_rng(0).normal(0, 4, (700, 900, 3))
+    paper = np.array([235, 228, 210]) * light[..., None] * (1 - 0.75 * ink[..., None])
+    return encode(Image.fromarray(np.clip(paper + grain, 0, 255).astype(np.uint8)), "JPEG", quality=90)
+
+
+def _drawn(visit: Visit) -> None:
+    visit.draw(FIRST_OF_EACH[7])
+    visit.expect_answer(7)
+    visit.page.mouse.move(0, 0)
+
+
+def _photographed(visit: Visit) -> None:
+    give(visit, "drop", photograph(), "kitchen table.jpg", "image/jpeg")
+    visit.expect_answer(7)
+
+
+def _uncertain(visit: Visit) -> None:
+    unsure = reading(1) | {
+        "status": "uncertain",
+        "reason": "low_confidence",
+        "confidence": 0.6,
+        "probabilities": [0, 0.6, 0, 0, 0, 0, 0, 0.38, 0.02, 0],
+    }
+    visit.page.route(ASKED, lambda route: route.fulfill(json=unsure))
+    visit.draw(FIRST_OF_EACH[1])
+    visit.expect_status("Probably a 1, perhaps a 7.")
+
+
+def _refused(visit: Visit) -> None:
+    visit.page.locator("[data-sample=star]").click()
+    visit.expect_status("I see no digit here.")
+
+
+def _several(visit: Visit) -> None:
+    visit.page.locator("[data-sample=pair]").click()
+    visit.expect_status("I see more than one digit.")
+
+
+def _blank(visit: Visit) -> None:
+    give(visit, "drop", encode(Image.new("L", (400, 300), 230)), "paper.png")
+    visit.expect_status("The picture is empty.")
+
+
+def _no_picture(visit: Visit) -> None:
+    give(visit, "drop", b"hello", "notes.txt", "text/plain")
+    visit.expect_status(re.compile("notes.txt"))
+
+
+def _damaged(visit: Visit) -> None:
+    give(visit, "drop", b"this is no PNG")
+    visit.expect_status(re.compile("not a whole picture"))
+
+
+def _not_shown(visit: Visit) -> None:
+    give(visit, "drop", encode(enlarged(DIGITS[0]), "TIFF"), "scan.tif", "image/tiff")
+    visit.expect_answer(7)
+    expect(visit.page.get_by_text("cannot be shown here")).to_be_visible()
+
+
+def _slow(visit: Visit) -> None:
+    visit.page.route(ASKED, lambda route: None)
+    give(visit, "drop", photograph(), "kitchen table.jpg", "image/jpeg")
+    expect(visit.part("progress")).to_be_visible(timeout=SETTLED)
+
+
+def _unreachable(visit: Visit) -> None:
+    visit.page.route(ASKED, lambda route: route.abort())
+    visit.draw(FIRST_OF_EACH[4])
+    visit.expect_status(re.compile("cannot reach the server"))
+
+
+def _busy(visit: Visit) -> None:
+    visit.page.route(ASKED, lambda route: route.fulfill(**BUSY))
+    visit.draw(FIRST_OF_EACH[4])
+    visit.expect_status(re.compile("ask again in 20 seconds"))
+
+
+def _offline(visit: Visit) -> None:
+    visit.page.context.set_offline(True)
+    visit.draw(FIRST_OF_EACH[4])
+    visit.expect_status(re.compile("You are offline"))
+
+
+def _dragging(visit: Visit) -> None:
+    give(visit, "drag", b"x")
+    expect(visit.part("drop")).to_be_visible()
+
+
+def _explained(visit: Visit) -> None:
+    _drawn(visit)
+    visit.part("why").click()
+    visit.part("lay").click()
+    expect(visit.part("legend")).to_contain_text("Orange", timeout=SETTLED)
+    expect(visit.part("lens")).to_be_visible()
+
+
+def _laid_on_photograph(visit: Visit) -> None:
+    _photographed(visit)
+    visit.part("lay").click()
+    expect(visit.part("lens")).to_be_visible()
+
+
+def _doubted(visit: Visit) -> None:
+    _drawn(visit)
+    visit.part("doubt").click()
+    expect(visit.part("truth")).to_be_visible()
+
+
+def _marked(visit: Visit) -> None:
+    for sample in ("two", "star", "print-three", "pair", "nine"):
+        before = visit.part("entries").locator("li").count()
+        visit.page.locator(f"[data-sample={sample}]").click()
+        expect(visit.part("entries").locator("li")).to_have_count(before + 1, timeout=SETTLED)
+    visit.part("doubt").click()
+    visit.part("truth").get_by_text("4", exact=True).click()
+    expect(visit.part("said")).to_have_text("You say that it is a 4.")
+
+
+def _by_keyboard(visit: Visit) -> None:
+    visit.part("pad").focus()
+    visit.page.keyboard.press("ArrowLeft")
+    visit.page.keyboard.press("Space")
+    for key in ["ArrowDown"] * 6 + ["ArrowRight"] * 3:
+        visit.page.keyboard.press(key)
+    expect(visit.part("cursor")).to_be_visible()
+
+
+def _left_handed(visit: Visit) -> None:
+    visit.part("hand").click()
+    _drawn(visit)
+
+
+#: What each is called, and how a fresh visit gets into it.
+STATES: dict[str, Callable[[Visit], None]] = {
+    "empty": lambda visit: None,
+    "drawn": _drawn,
+    "photographed": _photographed,
+    "uncertain": _uncertain,
+    "refused": _refused,
+    "several": _several,
+    "blank": _blank,
+    "no picture": _no_picture,
+    "damaged": _damaged,
+    "not shown": _not_shown,
+    "slow": _slow,
+    "unreachable": _unreachable,
+    "busy": _busy,
+    "offline": _offline,
+    "dragging": _dragging,
+    "explained": _explained,
+    "laid on a photograph": _laid_on_photograph,
+    "doubted": _doubted,
+    "marked": _marked,
+    "by keyboard": _by_keyboard,
+    "left-handed": _left_handed,
+}
+
+
+def take_pictures(folder: Path, names: list[str]) -> None:
+    """Of every state, or of those named: the first screen, and the whole page, as PNG files in `folder`."""
+    from tests.conftest import serving
+
+    folder.mkdir(parents=True, exist_ok=True)
+    sizes = {"desktop": DESKTOP, "phone": PHONE, "tablet": TABLET}
+    path_of_chromium = browser.find()
+    with serving() as (server, _), sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path_of_chromium, args=browser.ARGUMENTS)
+        for name in names or STATES:
+            for size, device in sizes.items():
+                for theme in ("light", "dark"):
+                    with visiting(chromium, server, device | {"color_scheme": theme}) as visit:
+                        STATES[name](visit)
+                        visit.page.wait_for_timeout(600)  # the slowest of the page's movements is over
+                        path = folder / f"{name} {size} {theme}.png"
+                        visit.page.screenshot(path=path)
+                        visit.page.screenshot(path=path.with_stem(path.stem + " whole"), full_page=True)
+        chromium.close()
+
+
+if __name__ == "__main__":
+    take_pictures(Path(sys.argv[1]), sys.argv[2:])
