@@ -55,6 +55,7 @@ EVEN_LIGHT = 8  # grey levels between the quartiles of the border
 EDGE = 0.15  # density at which ink begins: the halo of a blurred or compressed stroke is not part of the digit
 TINY = 24  # pixels: whoever made so small a picture has averaged its grain away
 CORNER = 0.12  # of the picture's shorter side
+LIT_SIDE = 48  # pixels: in a smaller picture there are too few around a stroke to tell light from ink by
 SURROUNDINGS = 0.3  # of the longer side: so far around a stroke there is more paper than ink
 STANDS_OUT = 0.4  # of what stands out most from its surroundings
 BARE_BORDER = 0.13  # share of the border that may stand out from its surroundings where uneven light is all it shows
@@ -386,6 +387,8 @@ class _Surroundings:
     @classmethod
     def of(cls, grey: Bytes8) -> _Surroundings | None:
         """None where ink lies along the border or fills the page: around it there may be more of it than of paper."""
+        if min(grey.shape) < LIT_SIDE:
+            return None
         scale = min(1.0, PAPER_SIDE / max(grey.shape))
         size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
         small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
