@@ -111,6 +111,7 @@ def _busy(visit: Visit) -> None:
 
 
 def _offline(visit: Visit) -> None:
+    visit.page.wait_for_load_state("networkidle")  # or the browser complains of pictures that it has not got yet
     visit.page.context.set_offline(True)
     visit.draw(FIRST_OF_EACH[4])
     visit.expect_status(re.compile("You are offline"))

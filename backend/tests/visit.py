@@ -45,7 +45,7 @@ class Visit:
         """The browser's own words on what a test does to the API or to the pad are no fault of the page."""
         of_a_refusal = message.text.startswith("Failed to load resource") and ASKED.search(message.location["url"])
         if not of_a_refusal and "willReadFrequently" not in message.text:
-            self.said.append(message.text)
+            self.said.append(f"{message.text} ({message.location['url']})")
 
     def _note(self, url: str, server: str) -> None:
         if not url.startswith((server, "blob:", "data:")):
@@ -98,9 +98,10 @@ def visiting(chromium: Browser, server: str, device: dict[str, Any] = DESKTOP) -
     context = chromium.new_context(**device)
     visit = Visit(context, server)
     yield visit
+    visit.page.unroute_all(behavior="ignoreErrors")  # what a test holds back is given up
     context.close()
-    assert visit.said == []
-    assert visit.asked_elsewhere == []
+    assert visit.said == [], visit.said
+    assert visit.asked_elsewhere == [], visit.asked_elsewhere
 
 
 def on(*names: str) -> pytest.MarkDecorator:

@@ -17,12 +17,21 @@ export function listenToButtons(actions) {
   on("forget", actions.clearHistory);
   on("theme", actions.nextTheme);
   on("hand", actions.turnHand);
-  onEach("samples", "sample", actions.giveSample);
-  onEach("entries", "entry", (id) => actions.revisit(Number(id)));
+  onEach("samples", "sample", (id) => onSheet(() => actions.giveSample(id)));
+  onEach("entries", "entry", (id) => onSheet(() => actions.revisit(Number(id))));
   onEach("truth", "truth", (truth) => actions.say(truth === "none" ? truth : Number(truth)));
   for (const [event, offline] of /** @type {const} */ ([["online", false], ["offline", true]])) {
     addEventListener(event, () => actions.setOffline(offline));
   }
+}
+
+/**
+ * What is laid on the sheet is worth seeing, wherever the page has been scrolled to.
+ * @param {() => void} action
+ */
+function onSheet(action) {
+  action();
+  part("sheet", HTMLElement).scrollIntoView({ block: "nearest" });
 }
 
 /**

@@ -53,7 +53,7 @@ function listenToDragging(actions) {
     else actions.givePicture([...(event.dataTransfer?.files ?? [])]);
   });
   part("samples", HTMLElement).addEventListener("dragstart", (event) => {
-    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    const button = event.target instanceof Element ? event.target.querySelector("button") : null;
     event.dataTransfer?.setData(SAMPLE, button?.dataset.sample ?? "");
   });
   addEventListener("dragend", () => actions.holdFiles(false));

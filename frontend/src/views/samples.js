@@ -10,12 +10,13 @@ export function showSamples() {
 function newItem(sample) {
   const button = document.createElement("button");
   button.type = "button";
-  button.draggable = true;
   button.dataset.sample = sample.id;
   button.title = sample.title;
   button.setAttribute("aria-label", `Try ${sample.title}`);
   button.append(sample.strokes ? thumbOf(sample.strokes) : pixelsOf(`samples/${sample.file}`));
   const item = document.createElement("li");
+  // Not the button: browsers do not drag what takes clicks.
+  item.draggable = true;
   item.append(button);
   return item;
 }

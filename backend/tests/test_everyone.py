@@ -1,0 +1,219 @@
+"""The page for everyone: by keyboard, by ear, enlarged, in either hand and in either light."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from tests.samples import DIGITS, encode, enlarged
+from tests.states import STATES
+from tests.visit import DESKTOP, FIRST_OF_EACH, PHONE, Visit, on, visiting
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "desktop, light": DESKTOP | {"color_scheme": "light"},
+    "phone, dark": PHONE | {"color_scheme": "dark"},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_that_hinders_anyone(state: str, look: str, chromium: Browser, server: str) -> None:
+    with visiting(chromium, server, LOOKS[look]) as visit:
+        STATES[state](visit)
+        visit.page.wait_for_timeout(500)  # until what fades has faded: half-way its contrast is another
+        found = Axe().run(visit.page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+# --- by keyboard ---
+
+
+def test_a_digit_is_drawn_and_read_by_keyboard_alone(visit: Visit) -> None:
+    for _ in range(10):
+        visit.page.keyboard.press("Tab")
+        if visit.page.evaluate("document.activeElement.dataset.part") == "pad":
+            break
+    visit.page.keyboard.press("Space")
+    for _ in range(14):
+        visit.page.keyboard.press("ArrowDown")
+    visit.page.keyboard.press("Space")
+    visit.expect_answer(1)
+    visit.page.keyboard.press("Escape")
+    visit.wait_for_ink(False)
+
+
+def test_arrow_keys_scroll_the_page_again_once_the_sheet_is_left(visit: Visit) -> None:
+    visit.part("pad").focus()
+    visit.page.keyboard.press("ArrowDown")
+    assert visit.page.evaluate("scrollY") == 0
+    visit.page.evaluate("document.activeElement.blur()")
+    visit.page.keyboard.press("ArrowDown")
+    visit.page.wait_for_function("scrollY > 0")
+
+
+def test_every_control_is_reached_with_the_tabulator_and_shows_that_it_is(visit: Visit) -> None:
+    visit.draw(FIRST_OF_EACH[7])
+    visit.expect_answer(7)
+    expect(visit.part("doubt")).to_be_visible()
+    wanted = visit.page.evaluate(
+        """[...document.querySelectorAll('button, a[href], input, canvas[tabindex]')]
+        .filter((one) => one.checkVisibility()).map((one) => one.outerHTML)"""
+    )
+    reached: list[str] = []
+    for _ in range(2 * len(wanted)):
+        visit.page.keyboard.press("Tab")
+        here = visit.page.evaluate(
+            """(() => { const one = document.activeElement;
+            if (one === document.body) return null;
+            const shown = one.matches('input') ? one.nextElementSibling : one;
+            return [one.outerHTML, getComputedStyle(shown).outlineStyle]; })()"""
+        )
+        if here is None:  # past the last and before the first
+            continue
+        if here[0] in reached:
+            break
+        assert here[1] != "none", here[0]
+        reached.append(here[0])
+    assert sorted(reached) == sorted(wanted)
+
+
+def test_a_sample_and_an_entry_of_the_history_are_chosen_by_keyboard(visit: Visit) -> None:
+    visit.page.locator("[data-sample=two]").focus()
+    visit.page.keyboard.press("Enter")
+    visit.expect_answer(2)
+    visit.page.locator("[data-sample=nine]").press("Enter")
+    visit.expect_answer(9)
+    visit.part("entries").locator("button").last.press("Enter")
+    visit.expect_answer(2)
+
+
+# --- by ear ---
+
+
+def test_what_is_read_is_told_politely_and_each_bar_is_text(visit: Visit) -> None:
+    assert visit.part("status").get_attribute("aria-live") == "polite"
+    visit.draw(FIRST_OF_EACH[3])
+    visit.expect_answer(3)
+    bars = visit.page.get_by_role("list", name="How likely each digit is")
+    said = bars.get_by_role("listitem").all_inner_texts()
+    assert [re.sub(r"\s+", " ", one).strip()[:1] for one in said] == list("0123456789")
+    assert all(re.search(r"\d+\.\d%", one) for one in said)
+    assert "the most likely" in (bars.get_by_role("listitem").nth(3).text_content() or "")
+
+
+def test_every_picture_and_every_control_has_a_name(visit: Visit) -> None:
+    visit.part("file").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": encode(enlarged(DIGITS[0]))}
+    )
+    visit.expect_answer(7)
+    tree = visit.page.locator("body").aria_snapshot()
+    assert not re.search(r"^\s*- (button|img|link|checkbox|textbox)\s*$", tree, re.MULTILINE), tree
+
+
+# --- enlarged, small and large ---
+
+WIDTHS = {
+    "320 px": PHONE | {"viewport": {"width": 320, "height": 568}},
+    "200 % zoom": {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2},
+    "400 % zoom": {"viewport": {"width": 320, "height": 200}, "device_scale_factor": 4},
+    "a projector": {"viewport": {"width": 1920, "height": 1080}},
+    "a phone on its side": PHONE | {"viewport": {"width": 844, "height": 390}},
+}
+
+
+@pytest.mark.parametrize("visit", WIDTHS.values(), ids=WIDTHS, indirect=True)
+def test_nothing_is_cut_off_and_nothing_scrolls_sideways(visit: Visit) -> None:
+    visit.draw(FIRST_OF_EACH[7])
+    visit.expect_answer(7)
+    visit.part("doubt").click()
+    width = (visit.page.viewport_size or {"width": 0})["width"]
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    outside = visit.page.evaluate(
+        """(width) => [...document.querySelectorAll('main *, header *, footer *')].filter((one) => {
+            const box = one.getBoundingClientRect();
+            return one.checkVisibility() && box.width > 1 && (box.left < -1 || box.right > width + 1);
+        }).map((one) => one.outerHTML.slice(0, 90))""",
+        width,
+    )
+    assert outside == []
+
+
+@pytest.mark.parametrize("visit", [DESKTOP | {"reduced_motion": "reduce"}], indirect=True)
+def test_nothing_moves_where_less_motion_is_asked_for(visit: Visit) -> None:
+    visit.draw(FIRST_OF_EACH[7])
+    visit.expect_answer(7)
+    moving = visit.page.evaluate(
+        """[...document.querySelectorAll('*')].filter((one) => {
+            const {transitionDuration, animationName} = getComputedStyle(one);
+            return animationName !== 'none' || transitionDuration.split(',').some((time) => parseFloat(time) > 0);
+        }).map((one) => one.outerHTML.slice(0, 90))"""
+    )
+    assert moving == []
+
+
+# --- in either light and either hand ---
+
+
+def brightness(visit: Visit) -> int:
+    """Of the page's background: 0 black to 255 white."""
+    background = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return max(map(int, re.findall(r"\d+", background)[:3]))
+
+
+def test_the_colours_are_switched_and_remembered_and_the_ink_goes_with_them(visit: Visit) -> None:
+    def ink() -> int:
+        return int(
+            visit.page.evaluate(
+                """() => { const pad = document.querySelector('[data-part=pad]');
+                const {data} = pad.getContext('2d').getImageData(0, 0, pad.width, pad.height);
+                for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) return data[i]; return -1; }"""
+            )
+        )
+
+    visit.draw(FIRST_OF_EACH[1])
+    visit.expect_answer(1)
+    assert (brightness(visit) > 200, ink() < 80) == (True, True)
+    visit.part("theme").click()  # light
+    assert brightness(visit) > 200
+    visit.part("theme").click()  # dark
+    assert brightness(visit) < 64
+    visit.page.wait_for_timeout(100)
+    assert ink() > 200
+    visit.page.reload()
+    assert brightness(visit) < 64
+    visit.part("theme").click()  # as the system
+    assert brightness(visit) > 200
+
+
+@pytest.mark.parametrize("visit", [DESKTOP | {"color_scheme": "dark"}], indirect=True)
+def test_light_can_be_chosen_where_the_system_is_dark(visit: Visit) -> None:
+    assert brightness(visit) < 64
+    visit.part("theme").click()
+    assert brightness(visit) > 200
+
+
+def test_the_sheet_lies_on_the_side_of_the_hand_that_writes_and_stays_there(visit: Visit) -> None:
+    def is_left() -> bool:
+        pad, answer = visit.part("pad").bounding_box(), visit.part("answer").bounding_box()
+        assert pad is not None
+        assert answer is not None
+        return pad["x"] < answer["x"]
+
+    assert is_left()
+    visit.part("hand").click()
+    assert not is_left()
+    assert visit.part("hand").get_attribute("aria-pressed") == "true"
+    visit.page.reload()
+    assert not is_left()
+
+
+@on("desktop", "phone")
+def test_only_a_device_with_a_touch_screen_is_offered_its_camera(visit: Visit) -> None:
+    camera = visit.part("camera")
+    assert camera.get_attribute("capture") == "environment"
+    touched = visit.page.evaluate("matchMedia('(hover: none)').matches")
+    expect(camera).to_be_visible() if touched else expect(camera).to_be_hidden()
