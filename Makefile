@@ -21,10 +21,10 @@ PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3 python; do
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fuzz audit lint train evaluate lock clean need-python need-node need-npm browser
+.PHONY: help run test check fuzz audit lighthouse states lint train evaluate lock clean need-python need-node need-npm browser
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## serve the page and the API at http://127.0.0.1:8000 (HOST, PORT, WEB_CONCURRENCY)
 	@cd $(BACKEND) && exec .venv/bin/gunicorn
@@ -42,6 +42,12 @@ fuzz: $(VENV)/.dev ## send COUNT damaged pictures of every format to the API
 
 audit: $(VENV)/.dev ## look for known weaknesses in what Digits and its tests depend on (asks PyPI's advisories)
 	cd $(BACKEND) && .venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements-dev.lock
+
+lighthouse: need-npm $(VENV)/.dev browser ## what Lighthouse says of the page (npm gets it)
+	cd $(BACKEND) && .venv/bin/python -m tests.lighthouse
+
+states: $(VENV)/.dev browser ## take pictures of the page in every state, for a person to look at
+	cd $(BACKEND) && .venv/bin/python -m tests.states runs/states
 
 lint: $(VENV)/.dev ## mend what can be mended mechanically
 	cd $(BACKEND) && .venv/bin/ruff format . && .venv/bin/ruff check --fix .

@@ -7,21 +7,18 @@ from pathlib import Path
 from typing import IO, Any
 
 import limits
-from flask import Flask, Request, Response, send_from_directory
+from flask import Flask, Request, request
 from flask_cors import CORS
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import Rule
+from werkzeug.wrappers import Response
 
-from digits import api, card, recognizer
+from digits import api, card, page, recognizer
 from digits.config import Config
 from digits.errors import ModelError, SettingError
 from digits.recognizer import Explainer, Recognizer
-
-#: Nothing but our own files, no inline script or style; pictures also from memory, where the page makes them.
-PAGE_POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 
 
 class InMemoryRequest(Request):
@@ -80,14 +77,13 @@ def _context(config: Config, model: Path, read: Recognizer | None, explain: Expl
 
 
 def _serve_page(app: Flask, folder: Path) -> None:
-    """A route for each file of the page: a catch-all would answer 405 where nothing is."""
+    """Each of its files under its name. The rules take any method, so that a 405 is told only of what is there."""
+    files = page.Page(folder)
 
-    def send(name: str) -> Response:
-        response = send_from_directory(folder, name)
-        response.headers["Content-Security-Policy"] = PAGE_POLICY
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+    def send(file: page.File | None = None) -> Response:
+        return page.answer(file or files.find(page.INDEX), request)
 
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        name = file.relative_to(folder).as_posix()
-        app.add_url_rule("/" if name == "index.html" else f"/{name}", name, send, defaults={"name": name})
+    app.url_map.converters["file"] = page.converter(files)
+    app.url_map.add(Rule("/", endpoint="page"))
+    app.url_map.add(Rule("/<file:file>", endpoint="page"))
+    app.view_functions["page"] = send

@@ -13,7 +13,7 @@ PACKAGE = BACKEND / "digits"
 
 #: Module -> the modules of ours that it may import. What is not named here may import nothing of ours.
 ALLOWED = {
-    "app": {"api", "card", "config", "errors", "recognizer"},
+    "app": {"api", "card", "config", "errors", "page", "recognizer"},
     "cli": {"app", "card", "cli", "client", "config", "errors", "images", "recognizer", "training"},
     "client": {"errors", "recognizer"},
     "worker": {"api", "config"},

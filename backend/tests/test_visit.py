@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -140,6 +141,9 @@ def test_the_question_is_copied_as_a_command_that_asks_it_again(
         answer = requests.post(words[-1], files={"image": photograph()}, timeout=30)
     else:
         assert words[1:4] == ["-H", "Content-Type: application/json", "-d"]
+        sent = base64.b64decode(json.loads(words[4])["image"].split(",")[1])
+        assert len(sent) < 5000
+        assert (Image.open(io.BytesIO(sent)).mode, Image.open(io.BytesIO(sent)).size) == ("L", (280, 280))
         answer = requests.post(words[-1], data=words[4], headers={"Content-Type": "application/json"}, timeout=30)
     assert answer.json()["digit"] == 7
 
@@ -283,6 +287,7 @@ def test_a_large_photograph_is_made_smaller_before_it_is_sent_and_its_box_still_
 
 
 def test_who_is_offline_loses_nothing_and_is_answered_when_back(visit: Visit) -> None:
+    visit.page.wait_for_load_state("networkidle")  # or the browser complains of pictures that it has not got yet
     visit.page.context.set_offline(True)
     visit.draw(FIRST_OF_EACH[4])
     visit.expect_status(re.compile("You are offline"))

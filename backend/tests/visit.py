@@ -43,7 +43,8 @@ class Visit:
 
     def _hear(self, message: ConsoleMessage) -> None:
         """The browser's own words on what a test does to the API or to the pad are no fault of the page."""
-        of_a_refusal = message.text.startswith("Failed to load resource") and ASKED.search(message.location["url"])
+        unanswered = ASKED.search(message.location["url"]) or message.location["url"].endswith("/favicon.svg")
+        of_a_refusal = message.text.startswith("Failed to load resource") and unanswered
         if not of_a_refusal and "willReadFrequently" not in message.text:
             self.said.append(f"{message.text} ({message.location['url']})")
 

@@ -1,5 +1,6 @@
 import { drawStrokes } from "./pen.js";
 import { isShowable, reduced } from "./placing.js";
+import { toGreyPng } from "./png.js";
 
 const SIDE = 280;
 
@@ -11,14 +12,15 @@ const MAY_BE_TRANSPARENT = /png|webp|gif|avif|tiff/;
 /**
  * The drawing as it is sent: black on white in a fixed size, whatever the theme and the screen.
  * @param {readonly import("./strokes.js").Stroke[]} strokes
- * @returns {Promise<Blob>} a PNG
+ * @returns {Promise<Blob>} a PNG, in grey where this browser can compress
  */
 export async function renderDrawing(strokes) {
   const { canvas, context } = newCanvas(SIDE, SIDE);
   context.fillStyle = "#fff";
   context.fillRect(0, 0, SIDE, SIDE);
   drawStrokes(context, strokes, { side: SIDE, ink: "#000" });
-  return toBlob(canvas, "image/png");
+  if (!("CompressionStream" in globalThis)) return toBlob(canvas, "image/png");
+  return toGreyPng(context.getImageData(0, 0, SIDE, SIDE).data.filter((_, at) => at % 4 === 0), SIDE);
 }
 
 /**

