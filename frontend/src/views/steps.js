@@ -21,8 +21,13 @@ export function showSteps(watch) {
   const square = part("input", HTMLImageElement);
   /** @type {Pick<import("../state.js").State, "drawing" | "reading" | "readFrom"> | null} */
   let shown = null;
+  let empty = true;
 
   function paint() {
+    const nothing = !shown?.reading && !shown?.drawing.picture;
+    // A canvas costs a slow phone tens of milliseconds: none is made before there is something to show.
+    if (nothing && empty) return;
+    empty = nothing;
     const source = shown ? sourceOf(shown, given) : null;
     const box = shown?.reading?.box ?? null;
     paintFound(found, source, box);
