@@ -28,7 +28,7 @@ def test_what_it_answers_by_itself_is_a_problem(place: str, block: str, status: 
 
 def test_each_error_that_it_makes_has_such_an_answer() -> None:
     statuses = {int(one) for codes, _, _ in PAGES for one in codes.split()}
-    assert statuses == {400, 403, 404, 405, 413, 414, 494, 501, 502, 503, 504, 505}
+    assert statuses == {400, 403, 404, 405, 413, 414, 429, 494, 500, 501, 502, 503, 504, 505}
     answers = {place.removeprefix("= "): int(status) for place, _, status, _ in ANSWERED}
     for codes, told, place in PAGES:
         for code in codes.split():

