@@ -254,12 +254,21 @@ def test_pad_and_reading_share_the_first_screen_and_nothing_sticks_out(visit: Vi
     assert pad["width"] * pad["height"] > answer["width"] * answer["height"]
 
 
-@on("phone", "small phone")
+@on("phone", "small phone", "tablet")
 def test_every_control_is_as_large_as_a_thumb(visit: Visit) -> None:
-    for name in ("undo", "redo", "clear"):
-        box = visit.part(name).bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 44, name
+    visit.draw(FIRST_OF_EACH[7])
+    visit.expect_answer(7)
+    visit.part("doubt").click()
+    visit.part("truth").get_by_role("button", name="7", exact=True).click()
+    visit.part("doubt").click()
+    visit.part("forget").click()
+    small = visit.page.evaluate(
+        """[...document.querySelectorAll('button, .chooser')].filter((one) => one.checkVisibility()).filter((one) => {
+            const {width, height} = one.getBoundingClientRect();
+            return Math.min(width, height) < 44;
+        }).map((one) => one.outerHTML.slice(0, 90))"""
+    )
+    assert small == []
 
 
 @pytest.mark.parametrize("visit", [DESKTOP | {"color_scheme": "dark"}], indirect=True)
