@@ -52,7 +52,7 @@ def test_arrow_keys_scroll_the_page_again_once_the_sheet_is_left(visit: Visit) -
     assert visit.page.evaluate("scrollY") == 0
     visit.page.evaluate("document.activeElement.blur()")
     visit.page.keyboard.press("ArrowDown")
-    visit.page.wait_for_function("scrollY > 0")
+    visit.wait_until(lambda: bool(visit.page.evaluate("scrollY > 0")))
 
 
 def test_every_control_is_reached_with_the_tabulator_and_shows_that_it_is(visit: Visit) -> None:

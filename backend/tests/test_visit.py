@@ -341,7 +341,7 @@ def test_the_answer_comes_within_a_tenth_of_a_second_after_the_last_stroke(visit
             for x, y in stroke[1:]:
                 visit.page.mouse.move(pad["x"] + x, pad["y"] + y)
             visit.page.mouse.up()
-        visit.page.wait_for_function("waits.length > 0")
+        visit.wait_until(lambda: bool(visit.page.evaluate("waits.length > 0")))
         visit.page.wait_for_timeout(150)
         visit.page.evaluate("(window.last ??= []).push(waits.at(-1))")
     waits = visit.page.evaluate("last")
