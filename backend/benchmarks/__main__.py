@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import measures, report
 from digits.config import BACKEND
+from digits.training.evaluate import markdown
 
 
 def main() -> None:
@@ -24,7 +25,7 @@ def main() -> None:
     )
     report.write_figures(asked.figures, figures)
     report.write(asked.report, figures)
-    print(report.markdown(report.aims_table(report.aims(figures))))
+    print(markdown(report.aims_table(report.aims(figures))))
     print(f"The report is {asked.report / 'README.md'}.")
 
 

@@ -50,14 +50,6 @@ class Timing:
 
 
 @dataclass(frozen=True)
-class Ratio:
-    """One server's number divided by another's, of the same rounds."""
-
-    name: str
-    value: Spread
-
-
-@dataclass(frozen=True)
 class Cold:
     """Seconds from nothing to the first answer, and those that importing TensorFlow takes alone."""
 
@@ -113,25 +105,47 @@ class Grown:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """Servers side by side."""
+
+    single: dict[str, Timing]  # by server, one request at a time
+    throughput: dict[str, Timing]  # as many as the connections bring
+    connections: int
+    ratios: dict[str, Spread]  # by what is divided
+    wrk: dict[str, Spread]  # requests a second by wrk; empty where there is none
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Many pictures in one request, and each in its own."""
+
+    together: Timing
+    singles: dict[int, Timing]  # by number of connections
+    ratios: dict[str, Spread]  # by what is divided
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The cost as work grows."""
+
+    png: list[Grown]  # by pixels of the side
+    jpeg: list[Grown]
+    batch: list[Grown]  # by pictures in a request
+    connections: list[Grown]
+
+
+@dataclass(frozen=True)
 class Figures:
     """Everything."""
 
     machine: dict[str, str]
     sizes: dict[str, int]  # bytes of the pictures that were asked about
-    single: dict[str, Timing]  # by server, one request at a time
-    throughput: dict[str, Timing]
-    connections: int  # of throughput
-    ratios: dict[str, Ratio]
-    wrk: dict[str, Spread]  # requests a second by wrk; empty where there is none
-    photo: Timing
-    batch: Timing
-    batch_singles: dict[str, Timing]  # by number of connections
-    by_png: list[Grown]  # by pixels of the side
-    by_jpeg: list[Grown]
-    by_batch: list[Grown]  # by pictures in a request
-    by_connections: list[Grown]
-    by_workers: list[Grown]
     cold: Cold
+    compared: Compared
+    photo: Timing
+    batch: Batch
+    growth: Growth
+    workers: list[Grown]
     memory: list[Memory]
     storm: Storm
 
@@ -144,9 +158,9 @@ def spread(values: Sequence[float]) -> Spread:
     return Spread(float(np.median(known)), min(known), max(known))
 
 
-def ratio(name: str, of: Sequence[float], to: Sequence[float]) -> Ratio:
+def ratio(of: Sequence[float], to: Sequence[float]) -> Spread:
     """Round by round: what disturbs the machine for a while disturbs both."""
-    return Ratio(name, spread([one / other if other else np.nan for one, other in zip(of, to, strict=True)]))
+    return spread([one / other if other else np.nan for one, other in zip(of, to, strict=True)])
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -163,6 +177,11 @@ def milliseconds(answers: Answers, status: int = TAKEN, *, new_connections: bool
 def rate(turn: Turn) -> float:
     """Good answers a second."""
     return turn.answers.in_time / turn.answers.seconds if turn.answers.in_time else 0.0
+
+
+def median(turn: Turn) -> float:
+    """Milliseconds that half of the good answers took at most."""
+    return percentile(milliseconds(turn.answers), 50)
 
 
 def server_cost(turn: Turn) -> float:

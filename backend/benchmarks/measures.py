@@ -19,15 +19,17 @@ from benchmarks import load, machine, pictures, servers, wrk
 from benchmarks.figures import (
     BUSY,
     TAKEN,
+    Batch,
     Cold,
+    Compared,
     Figures,
     Grown,
+    Growth,
     Memory,
-    Ratio,
     Spread,
     Storm,
-    Timing,
     Turn,
+    median,
     milliseconds,
     percentile,
     rate,
@@ -37,13 +39,13 @@ from benchmarks.figures import (
     timing,
 )
 from benchmarks.load import Order
-from benchmarks.pictures import Form
 from benchmarks.servers import Server, serving
 
 READ, BATCH, LIVE = "/api/v1/digits", "/api/v1/digits/batch", "/api/v1/health/live"
 
 OURS, BARE, SIGNATURE, PREDICT = "Digits", "bare Flask-RESTX", "SavedModel's signature", "Keras predict"
 COMPARED = {OURS: servers.OURS, BARE: servers.BARE, SIGNATURE: servers.SIGNATURE, PREDICT: servers.PREDICT}
+RATE, IMAGES = "requests a second", "images a second"
 
 WORKERS = 2  # of each server that is compared
 FULL_LOAD = 8  # connections that keep two workers busy
@@ -93,17 +95,26 @@ class Question:
     content_type: str
 
 
-class Asker:
-    """Keeps what is posted in files of a folder."""
+@dataclass(frozen=True)
+class Bench:
+    """What every measurement needs."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    scale: Scale
+    folder: Path  # of what is posted
+    tell: Callable[[str], None]
 
-    def question(self, form: Form, path: str = READ) -> Question:
-        """A question that can be asked."""
-        file = self._folder / f"{len(list(self._folder.iterdir()))}.form"
+    def question(self, pictured: Sequence[bytes], path: str = READ) -> Question:
+        """Pictures to be asked about."""
+        form = pictures.form(pictured, "images" if path == BATCH else "image")
+        file = self.folder / f"{len(list(self.folder.iterdir()))}.form"
         file.write_bytes(form.body)
         return Question(path, str(file), form.content_type)
+
+    def asking(
+        self, server: Server, question: Question, connections: int = 1, share: float = 1.0
+    ) -> Callable[[], Turn]:
+        """A turn to be taken, of this share of the usual time."""
+        return lambda: turn(server, question, share * self.scale.seconds, connections)
 
 
 def turn(server: Server, question: Question, seconds: float, connections: int = 1) -> Turn:
@@ -134,72 +145,36 @@ def measure(scale: Scale, tell: Callable[[str], None]) -> Figures:
     """In about ten minutes, or one with QUICK."""
     before = machine.load_average()
     with tempfile.TemporaryDirectory(prefix="digits-bench-") as folder:
-        asker = Asker(Path(folder))
-        drawn = pictures.DRAWN.read_bytes()
-        canvas = asker.question(pictures.form([drawn]))
-        photograph = pictures.photo(*pictures.PHOTO)
-        photo = asker.question(pictures.form([photograph]))
-        many = asker.question(pictures.form(pictures.drawings(MANY), "images"), BATCH)
-
+        bench = Bench(scale, Path(folder), tell)
+        drawing, photograph = pictures.DRAWN.read_bytes(), pictures.photo(*pictures.PHOTO)
+        canvas = bench.question([drawing])
         tell("cold start")
         cold = _cold(canvas, scale.rounds)
         tell("the servers start")
         with _all_serving({name: (application, WORKERS) for name, application in COMPARED.items()}) as running:
-            ours = running[OURS]
             for server in running.values():
                 turn(server, canvas, WARM_UP, FULL_LOAD)
-            tell("one request at a time")
-            single = _compared(running, canvas, scale, 1)
-            tell("throughput")
-            throughput = _compared(running, canvas, scale, FULL_LOAD)
-            wrk_rates = _by_wrk({name: running[name] for name in (OURS, BARE)}, canvas, scale)
+            compared = _compare(bench, running, canvas)
+            ours = running[OURS]
             tell("a photograph")
-            photos = [turn(ours, photo, scale.seconds) for _ in range(scale.rounds)]
-            tell("batches")
-            batch, *singles = alternating(
-                {0: lambda: turn(ours, many, scale.seconds)}
-                | {count: _asked(ours, canvas, scale.seconds, count) for count in SINGLES},
-                scale.rounds,
-            ).values()
-            by_batch = _growing(ours, _batches(asker, scale), scale)
-            tell("larger pictures")
-            by_png = _growing(ours, {side: _png(asker, side) for side in scale.sides}, scale)
-            by_jpeg = _growing(ours, {side: _jpeg(asker, side) for side in scale.sides}, scale)
-            tell("more connections")
-            by_connections = _grown(
-                {count: _asked(ours, canvas, scale.seconds, count) for count in scale.connections}, scale
-            )
+            photo = alternating({0: bench.asking(ours, bench.question([photograph]))}, scale.rounds)[0]
+            batch = _batch(bench, ours, canvas)
+            growth = _growth(bench, ours, canvas)
             tell("overload")
-            storm = _storm(ours, canvas, spread([rate(one) for one in throughput[OURS]]).median, scale.seconds)
-        tell("more workers")
-        with _all_serving({count: (servers.OURS, count) for count in scale.workers}) as running_workers:
-            by_workers = _grown(
-                {count: _asked(one, canvas, scale.seconds, FULL_LOAD) for count, one in running_workers.items()}, scale
-            )
-            memory = [_memory(count, server) for count, server in running_workers.items()]
-        best = max(singles, key=lambda turns: spread([rate(one) for one in turns]).median)
-        return Figures(
-            machine=machine.described(before),
-            sizes={"drawing": len(drawn), "photograph": len(photograph)},
-            single={name: timing(name, turns) for name, turns in single.items()},
-            throughput={name: timing(name, turns) for name, turns in throughput.items()},
-            connections=FULL_LOAD,
-            ratios=_ratios(single, throughput) | _batch_ratios(batch, singles[0], best),
-            wrk=wrk_rates,
-            photo=timing("a photograph", photos),
-            batch=timing(f"{MANY} pictures a request", batch),
-            batch_singles={
-                str(count): timing(f"{count} at a time", turns) for count, turns in zip(SINGLES, singles, strict=True)
-            },
-            by_png=by_png,
-            by_jpeg=by_jpeg,
-            by_batch=by_batch,
-            by_connections=by_connections,
-            by_workers=by_workers,
-            cold=cold,
-            memory=memory,
-            storm=storm,
-        )
+            storm = _storm(ours, canvas, compared.throughput[OURS].rate.median, scale.seconds)
+        workers, memory = _workers(bench, canvas)
+    return Figures(
+        machine=machine.described(before),
+        sizes={"drawing": len(drawing), "photograph": len(photograph)},
+        cold=cold,
+        compared=compared,
+        photo=timing("a photograph", photo),
+        batch=batch,
+        growth=growth,
+        workers=workers,
+        memory=memory,
+        storm=storm,
+    )
 
 
 @contextmanager
@@ -213,74 +188,95 @@ def _all_serving(wanted: Mapping[Key, tuple[str, int]]) -> Iterator[dict[Key, Se
         yield {name: one.result() for name, one in starting.items()}
 
 
-def _asked(server: Server, question: Question, seconds: float, connections: int) -> Callable[[], Turn]:
-    return lambda: turn(server, question, seconds, connections)
+# --- servers side by side ---------------------------------------------------------------------------------------------
 
 
-def _compared(
-    running: Mapping[str, Server], question: Question, scale: Scale, connections: int
-) -> dict[str, list[Turn]]:
-    return alternating(
-        {name: _asked(server, question, scale.seconds, connections) for name, server in running.items()}, scale.rounds
+def _compare(bench: Bench, running: Mapping[str, Server], canvas: Question) -> Compared:
+    bench.tell("one request at a time")
+    single = alternating({name: bench.asking(one, canvas) for name, one in running.items()}, bench.scale.rounds)
+    bench.tell("throughput")
+    throughput = alternating(
+        {name: bench.asking(one, canvas, FULL_LOAD) for name, one in running.items()}, bench.scale.rounds
+    )
+    return Compared(
+        single={name: timing(name, turns) for name, turns in single.items()},
+        throughput={name: timing(name, turns) for name, turns in throughput.items()},
+        connections=FULL_LOAD,
+        ratios={
+            f"{told}, to {other}": ratio([*map(number, turns[OURS])], [*map(number, turns[other])])
+            for other in running
+            if other != OURS
+            for told, turns, number in (
+                (RATE, throughput, rate),
+                ("processor time of a request", throughput, server_cost),
+                ("p50 of one at a time", single, median),
+            )
+        },
+        wrk=_by_wrk({name: running[name] for name in (OURS, BARE)}, canvas, bench.scale),
     )
 
 
-def _ratios(single: Mapping[str, Sequence[Turn]], throughput: Mapping[str, Sequence[Turn]]) -> dict[str, Ratio]:
-    def of_ours(name: str, turns: Mapping[str, Sequence[Turn]], number: Callable[[Turn], float], other: str) -> Ratio:
-        return ratio(name, [number(one) for one in turns[OURS]], [number(one) for one in turns[other]])
-
-    def median(one: Turn) -> float:
-        return percentile(milliseconds(one.answers), 50)
-
-    return {
-        "bare": of_ours(f"requests a second, to {BARE}", throughput, rate, BARE),
-        "bare cost": of_ours(f"the workers' processor time a request, to {BARE}", throughput, server_cost, BARE),
-        "bare p50": of_ours(f"p50 of one request at a time, to {BARE}", single, median, BARE),
-        "predict": of_ours(f"requests a second, to {PREDICT}", throughput, rate, PREDICT),
-        "predict cost": of_ours(
-            f"the workers' processor time a request, to {PREDICT}", throughput, server_cost, PREDICT
-        ),
-        "predict p50": of_ours(f"p50 of one request at a time, to {PREDICT}", single, median, PREDICT),
-        "signature p50": of_ours(f"p50 of one request at a time, to the {SIGNATURE}", single, median, SIGNATURE),
-    }
+def _by_wrk(running: Mapping[str, Server], question: Question, scale: Scale) -> dict[str, Spread]:
+    program = wrk.find()
+    if program is None:
+        return {}
+    rates: dict[str, list[float]] = {name: [] for name in running}
+    for _ in range(scale.few_rounds):
+        for name, server in running.items():
+            rates[name].append(wrk.rate(program, order(server, question, scale.seconds, FULL_LOAD)))
+    return {name: spread(found) for name, found in rates.items()}
 
 
 # --- a batch, and as many requests ------------------------------------------------------------------------------------
 
 
-def _batch_ratios(batch: Sequence[Turn], single: Sequence[Turn], best: Sequence[Turn]) -> dict[str, Ratio]:
-    images = [MANY * rate(one) for one in batch]
-    return {
-        "batch": ratio(f"images a second in batches of {MANY}, to one request at a time", images, [*map(rate, single)]),
-        "batch best": ratio(
-            f"images a second in batches of {MANY}, to requests by as many connections as give most",
-            images,
-            [*map(rate, best)],
-        ),
-    }
-
-
-def _batches(asker: Asker, scale: Scale) -> dict[int, Question]:
-    return {count: asker.question(pictures.form(pictures.drawings(count), "images"), BATCH) for count in scale.batches}
+def _batch(bench: Bench, server: Server, canvas: Question) -> Batch:
+    bench.tell("batches")
+    together = bench.question(pictures.drawings(MANY), BATCH)
+    turns = alternating(
+        {0: bench.asking(server, together)} | {count: bench.asking(server, canvas, count) for count in SINGLES},
+        bench.scale.rounds,
+    )
+    many = turns.pop(0)
+    images = [MANY * rate(one) for one in many]
+    return Batch(
+        together=timing(f"{MANY} a request", many),
+        singles={count: timing(f"{count} at a time", found) for count, found in turns.items()},
+        ratios={
+            f"{IMAGES}, to {count} at a time": ratio(images, [*map(rate, found)]) for count, found in turns.items()
+        },
+    )
 
 
 # --- as work grows ----------------------------------------------------------------------------------------------------
 
 
-def _png(asker: Asker, side: int) -> Question:
-    return asker.question(pictures.form([pictures.drawing(side)]))
+def _growth(bench: Bench, server: Server, canvas: Question) -> Growth:
+    scale = bench.scale
+    bench.tell("larger batches")
+    batch = _growing(bench, server, {count: bench.question(pictures.drawings(count), BATCH) for count in scale.batches})
+    bench.tell("larger pictures")
+    png = _growing(bench, server, {side: bench.question([pictures.drawing(side)]) for side in scale.sides})
+    jpeg = _growing(bench, server, {side: bench.question([pictures.photo(side, side)]) for side in scale.sides})
+    bench.tell("more connections")
+    connections = _grown(bench, {count: bench.asking(server, canvas, count) for count in scale.connections})
+    return Growth(png, jpeg, batch, connections)
 
 
-def _jpeg(asker: Asker, side: int) -> Question:
-    return asker.question(pictures.form([pictures.photo(side, side)]))
+def _growing(bench: Bench, server: Server, questions: Mapping[int, Question]) -> list[Grown]:
+    return _grown(bench, {at: bench.asking(server, question, share=0.5) for at, question in questions.items()})
 
 
-def _growing(server: Server, questions: Mapping[int, Question], scale: Scale) -> list[Grown]:
-    return _grown({at: _asked(server, question, scale.seconds / 2, 1) for at, question in questions.items()}, scale)
+def _grown(bench: Bench, measures: Mapping[int, Callable[[], Turn]]) -> list[Grown]:
+    turns = alternating(measures, bench.scale.few_rounds)
+    return [Grown(at, timing(str(at), found)) for at, found in turns.items()]
 
 
-def _grown(measures: Mapping[int, Callable[[], Turn]], scale: Scale) -> list[Grown]:
-    return [Grown(at, timing(str(at), turns)) for at, turns in alternating(measures, scale.few_rounds).items()]
+def _workers(bench: Bench, canvas: Question) -> tuple[list[Grown], list[Memory]]:
+    bench.tell("more workers")
+    with _all_serving({count: (servers.OURS, count) for count in bench.scale.workers}) as running:
+        grown = _grown(bench, {count: bench.asking(one, canvas, FULL_LOAD) for count, one in running.items()})
+        return grown, [_memory(count, server) for count, server in running.items()]
 
 
 # --- the start, and memory --------------------------------------------------------------------------------------------
@@ -291,7 +287,7 @@ def _cold(question: Question, rounds: int) -> Cold:
     _import_alone()
     pairs = [(_first_answer(question), _import_alone()) for _ in range(rounds)]
     answer, alone = zip(*pairs, strict=True)
-    return Cold(spread(answer), spread(alone), ratio("", answer, alone).value)
+    return Cold(spread(answer), spread(alone), ratio(answer, alone))
 
 
 def _first_answer(question: Question) -> float:
@@ -382,17 +378,3 @@ def _storm(server: Server, question: Question, capacity: float, seconds: float) 
         after_p50=percentile(milliseconds(after), 50),
         after_p99=percentile(milliseconds(after), 99),
     )
-
-
-# --- a second opinion -------------------------------------------------------------------------------------------------
-
-
-def _by_wrk(running: Mapping[str, Server], question: Question, scale: Scale) -> dict[str, Spread]:
-    program = wrk.find()
-    if program is None:
-        return {}
-    rates: dict[str, list[float]] = {name: [] for name in running}
-    for _ in range(scale.few_rounds):
-        for name, server in running.items():
-            rates[name].append(wrk.rate(program, order(server, question, scale.seconds, FULL_LOAD)))
-    return {name: spread(found) for name, found in rates.items()}

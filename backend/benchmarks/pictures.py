@@ -48,7 +48,7 @@ def drawings(count: int) -> list[bytes]:
 
 
 def photo(width: int, height: int) -> bytes:
-    """The digit as a camera has it, as a JPEG: unsharp ink on paper with a grain, in uneven light, and a sensor's noise.
+    """The digit as a camera has it, as a JPEG: unsharp ink in uneven light, and a sensor's noise.
 
     The noise is what makes a photograph's file large and long to decode.
     """

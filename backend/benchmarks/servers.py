@@ -35,7 +35,7 @@ class Server(NamedTuple):
     """One that is ready."""
 
     address: str
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[str]
 
     def workers(self) -> list[psutil.Process]:
         """Those that answer."""
@@ -64,7 +64,7 @@ def serving(application: str = OURS, **environment: str) -> Iterator[Server]:
             stop(process)
 
 
-def start(application: str, environment: dict[str, str], printed: IO[bytes] | int) -> subprocess.Popen[bytes]:
+def start(application: str, environment: dict[str, str], printed: IO[bytes] | int) -> subprocess.Popen[str]:
     """Gunicorn with its usual settings, but for a log."""
     return subprocess.Popen(
         [str(Path(sys.executable).parent / "gunicorn"), *([application] if application else [])],
@@ -72,16 +72,17 @@ def start(application: str, environment: dict[str, str], printed: IO[bytes] | in
         env=os.environ | {"PYTHONUNBUFFERED": "1", "DIGITS_LOG": "off"} | environment,
         stdout=printed,
         stderr=subprocess.STDOUT,
+        text=True,
     )
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[str]) -> None:
     """Let it end."""
     process.terminate()
     process.wait(STOP)
 
 
-def _when_ready(process: subprocess.Popen[bytes], printed: Path) -> str:
+def _when_ready(process: subprocess.Popen[str], printed: Path) -> str:
     deadline = time.monotonic() + START
     while time.monotonic() < deadline:
         ended = process.poll() is not None
