@@ -58,10 +58,10 @@ train: $(VENV)/.dev ## train the network anew and export it (DATA=folder, MARKED
 evaluate: $(VENV)/.dev ## measure the model and report (DATA=folder, MARKED=files; RELEASE=1 for the repository)
 	$(BIN)/digits evaluate $(data_option) $(marked_option) $(report_option)
 
+report_option = --report $(BACKEND)/$(if $(RELEASE),docs/report --write,runs/report)
+
 bench: $(VENV)/.dev ## measure how fast it is, beside others (ten minutes; RELEASE=1 for the repository)
 	cd $(BACKEND) && .venv/bin/python -m benchmarks $(if $(RELEASE),--report docs/bench)
-
-report_option = --report $(BACKEND)/$(if $(RELEASE),docs/report --write,runs/report)
 
 lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml
 	cd $(BACKEND) && $(pin) requirements.lock && $(pin) requirements-dev.lock --all-extras -c requirements.lock

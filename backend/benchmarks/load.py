@@ -1,7 +1,7 @@
 """The load: requests by libcurl, timed by libcurl, from a process of its own beside the servers.
 
-libcurl costs a quarter of what a client written in Python does, and comes as a wheel wherever Python does; the machine
-has few cores, and what the client takes of them the server lacks.
+libcurl takes a quarter of the processor time that locust takes for a request, and comes as a wheel. It matters: the
+machine has few cores, and what the load takes of them the servers lack, the faster ones most.
 
     python -m benchmarks.load < order.json > answers.json
 """

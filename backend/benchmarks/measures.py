@@ -82,7 +82,7 @@ FULL = Scale(
     workers=(1, 2, 4),
 )
 QUICK = Scale(
-    rounds=1, few_rounds=1, seconds=0.3, sides=(28, 4000), batches=(1, 64), connections=(1, 64), workers=(1, 2)
+    rounds=1, few_rounds=1, seconds=0.3, sides=(28, 640), batches=(1, 64), connections=(1, 64), workers=(1, 2)
 )
 
 
