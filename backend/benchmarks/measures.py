@@ -54,6 +54,7 @@ SINGLES = (1, 2, 4, 8)  # connections by which as many requests are made
 OVERLOAD = 10  # times the capacity
 CROWD = 256  # connections that a storm comes by
 HEALTH_RATE = 20.0  # questions a second about the health, during a storm
+WATCHERS = 32  # connections that they come by, so that none waits for the answer to another
 WARM_UP = 1.0  # seconds of full load before anything is measured
 
 Key = TypeVar("Key")
@@ -151,9 +152,8 @@ def measure(scale: Scale, tell: Callable[[str], None]) -> Figures:
         tell("cold start")
         cold = _cold(canvas, scale.rounds)
         tell("the servers start")
-        with _all_serving({name: (application, WORKERS) for name, application in COMPARED.items()}) as running:
-            for server in running.values():
-                turn(server, canvas, WARM_UP, FULL_LOAD)
+        applications = {name: (application, WORKERS) for name, application in COMPARED.items()}
+        with _all_serving(applications, canvas) as running:
             compared = _compare(bench, running, canvas)
             ours = running[OURS]
             tell("a photograph")
@@ -178,14 +178,17 @@ def measure(scale: Scale, tell: Callable[[str], None]) -> Figures:
 
 
 @contextmanager
-def _all_serving(wanted: Mapping[Key, tuple[str, int]]) -> Iterator[dict[Key, Server]]:
-    """Servers by name, each of an application and a number of workers; they start at the same time."""
+def _all_serving(wanted: Mapping[Key, tuple[str, int]], canvas: Question) -> Iterator[dict[Key, Server]]:
+    """Servers by name, each of an application and a number of workers, warmed up; they start at the same time."""
     with ExitStack() as stack, ThreadPoolExecutor(len(wanted)) as pool:
         starting = {
             name: pool.submit(stack.enter_context, serving(application, WEB_CONCURRENCY=str(workers)))
             for name, (application, workers) in wanted.items()
         }
-        yield {name: one.result() for name, one in starting.items()}
+        running = {name: one.result() for name, one in starting.items()}
+        for server in running.values():
+            turn(server, canvas, WARM_UP, FULL_LOAD)
+        yield running
 
 
 # --- servers side by side ---------------------------------------------------------------------------------------------
@@ -274,7 +277,7 @@ def _grown(bench: Bench, measures: Mapping[int, Callable[[], Turn]]) -> list[Gro
 
 def _workers(bench: Bench, canvas: Question) -> tuple[list[Grown], list[Memory]]:
     bench.tell("more workers")
-    with _all_serving({count: (servers.OURS, count) for count in bench.scale.workers}) as running:
+    with _all_serving({count: (servers.OURS, count) for count in bench.scale.workers}, canvas) as running:
         grown = _grown(bench, {count: bench.asking(one, canvas, FULL_LOAD) for count, one in running.items()})
         return grown, [_memory(count, server) for count, server in running.items()]
 
@@ -344,7 +347,7 @@ def _storm(server: Server, question: Question, capacity: float, seconds: float) 
         2 * seconds,
         rate=OVERLOAD * max(capacity, 1.0),
     )
-    watching = Order(server.address + LIVE, connections=4, seconds=2 * seconds, rate=HEALTH_RATE)
+    watching = Order(server.address + LIVE, connections=WATCHERS, seconds=2 * seconds, rate=HEALTH_RATE)
     with ThreadPoolExecutor(1) as beside:
         watched = beside.submit(load.ask, watching)
         answers = load.ask(rain)

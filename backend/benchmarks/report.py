@@ -180,9 +180,10 @@ def _operation(figures: Figures) -> list[str]:
         "Memory after the load of the table before; what processes share is counted in parts (PSS on Linux).",
         markdown(memory_table(figures)),
         "## More than can be answered",
-        f"For {figures.storm.seconds:g} seconds, {OVERLOAD} times as many requests as can be answered are due whether "
-        f"they are answered or not, by up to {CROWD} connections; what is due while all of them wait is not sent. "
-        "Milliseconds count from when a request was due. The load takes its share of the machine, too.",
+        f"For {figures.storm.seconds:g} seconds, {_number(figures.storm.offered)} requests a second are due, "
+        f"{OVERLOAD} times as many as were answered above, whether they are answered or not, by up to {CROWD} "
+        "connections; what is due while all of these wait is not sent. Milliseconds count from when a request was due. "
+        "The load takes its share of the machine, too.",
         markdown(storm_table(figures.storm)),
     ]
 
@@ -259,20 +260,24 @@ def memory_table(figures: Figures) -> Table:
 
 def storm_table(storm: Storm) -> Table:
     """What became of everybody."""
-    return [
-        ("", "n", "p50, ms", "p99, ms"),
-        ("one at a time, before", "", f"{storm.calm_p50:.2f}", f"{storm.calm_p99:.2f}"),
-        ("accepted", f"{storm.accepted:,}", f"{storm.accepted_p50:.2f}", f"{storm.accepted_p99:.2f}"),
-        ("answered 503", f"{storm.busy:,}", f"{storm.busy_p50:.2f}", f"{storm.busy_p99:.2f}"),
-        ("of these without Retry-After", f"{storm.without_retry_after:,}", "", ""),
-        ("failed", f"{storm.failed:,}", "", ""),
-        ("due, but not sent", f"{storm.unsent:,}", "", ""),
-        ("health", f"{storm.health_asked:,}", f"{storm.health_p50:.2f}", f"{storm.health_p99:.2f}"),
-        ("of these failed", f"{storm.health_failed:,}", "", ""),
-        ("a client's first request, before", "1", f"{storm.first_before:.2f}", ""),
-        ("a client's first request, after", "1", f"{storm.first_after:.2f}", ""),
-        ("one at a time, after", "", f"{storm.after_p50:.2f}", f"{storm.after_p99:.2f}"),
+    rows: list[tuple[str, int | None, float | None, float | None]] = [
+        ("one at a time, before", None, storm.calm_p50, storm.calm_p99),
+        ("accepted", storm.accepted, storm.accepted_p50, storm.accepted_p99),
+        ("answered 503", storm.busy, storm.busy_p50, storm.busy_p99),
+        ("of these without Retry-After", storm.without_retry_after, None, None),
+        ("failed", storm.failed, None, None),
+        ("due, but not sent", storm.unsent, None, None),
+        ("health", storm.health_asked, storm.health_p50, storm.health_p99),
+        ("of these failed", storm.health_failed, None, None),
+        ("one at a time, after", None, storm.after_p50, storm.after_p99),
+        ("a client's first request, before", 1, storm.first_before, None),
+        ("a client's first request, after", 1, storm.first_after, None),
     ]
+    shown = [
+        (name, "" if count is None else f"{count:,}", *("" if one is None else _number(one) for one in milliseconds))
+        for name, count, *milliseconds in rows
+    ]
+    return [("", "n", "p50", "p99"), *shown]
 
 
 def _times(spread: Spread, factor: float) -> Spread:
@@ -289,6 +294,8 @@ def _shown(spread: Spread, unit: str = "") -> str:
 
 
 def _number(value: float) -> str:
+    if math.isnan(value):
+        return "-"
     return f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.1f}" if value >= 20 else f"{value:.2f}"
 
 
