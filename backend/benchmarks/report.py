@@ -72,7 +72,8 @@ def write(folder: Path, figures: Figures) -> None:
 def write_figures(file: Path, figures: Figures) -> None:
     """All of them as JSON, for programs."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(asdict(figures), indent=1), "utf-8")
+    standard = json.loads(json.dumps(asdict(figures)), parse_constant=lambda _: None)  # JSON has no NaN
+    file.write_text(json.dumps(standard, indent=1), "utf-8")
 
 
 def aims(figures: Figures) -> list[Aim]:
