@@ -201,7 +201,7 @@ STATES: dict[str, Callable[[Visit], None]] = {
 
 def take_pictures(folder: Path, names: list[str]) -> None:
     """Of every state, or of those named: the first screen, and the whole page, as PNG files in `folder`."""
-    from tests.conftest import serving
+    from benchmarks.servers import serving
 
     folder.mkdir(parents=True, exist_ok=True)
     sizes = {"desktop": DESKTOP, "phone": PHONE, "tablet": TABLET}

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from benchmarks.servers import serving
 from digits.worker import LINGER, Turn, overdue
-from tests.conftest import serving
 from tests.test_api import SEVEN
 
 ARRIVAL = 2.0  # seconds that a request may take to arrive
