@@ -1,4 +1,4 @@
-"""What a cluster relies on: the objects by Kubernetes' own schemas, and what no schema knows: that they fit together."""
+"""What a cluster relies on: objects by Kubernetes' own schemas, and what no schema knows: that they fit together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
+import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import requests
 import yaml

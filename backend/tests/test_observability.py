@@ -1,4 +1,4 @@
-"""What a server tells of itself, however many workers it has; and that alerts, dashboard and runbook speak of just that."""
+"""What a server tells of itself, with any number of workers; alerts, dashboard and runbook speak of just that."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ from tests.test_kubernetes import CUSTOMIZED, container, found, labels
 DEPLOY = BACKEND / "deploy"
 PROMETHEUS = DEPLOY / "prometheus"
 RULES: list[dict[str, Any]] = [
-    rule for group in yaml.safe_load((PROMETHEUS / "alerts.yml").read_text("utf-8"))["groups"] for rule in group["rules"]
+    rule
+    for group in yaml.safe_load((PROMETHEUS / "alerts.yml").read_text("utf-8"))["groups"]
+    for rule in group["rules"]
 ]
 ALERTS = [rule for rule in RULES if "alert" in rule]
 RECORDED = {rule["record"]: rule["expr"] for rule in RULES if "record" in rule}
@@ -45,7 +47,9 @@ RUNBOOK = BACKEND / "docs" / "operation.md"
 BY_PROMETHEUS = {"job", "instance", "pod"}
 
 EXPRESSIONS = {f"alerts.yml: {rule.get('alert') or rule['record']}": rule["expr"] for rule in RULES} | {
-    f"digits.json: {panel['title']} {target['refId']}": target["expr"] for panel in PANELS for target in panel["targets"]
+    f"digits.json: {panel['title']} {target['refId']}": target["expr"]
+    for panel in PANELS
+    for target in panel["targets"]
 }
 
 
@@ -214,12 +218,10 @@ def test_an_expression_asks_for_what_a_server_tells(expression: str, known: dict
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS.values(), ids=EXPRESSIONS)
-def test_an_expression_adds_up_by_labels_that_there_are(
-    expression: str, known: dict[str, dict[str, set[str]]]
-) -> None:
+def test_an_expression_adds_up_by_labels_that_there_are(expression: str, known: dict[str, dict[str, set[str]]]) -> None:
     for node in parts(parsed(expression)):
         if isinstance(node, promql.AggregateExpr) and node.modifier:
-            has = {label for one in selectors(node.expr) for label in known[one.name]}
+            has = {label for one in selectors(node.expr) for label in known[one.name or ""]}
             assert set(node.modifier.labels) <= has | BY_PROMETHEUS
 
 
