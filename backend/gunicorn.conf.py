@@ -6,6 +6,7 @@ import shutil
 import socket
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from digits.config import Config
@@ -29,8 +30,12 @@ keepalive = 5
 limit_request_line = 8190  # bytes, the most that gunicorn allows short of no limit
 loglevel = "warning"
 
-# Where the workers of one server keep what they count, so that /metrics can add it up.
-counted = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="digits-metrics-"))
+# Where the workers of one server keep what they count, so that /metrics can add it up. A reload goes on with it; a new
+# master that takes over inherits the variable, but must not count where the old one clears away when it leaves.
+mine = f"digits-metrics-{os.getpid()}-"
+counted = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+if not Path(counted).name.startswith(mine):
+    counted = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=mine)
 
 loaded = multiprocessing.Value("i", 0)
 
