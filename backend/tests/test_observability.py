@@ -23,8 +23,8 @@ import requests
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from benchmarks.servers import serving
 from digits.config import BACKEND
-from tests.conftest import serving
 from tests.proxy import wait_for
 from tests.samples import encode
 from tests.test_api import SEVEN
