@@ -15,6 +15,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
+from types import SimpleNamespace
 from typing import Any
 
 from gunicorn.http import errors
@@ -119,7 +120,10 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         turn.answered = True
         sent = {name for name, _ in req.headers}
         turn.arrived = not sent & {"CONTENT-LENGTH", "TRANSFER-ENCODING"}
-        return super().handle_request(req, conn)
+        joining = Joining(conn.sock)
+        kept = super().handle_request(req, SimpleNamespace(sock=joining, client=conn.client, server=conn.server))
+        joining.flush()
+        return kept
 
     def notify(self) -> None:
         """Called by the main loop about once a second: a sign of life, and a look at who is late."""
@@ -149,6 +153,40 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             self.log.info("request %s from %s is none: %s", request_id, addr[0] if addr else "-", exc)
         else:
             self.log.error("request %s failed outside of the application", request_id, exc_info=exc)
+
+
+class Joining:
+    """A socket that keeps an answer's head until its body follows, and sends both at once.
+
+    Gunicorn would send one after the other; a worker that is killed between them leaves half an answer, which no proxy
+    can ask another worker for.
+    """
+
+    def __init__(self, client: socket.socket) -> None:
+        self._client = client
+        self._begun = False
+        self._head = b""
+
+    def sendall(self, part: bytes) -> None:
+        """What gunicorn sends: first the head, as a whole."""
+        if self._begun:
+            head, self._head = self._head, b""
+            self._client.sendall(head + part)
+        else:
+            self._begun, self._head = True, part
+
+    def sendfile(self, *given: Any, **named: Any) -> Any:
+        """A body that the system copies by itself."""
+        self.flush()
+        return self._client.sendfile(*given, **named)
+
+    def flush(self) -> None:
+        """Send a head that nothing follows."""
+        if self._head:
+            self.sendall(b"")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
 
 
 class _Body(io.RawIOBase):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import IO, cast
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from benchmarks.servers import serving
-from digits.worker import LINGER, Turn, overdue
+from digits.worker import LINGER, Joining, Turn, overdue
 from tests.test_api import SEVEN
 
 ARRIVAL = 2.0  # seconds that a request may take to arrive
@@ -178,3 +180,60 @@ def test_dropped_connections_leave_the_server_as_it_was(hurried: str) -> None:
             connection.sendall((HEAD + b"Content-Type: image/png\r\nContent-Length: 5000\r\n\r\n" + SEVEN)[:size])
     read = requests.post(f"{hurried}/api/v1/digits", files={"image": SEVEN}, timeout=20)
     assert read.json().get("digit") == 7, read.text
+
+
+# --- what is sent ---
+
+
+class Sent:
+    """Stands in for a socket, and keeps what each call sends."""
+
+    def __init__(self) -> None:
+        self.calls: list[bytes] = []
+
+    def sendall(self, part: bytes) -> None:
+        """One call of the system, where it is small."""
+        self.calls.append(part)
+
+    def sendfile(self, file: IO[bytes]) -> None:
+        """Another."""
+        self.calls.append(file.read())
+
+
+@pytest.mark.parametrize(
+    ("parts", "calls"),
+    [
+        ([], []),
+        ([b"head"], [b"head"]),  # HEAD, 304
+        ([b"head", b"body"], [b"headbody"]),
+        ([b"head", b"one", b"two"], [b"headone", b"two"]),
+    ],
+)
+def test_a_head_is_sent_with_the_body_and_neither_is_sent_twice(parts: list[bytes], calls: list[bytes]) -> None:
+    sent = Sent()
+    joining = Joining(cast(socket.socket, sent))
+    for part in parts:
+        joining.sendall(part)
+    joining.flush()
+    assert sent.calls == calls
+
+
+def test_a_head_is_sent_before_a_file() -> None:
+    sent = Sent()
+    joining = Joining(cast(socket.socket, sent))
+    joining.sendall(b"head")
+    joining.sendfile(io.BytesIO(b"file"))
+    joining.flush()
+    assert sent.calls == [b"head", b"file"]
+
+
+def test_one_connection_takes_answers_with_and_without_a_body_in_turn(hurried: str) -> None:
+    with requests.Session() as session:
+        page = session.get(hurried, timeout=20)
+        for _ in range(3):
+            assert session.head(hurried, timeout=20).headers["Content-Length"]
+            unchanged = session.get(hurried, headers={"If-None-Match": page.headers["ETag"]}, timeout=20)
+            assert (unchanged.status_code, unchanged.content) == (304, b"")
+            assert session.post(f"{hurried}/api/v1/digits", files={"image": SEVEN}, timeout=20).json()["digit"] == 7
+            assert session.get(f"{hurried}/nowhere", timeout=20).status_code == 404
+            assert session.get(hurried, timeout=20).content == page.content

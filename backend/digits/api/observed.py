@@ -107,6 +107,13 @@ def _end(response: Response) -> Response:
     SECONDS.labels("all").observe(took)
     for stage, milliseconds in seen.stages.items():
         SECONDS.labels(stage).observe(milliseconds / 1000)
+    if log.isEnabledFor(logging.INFO):
+        _tell(response, took)
+    return response
+
+
+def _tell(response: Response, took: float) -> None:
+    seen = observed()
     log.info(
         "",
         extra={
@@ -122,7 +129,6 @@ def _end(response: Response) -> Response:
             }
         },
     )
-    return response
 
 
 def _metrics() -> Response:
