@@ -6,10 +6,12 @@ import itertools
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from digits import card as cards
 from digits import images
@@ -391,6 +393,20 @@ def test_where_the_first_network_is_sure_it_is_heard_alone_and_elsewhere_all_are
     assert calibrate.softmax(served.all_logits([first, second], SHEET[sure])) == pytest.approx(
         likelihoods[0][sure], abs=1e-5
     )  # when nobody else has to be asked
+
+
+def test_no_network_is_asked_about_nothing() -> None:
+    first, second = (network.build((4, 8), (1, 1)) for _ in range(2))
+
+    def particular(squares: Any, training: bool) -> Any:
+        tf.debugging.assert_greater(tf.shape(squares)[0], 0)
+        return second(squares, training=training)
+
+    together = served.Served([first, second], 1.0)
+    together.others = [particular]
+    assert together.logits(tf.constant(SHEET[:2])).shape == (2, data.CLASSES)
+    first.get_layer("logits").set_weights([np.zeros((8, data.CLASSES)), np.eye(data.CLASSES)[7] * 100])
+    assert together.logits(tf.constant(SHEET[:2])).numpy().argmax(axis=1).tolist() == [7, 7]
 
 
 # --- a short run ---

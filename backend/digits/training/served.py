@@ -76,6 +76,10 @@ class Served(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         if not self.others:
             return logits
         unsure = tf.where(tf.reduce_max(logits, axis=1) < math.log(SURE))  # (k, 1)
+        # Not asked about nothing: there are processors on which TensorFlow's convolutions fail on no squares at all.
+        return tf.cond(tf.size(unsure) > 0, lambda: self._all_heard(squares, logits, unsure), lambda: logits)
+
+    def _all_heard(self, squares: Any, logits: Any, unsure: Any) -> Any:
         asked = tf.gather_nd(squares, unsure)  # (k, 28, 28)
         heard = [tf.gather_nd(logits, unsure)] + [tf.nn.log_softmax(one(asked, training=False)) for one in self.others]
         return tf.tensor_scatter_nd_update(logits, unsure, tf.reduce_mean(tf.stack(heard), axis=0))
