@@ -9,20 +9,24 @@ from __future__ import annotations
 import io
 import json
 import socket
+import sys
 import threading
 import time
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.http import errors
 from gunicorn.workers import gthread
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 
 from digits.api import observed, problems
+from digits.api.context import NOT_READY
 from digits.config import Config
+from digits.errors import DigitsError, ModelError
 
 #: What gunicorn's parser refuses; everything else of its ParseException is a 400.
 STATUS: dict[type[Exception], HTTPStatus] = {
@@ -51,6 +55,7 @@ LATE = "The request had not arrived after {arrival:g} seconds."
 FIRST_BYTE = 0.05  # seconds that a thread waits for it; then the main loop waits, which needs no thread for that
 LOOK = 0.5  # seconds at least between two looks at who is late
 ANSWERED = 30.0  # seconds for the work and for an answer to be taken
+AGAIN = 1.0  # seconds until a worker that could not load is tried again
 LINGER = 2.0  # seconds that a client has to close a connection after its last answer
 
 
@@ -86,8 +91,13 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
     def load_wsgi(self) -> None:
         """Load the application, to which a damaged body will be the client's fault."""
-        super().load_wsgi()
-        application = self.wsgi  # type: ignore[has-type]
+        try:
+            super().load_wsgi()
+            application = self.wsgi  # type: ignore[has-type]
+            if not application.extensions["digits"].ready:
+                raise ModelError(NOT_READY)
+        except Exception as error:
+            self._give_up(error)
 
         def with_body(environ: dict[str, Any], start_response: Any) -> Any:
             length = environ.get("CONTENT_LENGTH")
@@ -96,6 +106,14 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             return application(environ | {"wsgi.input": body}, start_response)
 
         self.wsgi = with_body
+
+    def _give_up(self, error: Exception) -> NoReturn:
+        """End all where nobody has served yet; later, only oneself: the others serve on, and a new one will try."""
+        self.log.error("Digits cannot serve: %s", error, exc_info=not isinstance(error, DigitsError))
+        if self.age <= self.cfg.workers:
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)
+        time.sleep(AGAIN)
+        sys.exit(1)
 
     def handle(self, conn: Any) -> Any:
         """One request of a connection, in a thread of its own; true where the connection is kept for another."""

@@ -37,6 +37,10 @@ SECONDS = Histogram(
 )
 READINGS = Counter("digits_readings", "Pictures read", ["status", "reason", "digit"])
 REFUSED = Counter("digits_pictures_refused", "Pictures that could not be taken", ["problem"])
+WORKERS = Gauge("digits_model_workers", "Workers that serve a version", ["version"], multiprocess_mode="livesum")
+REFUSED_VERSIONS = Gauge(
+    "digits_model_refused", "Versions newer than the served one that could not be served", multiprocess_mode="max"
+)
 IN_FLIGHT = Gauge("digits_in_flight", "Requests being answered", multiprocess_mode="livesum")
 
 
