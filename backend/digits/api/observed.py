@@ -23,10 +23,13 @@ from prometheus_client import (
 )
 from prometheus_client.values import ValueClass
 
+from digits.api import room
 from digits.errors import DigitsError, PictureError
 from digits.recognizer import Reading
 
 log = logging.getLogger("digits.requests")
+
+room.take()  # before the first of them
 
 REQUESTS = Counter("digits_requests", "Answered requests", ["operation", "status"])
 SECONDS = Histogram(
