@@ -17,6 +17,7 @@ from pathlib import Path
 from string import Template
 
 from digits.config import BACKEND
+from drills.server import free_port
 
 FRONTEND = BACKEND.parent / "frontend"
 ENOUGH = (1, 27, 3)  # the first that asks for names anew while it runs
@@ -71,13 +72,6 @@ def fronting(
         finally:
             process.terminate()
             process.communicate(timeout=10)
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(port: int) -> bool:

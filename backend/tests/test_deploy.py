@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
@@ -18,15 +17,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 import requests
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from digits.config import BACKEND
+from drills.server import free_port, kill
 from tests.conftest import serving
-from tests.proxy import FRONTEND, free_port, fronting, wait_for
+from tests.proxy import FRONTEND, fronting, wait_for
 from tests.samples import DIGITS, LABELS, encode, enlarged
 
 ROOT = BACKEND.parent
@@ -195,13 +194,6 @@ def test_replicas_share_the_load_are_found_when_they_come_and_missed_by_nobody_w
         assert [failure for failure in failures if "ended prematurely" not in failure] == []
         assert len(failures) <= 1
         assert readings(one) > before[0]
-
-
-def kill(process: subprocess.Popen[str]) -> None:
-    """A server and its workers, at once."""
-    everyone = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
-    for one in everyone:
-        os.kill(one.pid, signal.SIGKILL)
 
 
 def readings(address: str) -> float:
