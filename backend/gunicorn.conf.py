@@ -3,14 +3,16 @@
 import multiprocessing
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from digits.config import Config
-from digits.errors import DigitsError
+from digits.errors import DigitsError, ModelError
 
 try:
     settings = Config.from_environment()
@@ -47,13 +49,66 @@ def on_starting(server: Any) -> None:
     """
     _be_sure_that_the_port_is_free()
     print("Digits is starting ...", flush=True)
-    from digits import app, card, recognizer
+    from digits import app, recognizer
 
     try:
-        card.read(app.newest_model(settings.models))
+        model, wrong = app.newest_sound_model(settings.models, settings.version)
     except DigitsError as error:
         sys.exit(f"Digits cannot serve: {error}")
+    for fault in wrong:
+        server.log.error("A newer version is passed over, and version %s is served: %s", model.name, fault)
+    _choose(model.name, refused=len(wrong))
     recognizer.import_tensorflow()
+    server.handle_hup = lambda: _reload(server)
+
+
+def _choose(version: str, refused: int) -> None:
+    """What workers serve from now on, also one that takes a dead one's place: only a reload changes it."""
+    from digits.api import observed
+
+    os.environ["DIGITS_VERSION"] = version
+    observed.REFUSED_VERSIONS.set(refused)
+
+
+def _reload(server: Any) -> None:
+    """Serve the newest version by new workers. The old ones stay until the new ones are ready, or where they fail.
+
+    Gunicorn's own reload ends the old ones at once, and everything where the new ones cannot load.
+    """
+    from digits import app, card
+
+    served = os.environ["DIGITS_VERSION"]
+    try:
+        newest = app.newest_model(settings.models, settings.version)
+        card.checked(newest)
+        _choose(newest.name, refused=0)
+        _replace_workers(server)
+        server.log.warning("Version %s is served by new workers.", newest.name)
+    except DigitsError as error:
+        _choose(served, refused=1)
+        server.log.error("The reload is refused, and version %s is served on: %s", served, error)
+
+
+def _replace_workers(server: Any) -> None:
+    """Raises ModelError where a new worker does not become ready."""
+    old, aim = set(server.WORKERS), loaded.value + server.num_workers
+    for _ in range(server.num_workers):
+        server.spawn_worker()
+    new = set(server.WORKERS) - old
+    deadline = time.monotonic() + timeout
+    while loaded.value < aim and new <= set(server.WORKERS) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        server.reap_workers()
+    if loaded.value >= aim:
+        return  # gunicorn itself ends the oldest now that there are too many
+    for how, seconds in ((signal.SIGTERM, graceful_timeout), (signal.SIGKILL, 5)):
+        deadline = time.monotonic() + seconds
+        for pid in new & set(server.WORKERS):
+            server.kill_worker(pid, how)
+        while new & set(server.WORKERS) and time.monotonic() < deadline:
+            time.sleep(0.05)
+            server.reap_workers()
+    raise ModelError("New workers did not become ready; what they said is above.")
 
 
 def _be_sure_that_the_port_is_free() -> None:

@@ -1,29 +1,38 @@
-"""Gunicorn's threaded worker with two manners more.
+"""Gunicorn's threaded worker with three manners more.
 
-A request that does not arrive in time is cut off, so that no slow client holds a thread for longer; and what gunicorn
-answers by itself, before a request has reached the application, is a problem like every other error.
+No thread waits for a slow client: a request is given to one once all of it has arrived, or a megabyte. One that does
+not arrive in time is cut off. And what gunicorn answers by itself, before a request has reached the application, is a
+problem like every other error.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import select
+import selectors
 import socket
+import sys
 import threading
 import time
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.http import errors
 from gunicorn.workers import gthread
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 
 from digits.api import observed, problems
+from digits.api.context import NOT_READY
+from digits.arriving import Arriving
 from digits.config import Config
+from digits.errors import DigitsError, ModelError
 
 #: What gunicorn's parser refuses; everything else of its ParseException is a 400.
 STATUS: dict[type[Exception], HTTPStatus] = {
@@ -49,9 +58,11 @@ DETAIL = {
 }
 LATE = "The request had not arrived after {arrival:g} seconds."
 
-FIRST_BYTE = 0.05  # seconds that a thread waits for it; then the main loop waits, which needs no thread for that
+KEPT = 128 * 2**20  # bytes of all requests that are on their way; from there on, threads wait for the rest of them
+PART = 2**16  # bytes that are received at once, so that everybody's turn comes
 LOOK = 0.5  # seconds at least between two looks at who is late
 ANSWERED = 30.0  # seconds for the work and for an answer to be taken
+AGAIN = 1.0  # seconds until a worker that could not load is tried again
 LINGER = 2.0  # seconds that a client has to close a connection after its last answer
 
 
@@ -81,14 +92,22 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._turns: dict[Any, Turn] = {}
+        self._arriving: dict[Any, Arriving] = {}
+        self._leaving: dict[Any, float] = {}  # connection -> until when it may close by itself
+        self._kept = 0  # bytes of all that arrive
         self._mine = threading.local()  # .turn: that of the thread
         self._config = Config.from_environment()
         self._looked = time.monotonic()
 
     def load_wsgi(self) -> None:
         """Load the application, to which a damaged body will be the client's fault."""
-        super().load_wsgi()
-        application = self.wsgi  # type: ignore[has-type]
+        try:
+            super().load_wsgi()
+            application = self.wsgi  # type: ignore[has-type]
+            if not application.extensions["digits"].ready:
+                raise ModelError(NOT_READY)
+        except Exception as error:
+            self._give_up(error)
 
         def with_body(environ: dict[str, Any], start_response: Any) -> Any:
             length = environ.get("CONTENT_LENGTH")
@@ -98,11 +117,111 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
         self.wsgi = with_body
 
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Whether connections are taken. The last ones are those that wait already, and then nobody listens any more.
+
+        Gunicorn would leave them, and whoever came later, without an answer until the worker is gone.
+        """
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                while select.select([listener], [], [], 0)[0]:
+                    self.accept(listener)
+                listener.close()
+
+    def _give_up(self, error: Exception) -> NoReturn:
+        """End all where nobody has served yet; later, only oneself: the others serve on, and a new one will try."""
+        self.log.error("Digits cannot serve: %s", error, exc_info=not isinstance(error, DigitsError))
+        if self.age <= self.cfg.workers:
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)
+        time.sleep(AGAIN)
+        sys.exit(1)
+
+    # --- the main loop: requests arrive ---
+
+    def enqueue_req(self, conn: Any) -> None:
+        """A connection has, or is about to have, a request."""
+        arriving = self._arriving[conn] = Arriving()
+        conn.sock.setblocking(False)
+        if conn.parser:  # which may have read ahead
+            arriving.add(conn.parser.unreader.take_buffered())
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._receive, conn))
+        self._receive(conn)
+
+    def _receive(self, conn: Any, _: Any = None) -> None:
+        arriving = self._arriving[conn]
+        try:
+            part = conn.sock.recv(PART)
+        except BlockingIOError:
+            part = None
+        except OSError:
+            self._drop(conn)
+            return
+        if part:
+            self._kept += len(part)
+            arriving.add(part)
+        if arriving.expects:
+            arriving.invited = True
+            with suppress(OSError):
+                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if part == b"" and not arriving.received:
+            self._drop(conn)
+        elif part == b"" or arriving.whole or arriving.large or self._kept > KEPT:
+            self._forget(conn)
+            conn.init()
+            conn.parser.unreader.unread(arriving.received)
+            conn.data_ready = True
+            conn.began = time.monotonic() if arriving.whole else arriving.began
+            super().enqueue_req(conn)
+
+    def _forget(self, conn: Any) -> None:
+        """It arrives no longer."""
+        self.poller.unregister(conn.sock)
+        self._kept -= len(self._arriving.pop(conn).received)
+
+    def _drop(self, conn: Any) -> None:
+        self._forget(conn)
+        self._close(conn)
+
+    def _close(self, conn: Any) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    def _cut_off_who_arrives_late(self, now: float) -> None:
+        for conn, arriving in list(self._arriving.items()):
+            if not arriving.received and now - arriving.began > (self.cfg.keepalive if self.alive else LINGER):
+                self._drop(conn)
+            elif now - arriving.began > self._config.arrival:
+                self._forget(conn)
+                _send(conn.sock, HTTPStatus.REQUEST_TIMEOUT, LATE.format(arrival=self._config.arrival))
+                _shut(conn.sock, socket.SHUT_WR)
+                self._leaving[conn] = now + LINGER
+                conn.sock.setblocking(False)
+                self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._see_off, conn))
+        for conn, until in list(self._leaving.items()):
+            if now > until:
+                self._let_go(conn)
+
+    def _see_off(self, conn: Any, _: Any) -> None:
+        """Read on until the client has closed the connection, for else it may lose its answer (RFC 9112, 9.6)."""
+        with suppress(BlockingIOError):
+            try:
+                if conn.sock.recv(PART):
+                    return
+            except ConnectionError:
+                pass
+            self._let_go(conn)
+
+    def _let_go(self, conn: Any) -> None:
+        del self._leaving[conn]
+        self.poller.unregister(conn.sock)
+        self._close(conn)
+
+    # --- a thread: one request is read and answered ---
+
     def handle(self, conn: Any) -> Any:
         """One request of a connection, in a thread of its own; true where the connection is kept for another."""
-        if not conn.initialized and not conn.wait_for_data(FIRST_BYTE):
-            return gthread._DEFER
-        turn = self._turns[conn] = self._mine.turn = Turn(time.monotonic())
+        turn = self._turns[conn] = self._mine.turn = Turn(conn.began)
         try:
             kept = super().handle(conn)
             if turn.late and not turn.answered:
@@ -132,6 +251,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         if now - self._looked < LOOK:
             return
         self._looked = now
+        self._cut_off_who_arrives_late(now)
         for conn, turn in list(self._turns.items()):
             how = overdue(turn, now, self._config.arrival, self._config.patience)
             if how is not None:

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from string import Template
 
+from benchmarks.servers import free_port
 from digits.config import BACKEND
 
 FRONTEND = BACKEND.parent / "frontend"
@@ -72,13 +73,6 @@ def fronting(
         finally:
             process.terminate()
             process.communicate(timeout=10)
-
-
-def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(port: int) -> bool:
