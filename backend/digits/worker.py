@@ -1,19 +1,26 @@
-"""Gunicorn's threaded worker with two manners more.
+"""Gunicorn's threaded worker with four manners more.
 
-A request that does not arrive in time is cut off, so that no slow client holds a thread for longer; and what gunicorn
-answers by itself, before a request has reached the application, is a problem like every other error.
+A request that does not arrive in time is cut off, so that no slow client holds a thread for longer; what gunicorn
+answers by itself, before a request has reached the application, is a problem like every other error; whoever asks for a
+reading while there is no place is told so by the main loop, which takes a thirtieth of a reading's time and no thread
+from those who have one; and an answer is sent as a whole.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import re
+import selectors
 import socket
 import threading
 import time
-import uuid
+from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +29,8 @@ from gunicorn.http import errors
 from gunicorn.workers import gthread
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 
-from digits.api import observed, problems
+from digits.api import BASE, observed, problems
+from digits.api.gate import FULL
 from digits.config import Config
 
 #: What gunicorn's parser refuses; everything else of its ParseException is a 400.
@@ -49,10 +57,15 @@ DETAIL = {
 }
 LATE = "The request had not arrived after {arrival:g} seconds."
 
-FIRST_BYTE = 0.05  # seconds that a thread waits for it; then the main loop waits, which needs no thread for that
+GLANCE = 2**15  # bytes of a request that the main loop looks at: all of a drawing
+CROWD = 1.0  # seconds that a crowd is reckoned with after someone was turned away
 LOOK = 0.5  # seconds at least between two looks at who is late
 ANSWERED = 30.0  # seconds for the work and for an answer to be taken
 LINGER = 2.0  # seconds that a client has to close a connection after its last answer
+
+
+#: The first line of a question for a reading.
+ASKED = re.compile(rf"POST ({re.escape(BASE)}/digits(?:/batch)?)(?:\?[!-~]*)? HTTP/1\.1\r\n".encode())
 
 
 @dataclass
@@ -81,8 +94,10 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._turns: dict[Any, Turn] = {}
-        self._mine = threading.local()  # .turn: that of the thread
+        self._mine = threading.local()  # .conn, .turn: those of the thread
         self._config = Config.from_environment()
+        self._crowded_until = 0.0  # by time.monotonic
+        self._reading: set[Any] = set()  # connections on which the threads have a question for a reading to answer
         self._looked = time.monotonic()
 
     def load_wsgi(self) -> None:
@@ -94,14 +109,70 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             length = environ.get("CONTENT_LENGTH")
             late = LATE.format(arrival=self._config.arrival)
             body = _Body(environ["wsgi.input"], int(length) if length else None, self._mine.turn, late)
-            return application(environ | {"wsgi.input": body}, start_response)
+            answer = application(environ | {"wsgi.input": body}, start_response)
+            self._reading.discard(self._mine.conn)  # before its client, who may ask at once again, has the answer
+            return answer
 
         self.wsgi = with_body
 
+    def enqueue_req(self, conn: Any) -> None:
+        """Give a connection to the threads, where there is something to read and a place; called by the main loop."""
+        begun = conn.parser and conn.parser.unreader.buf.getvalue()  # came with the request before
+        if not begun and not self.cfg.is_ssl:
+            try:
+                start = conn.sock.recv(GLANCE, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                self._wait_for(conn, self.pending_conns, self.on_pending_socket_readable)
+                return
+            except OSError:
+                start = b""  # whoever reads it finds out what is the matter
+            conn.data_ready = True
+            question = Question.whole(start)
+            if question and len(self._reading) >= self._places() and not self._config.cors_origins:
+                self._turn_away(conn, question)
+                return
+            if question:
+                self._reading.add(conn)
+        super().enqueue_req(conn)
+
+    def _places(self) -> int:
+        """How many may be in the hands of the threads: a burst may wait, but where there is a crowd hardly anyone."""
+        crowd = time.monotonic() < self._crowded_until
+        return self._config.at_once + (min(1, self._config.waiting) if crowd else self._config.waiting)
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """What is to be done with a connection after its request."""
+        self._reading.discard(conn)
+        super().finish_request(conn, fs)
+
+    def _wait_for(self, conn: Any, waiting: deque[Any], then: Callable[[Any, Any], None]) -> None:
+        """Let the main loop wait for the connection's next byte, which takes no thread."""
+        conn.sock.setblocking(False)
+        conn.set_timeout()
+        waiting.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(then, conn))
+
+    def _turn_away(self, conn: Any, question: Question) -> None:
+        """Tell a client that there is no place. All of its question has arrived, so that nothing is left unread."""
+        self._crowded_until = time.monotonic() + CROWD
+        closing = question.closing or not self.alive
+        request_id = problems.request_id(question.request_id)
+        observed.turned_away("POST", question.path, request_id)
+        try:
+            conn.sock.recv(question.size, socket.MSG_DONTWAIT)
+            conn.sock.setblocking(False)
+            conn.sock.send(_answer(HTTPStatus.SERVICE_UNAVAILABLE, FULL, request_id, "too-busy", closing))
+        except OSError:
+            closing = True
+        if closing:
+            self.nr_conns -= 1
+            conn.close()
+        else:
+            self._wait_for(conn, self.keepalived_conns, self.on_client_socket_readable)
+
     def handle(self, conn: Any) -> Any:
         """One request of a connection, in a thread of its own; true where the connection is kept for another."""
-        if not conn.initialized and not conn.wait_for_data(FIRST_BYTE):
-            return gthread._DEFER
+        self._mine.conn = conn
         turn = self._turns[conn] = self._mine.turn = Turn(time.monotonic())
         try:
             kept = super().handle(conn)
@@ -153,6 +224,33 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             self.log.info("request %s from %s is none: %s", request_id, addr[0] if addr else "-", exc)
         else:
             self.log.error("request %s failed outside of the application", request_id, exc_info=exc)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A plain request for a reading, all of which has arrived."""
+
+    path: str
+    size: int  # bytes, with its head
+    request_id: str
+    closing: bool  # the client wants no other answer on this connection
+
+    @classmethod
+    def whole(cls, start: bytes) -> Question | None:
+        """The question that begins what was received; None for whatever else that is, which is gunicorn's to read."""
+        head, end, body = start.partition(b"\r\n\r\n")
+        asked = ASKED.match(head)
+        if not asked or not end:
+            return None
+        fields = [line.partition(b":") for line in head.split(b"\r\n")[1:]]
+        known = {name.lower(): value.strip() for name, _, value in fields}
+        length = known.get(b"content-length", b"")
+        simple = len(known) == len(fields) and not known.keys() & {b"transfer-encoding", b"expect"}
+        if not simple or not length.isdigit() or len(body) < int(length):
+            return None
+        request_id = known.get(b"x-request-id", b"").decode("latin-1")
+        closing = known.get(b"connection", b"").lower() not in (b"", b"keep-alive")
+        return cls(asked[1].decode(), len(head) + len(end) + int(length), request_id, closing)
 
 
 class Joining:
@@ -225,18 +323,30 @@ class _Body(io.RawIOBase):
 
 def _send(client: socket.socket, status: HTTPStatus, detail: str) -> str:
     """A problem; the answer is the id of the request that it is told."""
-    request_id = uuid.uuid4().hex
-    body = json.dumps(problems.body(status, detail, None, request_id)).encode()
-    head = (
-        f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Type: {problems.MEDIA_TYPE}\r\n"
-        f"Content-Length: {len(body)}\r\nX-Request-ID: {request_id}\r\nCache-Control: no-store\r\n"
-        "X-Content-Type-Options: nosniff\r\n\r\n"
-    )
+    request_id = problems.request_id("")
     observed.REQUESTS.labels("none", status.value).inc()
     with suppress(OSError):
         client.settimeout(1.0)
-        client.sendall(head.encode() + body)
+        client.sendall(_answer(status, detail, request_id))
     return request_id
+
+
+def _answer(status: HTTPStatus, detail: str, request_id: str, name: str | None = None, closing: bool = True) -> bytes:
+    """A problem as it goes over the wire, where there is no application to send it."""
+    body = json.dumps(problems.body(status, detail, name, request_id)).encode()
+    fields = {
+        "Date": formatdate(usegmt=True),
+        "Connection": "close" if closing else "keep-alive",
+        "Content-Type": problems.MEDIA_TYPE,
+        "Content-Length": len(body),
+        "X-Request-ID": request_id,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        fields["Retry-After"] = problems.RETRY_AFTER
+    head = "".join(f"{field}: {value}\r\n" for field, value in fields.items())
+    return f"HTTP/1.1 {status.value} {status.phrase}\r\n{head}\r\n".encode() + body
 
 
 def _linger(client: socket.socket) -> None:
