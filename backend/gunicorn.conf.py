@@ -3,13 +3,16 @@
 import multiprocessing
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
+import time
+from pathlib import Path
 from typing import Any
 
 from digits.config import Config
-from digits.errors import DigitsError
+from digits.errors import DigitsError, ModelError
 
 try:
     settings = Config.from_environment()
@@ -22,15 +25,19 @@ bind = f"{f'[{host}]' if ':' in host else host}:{port}"
 wsgi_app = "digits.app:create_app()"
 # The number of workers is gunicorn's own WEB_CONCURRENCY, one by default.
 worker_class = "digits.worker.Worker"
-threads = settings.at_once + settings.waiting + 8  # so that whoever finds it busy is told so at once
+threads = settings.at_once + settings.waiting + 20  # others are answered, and clients seen off, beside the readings
 timeout = 30  # seconds without a sign of life after which a worker is replaced
 graceful_timeout = 30
 keepalive = 5
 limit_request_line = 8190  # bytes, the most that gunicorn allows short of no limit
 loglevel = "warning"
 
-# Where the workers of one server keep what they count, so that /metrics can add it up.
-counted = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="digits-metrics-"))
+# Where the workers of one server keep what they count, so that /metrics can add it up. A reload goes on with it; a new
+# master that takes over inherits the variable, but must not count where the old one clears away when it leaves.
+mine = f"digits-metrics-{os.getpid()}-"
+counted = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+if not Path(counted).name.startswith(mine):
+    counted = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=mine)
 
 loaded = multiprocessing.Value("i", 0)
 
@@ -42,13 +49,66 @@ def on_starting(server: Any) -> None:
     """
     _be_sure_that_the_port_is_free()
     print("Digits is starting ...", flush=True)
-    from digits import app, card, recognizer
+    from digits import app, recognizer
 
     try:
-        card.read(app.newest_model(settings.models))
+        model, wrong = app.newest_sound_model(settings.models, settings.version)
     except DigitsError as error:
         sys.exit(f"Digits cannot serve: {error}")
+    for fault in wrong:
+        server.log.error("A newer version is passed over, and version %s is served: %s", model.name, fault)
+    _choose(model.name, refused=len(wrong))
     recognizer.import_tensorflow()
+    server.handle_hup = lambda: _reload(server)
+
+
+def _choose(version: str, refused: int) -> None:
+    """What workers serve from now on, also one that takes a dead one's place: only a reload changes it."""
+    from digits.api import observed
+
+    os.environ["DIGITS_VERSION"] = version
+    observed.REFUSED_VERSIONS.set(refused)
+
+
+def _reload(server: Any) -> None:
+    """Serve the newest version by new workers. The old ones stay until the new ones are ready, or where they fail.
+
+    Gunicorn's own reload ends the old ones at once, and everything where the new ones cannot load.
+    """
+    from digits import app, card
+
+    served = os.environ["DIGITS_VERSION"]
+    try:
+        newest = app.newest_model(settings.models, settings.version)
+        card.checked(newest)
+        _choose(newest.name, refused=0)
+        _replace_workers(server)
+        server.log.warning("Version %s is served by new workers.", newest.name)
+    except DigitsError as error:
+        _choose(served, refused=1)
+        server.log.error("The reload is refused, and version %s is served on: %s", served, error)
+
+
+def _replace_workers(server: Any) -> None:
+    """Raises ModelError where a new worker does not become ready."""
+    old, aim = set(server.WORKERS), loaded.value + server.num_workers
+    for _ in range(server.num_workers):
+        server.spawn_worker()
+    new = set(server.WORKERS) - old
+    deadline = time.monotonic() + timeout
+    while loaded.value < aim and new <= set(server.WORKERS) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        server.reap_workers()
+    if loaded.value >= aim:
+        return  # gunicorn itself ends the oldest now that there are too many
+    for how, seconds in ((signal.SIGTERM, graceful_timeout), (signal.SIGKILL, 5)):
+        deadline = time.monotonic() + seconds
+        for pid in new & set(server.WORKERS):
+            server.kill_worker(pid, how)
+        while new & set(server.WORKERS) and time.monotonic() < deadline:
+            time.sleep(0.05)
+            server.reap_workers()
+    raise ModelError("New workers did not become ready; what they said is above.")
 
 
 def _be_sure_that_the_port_is_free() -> None:

@@ -33,7 +33,7 @@ def create_app(
 ) -> Flask:
     """The application; without a `recognizer` the newest model is loaded. Raises ModelError when there is none."""
     config = config or Config.from_environment()
-    model = newest_model(config.models)
+    model = newest_model(config.models, config.version)
     app = Flask("digits", static_folder=None)
     app.request_class = InMemoryRequest
     app.json.sort_keys = False  # type: ignore[attr-defined]  # answers keep the order of the contract
@@ -61,12 +61,31 @@ def _limit_rate(app: Flask, rate: str) -> None:
             app.view_functions[name] = limiter.limit(rate)(view)  # type: ignore[assignment]
 
 
-def newest_model(models: Path) -> Path:
-    """The folder with the highest version number. Raises ModelError when there is none."""
-    versions = [folder for folder in models.glob("*") if folder.name.isdecimal()]
-    if not versions:
-        raise ModelError(f"There is no model in {models}: it has no folder whose name is a version number.")
-    return max(versions, key=lambda folder: int(folder.name))
+def newest_model(models: Path, version: str = "") -> Path:
+    """The folder with the highest version number, or of the version. Raises ModelError when there is none."""
+    return _versions(models, version)[0]
+
+
+def newest_sound_model(models: Path, version: str = "") -> tuple[Path, list[ModelError]]:
+    """The newest that is whole, and what is wrong with those that are newer. Raises ModelError when there is none."""
+    wrong: list[ModelError] = []
+    for folder in _versions(models, version):
+        try:
+            card.checked(folder)
+        except ModelError as error:
+            wrong.append(error)
+        else:
+            return folder, wrong
+    raise wrong[0]
+
+
+def _versions(models: Path, version: str) -> list[Path]:
+    """The newest first."""
+    found = [folder for folder in models.glob(version or "*") if folder.name.isdecimal()]
+    if not found:
+        what = f"no folder {version}" if version else "no folder whose name is a version number"
+        raise ModelError(f"There is no model in {models}: it has {what}.")
+    return sorted(found, key=lambda folder: int(folder.name), reverse=True)
 
 
 def _context(config: Config, model: Path, read: Recognizer | None, explain: Explainer | None) -> api.Context:

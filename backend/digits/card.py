@@ -27,6 +27,18 @@ def read(folder: Path) -> Card:
     return card
 
 
+def checked(folder: Path) -> Card:
+    """The card of a model whose files are the very ones that it speaks of. Raises ModelError."""
+    card = read(folder)
+    try:
+        found = fingerprint(folder)
+    except OSError as error:
+        raise ModelError(f"The model in {folder} cannot be read.") from error
+    if found != card.get("sha256"):
+        raise ModelError(f"The model in {folder} has the SHA-256 {found}; its card says {card.get('sha256')}.")
+    return card
+
+
 def write(folder: Path, card: Card) -> None:
     """Put the card into the model's folder."""
     (folder / NAME).write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", "utf-8")

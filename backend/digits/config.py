@@ -19,7 +19,8 @@ LOGS = ("auto", "json", "text", "off")
 class Config:
     """The settings, each with the default that serves where nothing is set."""
 
-    models: Path = BACKEND / "models" / "digits"  # folders numbered by version; the highest is served
+    models: Path = BACKEND / "models" / "digits"  # folders numbered by version
+    version: str = ""  # of the model that is served; the highest where none is named
     page: Path = BACKEND.parent / "frontend" / "src"  # not served where it is missing
     limits: Limits = field(default_factory=Limits)
     batch_files: int = 64  # in one request
@@ -40,6 +41,7 @@ class Config:
         default = cls()
         config = cls(
             models=Path(known.text("MODELS", str(default.models))),
+            version=known.version("VERSION"),
             page=Path(known.text("PAGE", str(default.page))),
             limits=Limits(
                 known.whole("MAX_BYTES", default.limits.size),
@@ -71,6 +73,12 @@ class _Known:
     def text(self, name: str, default: str) -> str:
         self._names.append(f"DIGITS_{name}")
         return self._set.get(self._names[-1], default)
+
+    def version(self, name: str) -> str:
+        given = self.text(name, "")
+        if given and not given.isdecimal():
+            raise SettingError(f"DIGITS_{name} is {given!r}; it must be a version's number, such as 1.")
+        return given
 
     def words(self, name: str) -> tuple[str, ...]:
         return tuple(self.text(name, "").replace(",", " ").split())

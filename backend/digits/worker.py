@@ -1,9 +1,9 @@
 """Gunicorn's threaded worker with four manners more.
 
-A request that does not arrive in time is cut off, so that no slow client holds a thread for longer; what gunicorn
-answers by itself, before a request has reached the application, is a problem like every other error; whoever asks for a
-reading while there is no place is told so by the main loop, which takes a thirtieth of a reading's time and no thread
-from those who have one; and an answer is sent as a whole.
+No thread waits for a slow client: a request is given to one once all of it has arrived, or a megabyte. One that does
+not arrive in time is cut off. Whoever asks for a reading while there is no place is told so by the main loop, which
+takes a fraction of a reading's time and no thread from those who have one. And what gunicorn answers by itself, before
+a request has reached the application, is a problem like every other error.
 """
 
 from __future__ import annotations
@@ -11,27 +11,31 @@ from __future__ import annotations
 import io
 import json
 import re
+import select
 import selectors
 import socket
+import sys
 import threading
 import time
-from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import partial
 from http import HTTPStatus
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.http import errors
 from gunicorn.workers import gthread
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 
 from digits.api import BASE, observed, problems
+from digits.api.context import NOT_READY
 from digits.api.gate import FULL
+from digits.arriving import Arriving
 from digits.config import Config
+from digits.errors import DigitsError, ModelError
 
 #: What gunicorn's parser refuses; everything else of its ParseException is a 400.
 STATUS: dict[type[Exception], HTTPStatus] = {
@@ -57,10 +61,12 @@ DETAIL = {
 }
 LATE = "The request had not arrived after {arrival:g} seconds."
 
-GLANCE = 2**15  # bytes of a request that the main loop looks at: all of a drawing
+KEPT = 128 * 2**20  # bytes of all requests that are on their way; from there on, threads wait for the rest of them
+PART = 2**16  # bytes that are received at once, so that everybody's turn comes
 CROWD = 1.0  # seconds that a crowd is reckoned with after someone was turned away
 LOOK = 0.5  # seconds at least between two looks at who is late
 ANSWERED = 30.0  # seconds for the work and for an answer to be taken
+AGAIN = 1.0  # seconds until a worker that could not load is tried again
 LINGER = 2.0  # seconds that a client has to close a connection after its last answer
 
 
@@ -94,16 +100,24 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._turns: dict[Any, Turn] = {}
+        self._arriving: dict[Any, Arriving] = {}
+        self._leaving: dict[Any, float] = {}  # connection -> until when it may close by itself
+        self._kept = 0  # bytes of all that arrive
+        self._reading: set[Any] = set()  # connections on which the threads have a question for a reading to answer
+        self._crowded_until = 0.0  # by time.monotonic
         self._mine = threading.local()  # .conn, .turn: those of the thread
         self._config = Config.from_environment()
-        self._crowded_until = 0.0  # by time.monotonic
-        self._reading: set[Any] = set()  # connections on which the threads have a question for a reading to answer
         self._looked = time.monotonic()
 
     def load_wsgi(self) -> None:
         """Load the application, to which a damaged body will be the client's fault."""
-        super().load_wsgi()
-        application = self.wsgi  # type: ignore[has-type]
+        try:
+            super().load_wsgi()
+            application = self.wsgi  # type: ignore[has-type]
+            if not application.extensions["digits"].ready:
+                raise ModelError(NOT_READY)
+        except Exception as error:
+            self._give_up(error)
 
         def with_body(environ: dict[str, Any], start_response: Any) -> Any:
             length = environ.get("CONTENT_LENGTH")
@@ -115,65 +129,145 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
         self.wsgi = with_body
 
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Whether connections are taken. The last ones are those that wait already, and then nobody listens any more.
+
+        Gunicorn would leave them, and whoever came later, without an answer until the worker is gone.
+        """
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                while select.select([listener], [], [], 0)[0]:
+                    self.accept(listener)
+                listener.close()
+
+    def _give_up(self, error: Exception) -> NoReturn:
+        """End all where nobody has served yet; later, only oneself: the others serve on, and a new one will try."""
+        self.log.error("Digits cannot serve: %s", error, exc_info=not isinstance(error, DigitsError))
+        if self.age <= self.cfg.workers:
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)
+        time.sleep(AGAIN)
+        sys.exit(1)
+
+    # --- the main loop: requests arrive ---
+
     def enqueue_req(self, conn: Any) -> None:
-        """Give a connection to the threads, where there is something to read and a place; called by the main loop."""
-        begun = conn.parser and conn.parser.unreader.buf.getvalue()  # came with the request before
-        if not begun and not self.cfg.is_ssl:
-            try:
-                start = conn.sock.recv(GLANCE, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                self._wait_for(conn, self.pending_conns, self.on_pending_socket_readable)
-                return
-            except OSError:
-                start = b""  # whoever reads it finds out what is the matter
-            conn.data_ready = True
-            question = Question.whole(start)
+        """A connection has, or is about to have, a request."""
+        arriving = self._arriving[conn] = Arriving()
+        conn.sock.setblocking(False)
+        if conn.parser:  # which may have read ahead
+            arriving.add(conn.parser.unreader.take_buffered())
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._receive, conn))
+        self._receive(conn)
+
+    def _receive(self, conn: Any, _: Any = None) -> None:
+        arriving = self._arriving[conn]
+        try:
+            part = conn.sock.recv(PART)
+        except BlockingIOError:
+            part = None
+        except OSError:
+            self._drop(conn)
+            return
+        if part:
+            self._kept += len(part)
+            arriving.add(part)
+        if arriving.expects:
+            arriving.invited = True
+            with suppress(OSError):
+                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if part == b"" and not arriving.received:
+            self._drop(conn)
+        elif part == b"" or arriving.whole or arriving.large or self._kept > KEPT:
+            self._forget(conn)
+            question = Question.whole(bytes(arriving.received)) if arriving.whole else None
             if question and len(self._reading) >= self._places() and not self._config.cors_origins:
                 self._turn_away(conn, question)
                 return
             if question:
                 self._reading.add(conn)
-        super().enqueue_req(conn)
-
-    def _places(self) -> int:
-        """How many may be in the hands of the threads: a burst may wait, but where there is a crowd hardly anyone."""
-        crowd = time.monotonic() < self._crowded_until
-        return self._config.at_once + (min(1, self._config.waiting) if crowd else self._config.waiting)
+            conn.init()
+            conn.parser.unreader.unread(arriving.received)
+            conn.data_ready = True
+            conn.began = time.monotonic() if arriving.whole else arriving.began
+            super().enqueue_req(conn)
 
     def finish_request(self, conn: Any, fs: Any) -> None:
         """What is to be done with a connection after its request."""
         self._reading.discard(conn)
         super().finish_request(conn, fs)
 
-    def _wait_for(self, conn: Any, waiting: deque[Any], then: Callable[[Any, Any], None]) -> None:
-        """Let the main loop wait for the connection's next byte, which takes no thread."""
-        conn.sock.setblocking(False)
-        conn.set_timeout()
-        waiting.append(conn)
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(then, conn))
+    def _places(self) -> int:
+        """How many may be in the hands of the threads: a burst may wait, but where there is a crowd hardly anyone."""
+        crowd = time.monotonic() < self._crowded_until
+        return self._config.at_once + (min(1, self._config.waiting) if crowd else self._config.waiting)
 
     def _turn_away(self, conn: Any, question: Question) -> None:
-        """Tell a client that there is no place. All of its question has arrived, so that nothing is left unread."""
+        """Tell a client that there is no place."""
         self._crowded_until = time.monotonic() + CROWD
         closing = question.closing or not self.alive
         request_id = problems.request_id(question.request_id)
         observed.turned_away("POST", question.path, request_id)
         try:
-            conn.sock.recv(question.size, socket.MSG_DONTWAIT)
-            conn.sock.setblocking(False)
             conn.sock.send(_answer(HTTPStatus.SERVICE_UNAVAILABLE, FULL, request_id, "too-busy", closing))
         except OSError:
             closing = True
-        if closing:
-            self.nr_conns -= 1
-            conn.close()
-        else:
-            self._wait_for(conn, self.keepalived_conns, self.on_client_socket_readable)
+        if closing:  # nothing that was sent is left unread, so that no answer is lost
+            self._close(conn)
+            return
+        conn.set_timeout()
+        self.keepalived_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_client_socket_readable, conn))
+
+    def _forget(self, conn: Any) -> None:
+        """It arrives no longer."""
+        self.poller.unregister(conn.sock)
+        self._kept -= len(self._arriving.pop(conn).received)
+
+    def _drop(self, conn: Any) -> None:
+        self._forget(conn)
+        self._close(conn)
+
+    def _close(self, conn: Any) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    def _cut_off_who_arrives_late(self, now: float) -> None:
+        for conn, arriving in list(self._arriving.items()):
+            if not arriving.received and now - arriving.began > (self.cfg.keepalive if self.alive else LINGER):
+                self._drop(conn)
+            elif now - arriving.began > self._config.arrival:
+                self._forget(conn)
+                _send(conn.sock, HTTPStatus.REQUEST_TIMEOUT, LATE.format(arrival=self._config.arrival))
+                _shut(conn.sock, socket.SHUT_WR)
+                self._leaving[conn] = now + LINGER
+                conn.sock.setblocking(False)
+                self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._see_off, conn))
+        for conn, until in list(self._leaving.items()):
+            if now > until:
+                self._let_go(conn)
+
+    def _see_off(self, conn: Any, _: Any) -> None:
+        """Read on until the client has closed the connection, for else it may lose its answer (RFC 9112, 9.6)."""
+        with suppress(BlockingIOError):
+            try:
+                if conn.sock.recv(PART):
+                    return
+            except ConnectionError:
+                pass
+            self._let_go(conn)
+
+    def _let_go(self, conn: Any) -> None:
+        del self._leaving[conn]
+        self.poller.unregister(conn.sock)
+        self._close(conn)
+
+    # --- a thread: one request is read and answered ---
 
     def handle(self, conn: Any) -> Any:
         """One request of a connection, in a thread of its own; true where the connection is kept for another."""
         self._mine.conn = conn
-        turn = self._turns[conn] = self._mine.turn = Turn(time.monotonic())
+        turn = self._turns[conn] = self._mine.turn = Turn(conn.began)
         try:
             kept = super().handle(conn)
             if turn.late and not turn.answered:
@@ -203,6 +297,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         if now - self._looked < LOOK:
             return
         self._looked = now
+        self._cut_off_who_arrives_late(now)
         for conn, turn in list(self._turns.items()):
             how = overdue(turn, now, self._config.arrival, self._config.patience)
             if how is not None:
@@ -228,17 +323,16 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
 @dataclass(frozen=True)
 class Question:
-    """A plain request for a reading, all of which has arrived."""
+    """A plain request for a reading, all of which has arrived, and nothing after it."""
 
     path: str
-    size: int  # bytes, with its head
     request_id: str
     closing: bool  # the client wants no other answer on this connection
 
     @classmethod
-    def whole(cls, start: bytes) -> Question | None:
-        """The question that begins what was received; None for whatever else that is, which is gunicorn's to read."""
-        head, end, body = start.partition(b"\r\n\r\n")
+    def whole(cls, received: bytes) -> Question | None:
+        """The question that was received; None for whatever else that is, which is gunicorn's to read."""
+        head, end, body = received.partition(b"\r\n\r\n")
         asked = ASKED.match(head)
         if not asked or not end:
             return None
@@ -246,11 +340,11 @@ class Question:
         known = {name.lower(): value.strip() for name, _, value in fields}
         length = known.get(b"content-length", b"")
         simple = len(known) == len(fields) and not known.keys() & {b"transfer-encoding", b"expect"}
-        if not simple or not length.isdigit() or len(body) < int(length):
+        if not simple or not length.isdigit() or len(body) != int(length):
             return None
         request_id = known.get(b"x-request-id", b"").decode("latin-1")
         closing = known.get(b"connection", b"").lower() not in (b"", b"keep-alive")
-        return cls(asked[1].decode(), len(head) + len(end) + int(length), request_id, closing)
+        return cls(asked[1].decode(), request_id, closing)
 
 
 class Joining:

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.servers import serving
 from digits import card as cards
 from digits import recognizer as recognizers
 from digits.app import create_app, newest_model
-from digits.config import BACKEND, Config
+from digits.config import Config
 from digits.recognizer import Model, Reading, Recognizer, Squares
 from digits.training import data, sources
 from tests import browser
@@ -81,42 +75,6 @@ def few_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def failing(_: Squares) -> list[Reading]:
     """A recognizer with a fault that it should keep to itself."""
     raise RuntimeError(f"secret of {Path(__file__)}")
-
-
-@contextmanager
-def serving(**environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Gunicorn as `make run` starts it, on a port of its own: its address and process, once it says it is ready."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [str(Path(sys.executable).parent / "gunicorn")],
-        cwd=BACKEND,
-        # Nobody reads on once it is ready: a log would fill the pipe, and then stop the server.
-        env=os.environ | {"PORT": str(port), "PYTHONUNBUFFERED": "1", "DIGITS_LOG": "off"} | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        yield _when_ready(process), process
-    finally:
-        process.terminate()
-        process.communicate(timeout=40)
-
-
-def _when_ready(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    printed = []
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        line = process.stdout.readline()
-        printed.append(line)
-        if found := re.search(r"ready\. Open (http://[^ ]+)", line):
-            return found[1].rstrip(".")
-        if not line and process.poll() is not None:
-            break
-    raise AssertionError("The server did not become ready:\n" + "".join(printed))
 
 
 @pytest.fixture(scope="session")

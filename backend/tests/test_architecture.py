@@ -16,7 +16,7 @@ ALLOWED = {
     "app": {"api", "card", "config", "errors", "page", "recognizer"},
     "cli": {"app", "card", "cli", "client", "config", "errors", "images", "recognizer", "training"},
     "client": {"errors", "recognizer"},
-    "worker": {"api", "config"},
+    "worker": {"api", "arriving", "config", "errors"},
     "api": {"api", "card", "config", "errors", "images", "recognizer"},
     "config": {"errors", "images"},
     "recognizer": {"card", "errors", "images"},
@@ -58,6 +58,11 @@ FILES = [file for file in sorted(PACKAGE.rglob("*.py")) if file != PACKAGE / "__
 def test_dependencies_point_in_one_direction(file: Path) -> None:
     ours = {name.split(".")[1] for name in imports(file) if name.startswith("digits.")}
     assert ours <= ALLOWED.get(room(file), set())
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
+def test_nothing_relies_on_what_measures_or_tests_it(file: Path) -> None:
+    assert not {name for name in imports(file) if name.split(".")[0] in ("benchmarks", "tests")}
 
 
 def test_the_package_itself_imports_nothing() -> None:

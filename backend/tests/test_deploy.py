@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
@@ -18,15 +17,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 import requests
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from benchmarks.servers import free_port, serving
 from digits.config import BACKEND
-from tests.conftest import serving
-from tests.proxy import FRONTEND, free_port, fronting, wait_for
+from drills.server import kill
+from tests.proxy import FRONTEND, fronting, wait_for
 from tests.samples import DIGITS, LABELS, encode, enlarged
 
 ROOT = BACKEND.parent
@@ -193,13 +192,6 @@ def test_replicas_share_the_load_are_found_when_they_come_and_missed_by_nobody_w
             time.sleep(3)
         assert failures == []
         assert readings(one) > before[0]
-
-
-def kill(process: subprocess.Popen[str]) -> None:
-    """A server and its workers, at once."""
-    everyone = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
-    for one in everyone:
-        os.kill(one.pid, signal.SIGKILL)
 
 
 def readings(address: str) -> float:

@@ -34,6 +34,7 @@ def test_every_setting_can_be_set() -> None:
     config = Config.from_environment(
         {
             "DIGITS_MODELS": "/m",
+            "DIGITS_VERSION": "12",
             "DIGITS_PAGE": "/p",
             "DIGITS_MAX_BYTES": "1",
             "DIGITS_MAX_PIXELS": "2",
@@ -50,7 +51,7 @@ def test_every_setting_can_be_set() -> None:
             "DIGITS_LOG": "json",
         }
     )
-    assert (config.models, config.page) == (Path("/m"), Path("/p"))
+    assert (config.models, config.version, config.page) == (Path("/m"), "12", Path("/p"))
     assert (config.limits.size, config.limits.pixels, config.limits.jpeg_pixels) == (1, 2, 3)
     assert (config.batch_files, config.batch_size, config.at_once, config.waiting) == (4, 5, 6, 0)
     assert (config.patience, config.arrival, config.rate_limit, config.proxies) == (0.5, 8, "7 per second", 1)
@@ -66,6 +67,7 @@ def test_every_setting_can_be_set() -> None:
         ("DIGITS_AT_ONCE", "-1"),
         ("DIGITS_PATIENCE", "nan"),
         ("DIGITS_LOG", "xml"),
+        ("DIGITS_VERSION", "newest"),
         ("DIGITS_MODLES", "/m"),
     ],
 )
@@ -82,7 +84,7 @@ def test_a_wrong_rate_is_named_at_the_start(double: Recognizer) -> None:
 
 def test_the_readme_lists_every_setting() -> None:
     names = set(re.findall(r'known\.\w+\("(\w+)"', (ROOT / "backend/digits/config.py").read_text("utf-8")))
-    assert len(names) == 15
+    assert len(names) == 16
     listed = set(re.findall(r"^\| `DIGITS_(\w+)` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
     assert listed == names
 

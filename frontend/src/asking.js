@@ -1,4 +1,5 @@
-import { record } from "./history.js";
+import { assertSendable, inMemory } from "./files.js";
+import { entryOf, record } from "./history.js";
 import { createLatest } from "./latest.js";
 import { createPace, systemClock } from "./pace.js";
 import { Problem, toProblem } from "./problem.js";
@@ -77,20 +78,33 @@ export function createAsking({ store, api, renderer, clock = systemClock, report
 
   /**
    * @param {import("./strokes.js").Sheet} sheet
-   * @param {import("./api.js").Asked} asked
-   * @returns {Promise<{ reading: import("./reading.js").Reading, sent: Blob } | Problem>}
+   * @param {{ signal: AbortSignal, explained: boolean }} asked
+   * @returns {Promise<{ reading: import("./reading.js").Reading, sent: import("./question.js").Sent } | Problem>}
    */
-  async function answerTo(sheet, asked) {
+  async function answerTo(sheet, { signal, explained }) {
     try {
-      const { blob, scale } = sheet.picture
-        ? await renderer.shrink(sheet.picture)
-        : { blob: await renderer.render(sheet.strokes), scale: 1 };
-      asked.signal.throwIfAborted();
-      return { reading: inPixelsOf(await api.read(blob, asked), scale), sent: blob };
+      const { blob, scale } = await prepared(sheet);
+      signal.throwIfAborted();
+      const reading = await api.read(blob, { signal, explained });
+      return { reading: inPixelsOf(reading, scale), sent: { blob, scale, explained } };
     } catch (error) {
-      if (!(error instanceof Problem) && !asked.signal.aborted) report(error);
+      if (!(error instanceof Problem) && !signal.aborted) report(error);
       return toProblem(error);
     }
+  }
+
+  /**
+   * What was sent once is sent again: the file that it came from may be gone by then.
+   * @param {import("./strokes.js").Sheet} sheet
+   * @returns {Promise<Prepared>}
+   */
+  async function prepared(sheet) {
+    const known = entryOf(store.get().history, sheet);
+    if (known) return known.sent;
+    if (!sheet.picture) return { blob: await renderer.render(sheet.strokes), scale: 1 };
+    const small = await renderer.shrink(await inMemory(sheet.picture));
+    assertSendable(small.blob, sheet.picture.name);
+    return small;
   }
 
   /**

@@ -12,15 +12,32 @@ export function addressOf(explained) {
 const SMALL = 32 * 1024;
 
 /**
- * The very question that was asked, as a command for a POSIX shell.
- * @param {string} url
- * @param {Blob} sent
+ * @typedef {object} Sent a question that was asked
+ * @property {Blob} blob the very picture that was read
+ * @property {number} scale its pixels for each pixel of the one that was given
+ * @property {boolean} explained whether an explanation was asked for
+ */
+
+/**
+ * The question that was asked, as a command for a POSIX shell.
+ * @param {string} origin
+ * @param {Sent} sent
  * @returns {Promise<string>}
  */
-export async function toCurl(url, sent) {
-  if (sent.size > SMALL) return `curl -F ${quoted(`image=@"${escaped(sent instanceof File ? sent.name : "picture")}"`)} ${quoted(url)}`;
-  const body = JSON.stringify({ image: await toDataUrl(sent) });
-  return `curl -H 'Content-Type: application/json' -d ${quoted(body)} ${quoted(url)}`;
+export async function toCurl(origin, { blob, explained }) {
+  const url = quoted(origin + addressOf(explained));
+  if (isOnDisk(blob)) return `curl -F ${quoted(`image=@"${escaped(blob.name)}"`)} ${url}`;
+  const body = JSON.stringify({ image: await toDataUrl(blob) });
+  return `curl -H 'Content-Type: application/json' -d ${quoted(body)} ${url}`;
+}
+
+/**
+ * Whether the command names the person's own file, since a command cannot hold so large a picture.
+ * @param {Blob} blob
+ * @returns {blob is File}
+ */
+export function isOnDisk(blob) {
+  return blob instanceof File && blob.size > SMALL;
 }
 
 /**

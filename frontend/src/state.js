@@ -7,7 +7,7 @@ import { newDrawing } from "./strokes.js";
  * @property {import("./cursor.js").Cursor | null} cursor where the keyboard's pen is, while it is used
  * @property {import("./reading.js").Reading | null} reading the newest answer, which stays until the next one replaces it
  * @property {File | null} readFrom the picture that the reading is about; null for a drawing
- * @property {Blob | null} sent the very picture that was read
+ * @property {import("./question.js").Sent | null} sent the question that the reading answers
  * @property {import("./problem.js").Problem | null} problem why the last question has no answer
  * @property {number | null} retryIn seconds after which the question is asked again by itself
  * @property {string | null} refusal why a file was not taken, in words
@@ -19,6 +19,7 @@ import { newDrawing } from "./strokes.js";
  * @property {boolean} explaining whether it is to be shown how much each pixel speaks for the digit
  * @property {boolean} laid whether what the network saw is laid over the sheet
  * @property {boolean} doubted whether the person is about to say which digit it is
+ * @property {boolean} forgetting whether the person is asked if what was marked is to be forgotten, too
  * @property {string | null} copied what has just been copied, in words
  * @property {import("./history.js").History} history
  * @property {Choices} choices
@@ -63,6 +64,7 @@ export function newState(choices = USUAL) {
     offline: false,
     explaining: false,
     laid: false,
+    forgetting: false,
     history: [],
     choices,
   };

@@ -75,6 +75,14 @@ export function end(drawing) {
   return drawing.active ? { ...drawing, active: false } : drawing;
 }
 
+/**
+ * As if the stroke that is being drawn had never begun.
+ * @param {Drawing} drawing
+ * @returns {Drawing}
+ */
+export function drop(drawing) {
+  return drawing.active ? { ...undo(drawing), future: [] } : drawing;
+}
 
 /**
  * A clean sheet; undo brings back what was on it.

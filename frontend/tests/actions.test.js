@@ -117,9 +117,10 @@ test("undo and redo ask about what is then on the sheet, and a blank sheet is no
 
 test("a picture is sent as it is, and the reading knows what it is about", async () => {
   const page = newPage();
-  const picture = pictureFile();
+  const picture = new File(["the very bytes"], "a.png", { type: "image/png" });
   await give(page, picture);
-  assert.equal(page.api.questions[0].picture, picture);
+  const { picture: sent } = page.api.questions[0];
+  assert.deepEqual([sent.name, sent.type, await sent.text()], ["a.png", "image/png", "the very bytes"]);
   assert.equal(page.state().readFrom, null);
   await page.api.questions[0].answer(readingOf(3, { box: [1, 2, 3, 4] }));
   assert.equal(page.state().readFrom, picture);
@@ -127,8 +128,9 @@ test("a picture is sent as it is, and the reading knows what it is about", async
 
 test("a picture takes the place of a drawing; undo brings the drawing back, and redo the picture", async () => {
   const page = newPage();
+  const given = pictureFile();
   await draw(page, A, B);
-  await give(page, pictureFile());
+  await give(page, given);
   assert.equal(page.api.questions[0].signal.aborted, true);
   assert.deepEqual(page.state().drawing.strokes, []);
   page.undo();
@@ -138,8 +140,8 @@ test("a picture takes the place of a drawing; undo brings the drawing back, and 
   page.redo();
   await settled();
   const { picture, strokes } = page.state().drawing;
-  assert.deepEqual([picture, strokes], [page.api.questions[1].picture, []]);
-  assert.equal(page.api.questions.at(-1).picture, picture);
+  assert.deepEqual([picture, strokes], [given, []]);
+  assert.equal(page.api.questions.at(-1).picture.name, given.name);
 });
 
 for (const [title, away] of [
@@ -157,7 +159,7 @@ for (const [title, away] of [
     await settled();
     assert.equal(page.state().drawing.picture, picture);
     assert.deepEqual(page.state().drawing.strokes, []);
-    assert.equal(page.api.questions.at(-1).picture, picture);
+    assert.equal(page.api.questions.at(-1).picture.name, picture.name);
     await page.api.questions.at(-1).answer(readingOf(6));
     assert.equal(page.state().readFrom, picture);
   });
@@ -231,6 +233,14 @@ test("a file that is refused is not sent, and leaves what was there", async () =
   assert.equal(page.state().refusal, null);
 });
 
+test("of several files the first that can be taken is taken", async () => {
+  const page = newPage();
+  const files = [pictureFile("notes.txt", { type: "text/plain" }), pictureFile("two.png"), pictureFile("three.png")];
+  await give(page, ...files);
+  assert.equal(page.state().drawing.picture, files[1]);
+  assert.equal(page.state().aside, "I took “two.png”, the first of 3 files that I could take.");
+});
+
 test("nothing in the clipboard is refused in words", async () => {
   const page = newPage();
   await give(page);
@@ -302,12 +312,33 @@ test("the half second begins anew when the pen goes up, and a quick answer is no
   assert.deepEqual([page.state().overdue, sentenceFor(page.state())], [false, "This is a 7."]);
 });
 
+/** The sentence that stands on the page: the last that there was one to say. */
+function standing(page) {
+  const said = [];
+  page.store.watch(sentenceFor, (sentence) => sentence !== null && said.push(sentence));
+  return () => said.at(-1);
+}
+
 test("an old problem is not left standing as if it were the answer", async () => {
   const page = newPage();
+  const said = standing(page);
   await draw(page, A, B);
   await page.api.questions[0].refuse(new Problem("unreachable"));
   await draw(page, C);
-  assert.equal(sentenceFor(page.state()), "I am reading.");
+  assert.equal(said(), "I am reading along.");
+  await page.clock.advance(500);
+  assert.equal(said(), "I am reading.");
+});
+
+test("an old refusal is not left standing beside a new stroke", async () => {
+  const page = newPage();
+  const said = standing(page);
+  await draw(page, A, B);
+  await page.api.questions[0].answer(readingOf(7));
+  await give(page, pictureFile("notes.txt", { type: "text/plain" }));
+  assert.match(said(), /notes\.txt/);
+  page.beginStroke(C);
+  assert.equal(said(), "I am reading along.");
 });
 
 test("once there is an answer nobody gives up on it", async () => {
@@ -371,7 +402,7 @@ test("503 is asked again after Retry-After, and not before", async () => {
   await page.clock.advance(1999);
   assert.equal(page.api.questions.length, 1);
   await page.clock.advance(1);
-  assert.equal(page.api.questions[1].picture, picture);
+  assert.equal(page.api.questions[1].picture.name, picture.name);
   await page.api.questions[1].answer(readingOf(5));
   const { reading, problem, retryIn } = page.state();
   assert.deepEqual([reading.digit, problem, retryIn], [5, null, null]);
@@ -502,5 +533,45 @@ test("a smaller picture may be sent, and its box is told in the pixels of the on
   assert.equal(page.api.questions[0].picture, smaller);
   await page.api.questions[0].answer(readingOf(3, { box: [10, 20, 30, 40] }));
   assert.deepEqual(page.state().reading.box, [40, 80, 120, 160]);
-  assert.deepEqual([page.state().readFrom, page.state().sent], [picture, smaller]);
+  assert.deepEqual([page.state().readFrom, page.state().sent], [picture, { blob: smaller, scale: 0.25, explained: false }]);
+});
+
+test("what is still too large when it was made smaller is not sent, and that is said", async () => {
+  const page = newPage();
+  const picture = pictureFile("scan.tif", { type: "image/tiff", bytes: 17 * 1024 * 1024 });
+  await give(page, picture);
+  assert.equal(page.api.questions.length, 0);
+  assert.match(sentenceFor(page.state()), /“scan\.tif” has 17 MB, and this browser cannot make it smaller; I send up to 16 MB/);
+  page.renderer.shrink = async () => ({ blob: pictureFile("scan.tif"), scale: 0.1 });
+  await give(page, pictureFile("scan.tif", { type: "image/tiff", bytes: 17 * 1024 * 1024 }));
+  assert.equal(page.api.questions.length, 1);
+});
+
+/** A file that has been moved: Chromium tells it by failing to read it. */
+function moved(file) {
+  file.arrayBuffer = () => Promise.reject(new DOMException("gone", "NotReadableError"));
+}
+
+test("a file that was moved before it could be read is told so, and the server is not asked", async () => {
+  const page = newPage();
+  const picture = pictureFile();
+  moved(picture);
+  await give(page, picture);
+  assert.equal(page.api.questions.length, 0);
+  assert.deepEqual([page.state().problem.kind, page.reported], ["lost", []]);
+});
+
+test("a file that is moved after it was read is asked about again with the bytes that were read, in its own pixels", async () => {
+  const page = newPage();
+  const picture = pictureFile();
+  page.renderer.shrink = async (file) => ({ blob: file, scale: 0.5 });
+  await give(page, picture);
+  await page.api.questions[0].answer(readingOf(3, { square: "data:image/png;base64,AA==" }));
+  moved(picture);
+  page.turnExplanation();
+  await settled();
+  assert.deepEqual([page.api.questions.length, page.api.questions[1].explained], [2, true]);
+  assert.equal(page.api.questions[1].picture, page.api.questions[0].picture);
+  await page.api.questions[1].answer(readingOf(3, { box: [1, 2, 3, 4] }));
+  assert.deepEqual(page.state().reading.box, [2, 4, 6, 8]);
 });

@@ -38,7 +38,6 @@ export function newApi() {
   const questions = [];
   return {
     questions,
-    sample: async (file) => pictureFile(file),
     read(picture, { signal, explained }) {
       return new Promise((resolve, reject) => {
         const then = (finish) => async (value) => {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../src/problem.js";
 import { SAMPLES } from "../src/samples.js";
-import { sentenceFor } from "../src/words.js";
 import { pictureFile, readingOf, settled } from "./doubles.js";
 import { A, B, C, draw, give, newPage } from "./page.js";
 
@@ -85,6 +84,64 @@ test("what was read wrongly is marked, and all that is marked is saved as one fi
   assert.deepEqual(JSON.parse(await content.text()).pictures.map((picture) => [picture.name, picture.label]), [["a.png", 7]]);
 });
 
+test("one more stroke on a marked drawing leaves it marked", async () => {
+  const page = newPage();
+  await drawAndRead(page, 1, A, B);
+  page.say(7);
+  await drawAndRead(page, 4, C);
+  assert.deepEqual(page.state().history.map(({ truth, reading }) => [truth, reading.digit]), [[7, 1], [null, 4]]);
+});
+
+test("a mark can be taken back", async () => {
+  const page = newPage();
+  await drawAndRead(page, 1, A, B);
+  page.say(7);
+  page.say(null);
+  assert.equal(page.state().history[0].truth, null);
+});
+
+test("what is forgotten is forgotten at once, but for what was marked, which is asked about", async () => {
+  const page = newPage();
+  await drawAndRead(page, 1, A, B);
+  page.turnDoubt();
+  page.clearHistory();
+  assert.deepEqual([page.state().history, page.state().doubted], [[], false]);
+  await giveAndRead(page, 1, pictureFile());
+  page.say(7);
+  page.clearHistory();
+  assert.deepEqual([page.state().history.length, page.state().forgetting], [1, true]);
+  page.keepHistory();
+  assert.deepEqual([page.state().history.length, page.state().forgetting], [1, false]);
+  page.clearHistory();
+  page.forgetHistory();
+  assert.deepEqual([page.state().history, page.state().forgetting], [[], false]);
+});
+
+test("Escape closes what is open, and clears the sheet only where nothing is", async () => {
+  const page = newPage();
+  await drawAndRead(page, 1, A, B);
+  page.turnDoubt();
+  page.escape();
+  assert.deepEqual([page.state().doubted, page.state().drawing.strokes.length], [false, 1]);
+  page.say(7);
+  page.clearHistory();
+  page.escape();
+  assert.deepEqual([page.state().forgetting, page.state().drawing.strokes.length], [false, 1]);
+  page.escape();
+  assert.equal(page.state().drawing.strokes.length, 0);
+});
+
+test("marked pictures that cannot be saved are not passed over in silence", async () => {
+  const page = newPage();
+  await giveAndRead(page, 1, pictureFile());
+  page.say(7);
+  page.device.save = () => {
+    throw new DOMException("no", "NotReadableError");
+  };
+  await page.saveMarked();
+  assert.match(page.state().refusal, /could not save/);
+});
+
 test("the question what it is does not outlast the sheet that it is about", async () => {
   const page = newPage();
   await drawAndRead(page, 7, A);
@@ -102,7 +159,8 @@ test("the question what it is does not outlast the sheet that it is about", asyn
 test("a sample of strokes is laid on the sheet, asked about, and undone", async () => {
   const page = newPage();
   const seven = SAMPLES.find(({ id }) => id === "seven");
-  await page.giveSample("seven");
+  page.giveSample("seven");
+  await settled();
   assert.equal(page.state().drawing.strokes, seven.strokes);
   assert.deepEqual(page.api.questions[0].picture, seven.strokes.map(({ points }) => points));
   page.undo();
@@ -111,18 +169,16 @@ test("a sample of strokes is laid on the sheet, asked about, and undone", async 
 
 test("a sample that is a picture is given like any other picture", async () => {
   const page = newPage();
-  await page.giveSample("print-three");
+  page.giveSample("print-three");
+  assert.equal(page.state().drawing.picture.name, "mnist-18.png", "it is there at once, offline too, and never comes late");
   await settled();
   assert.equal(page.api.questions[0].picture.name, "mnist-18.png");
-  assert.equal(page.state().drawing.picture, page.api.questions[0].picture);
 });
 
-test("a sample that cannot be fetched is a problem in words, and one that is unknown is nothing", async () => {
+test("a sample that is unknown is nothing", async () => {
   const page = newPage();
-  page.api.sample = () => Promise.reject(new Problem("unreachable"));
-  await page.giveSample("print-three");
-  assert.match(sentenceFor(page.state()), /cannot reach/);
-  await page.giveSample("no such sample");
+  page.giveSample("no such sample");
+  await settled();
   assert.equal(page.api.questions.length, 0);
 });
 
@@ -153,13 +209,39 @@ test("whoever leaves the sheet lifts the pen, and clear takes it away", async ()
   assert.equal(page.state().cursor, null);
 });
 
-test("the pen that clear has lifted begins a new stroke when it is put down", () => {
+test("undo lifts the keyboard's pen, which stays where it is and begins a new stroke when it is put down", () => {
   const page = newPage();
   page.turnCursor();
+  page.moveCursor(["ArrowDown"], false);
+  const { x, y } = page.state().cursor;
   page.undo();
-  assert.equal(page.state().drawing.active, false);
+  assert.deepEqual([page.state().drawing.active, page.state().cursor], [false, { x, y, down: false }]);
   page.turnCursor();
   assert.deepEqual([page.state().drawing.active, page.state().drawing.strokes.length], [true, 1]);
+});
+
+test("a pointer takes over from the keyboard's pen", () => {
+  const page = newPage();
+  page.turnCursor();
+  page.beginStroke(B);
+  page.moveCursor(["ArrowDown"], false);
+  assert.deepEqual(page.state().drawing.strokes.at(-1).points, [B]);
+});
+
+// --- the pen and the hand that holds it ---
+
+test("a stroke that is dropped was never there: not on the sheet, not to be undone, not to be redone", async () => {
+  const page = newPage();
+  await drawAndRead(page, 1, A, B);
+  const { drawing } = page.state();
+  page.beginStroke(C);
+  page.extendStroke([A]);
+  page.dropStroke();
+  await settled();
+  assert.deepEqual(page.state().drawing, drawing);
+  assert.deepEqual([page.state().reading.digit, page.state().asking], [1, false]);
+  page.dropStroke();
+  assert.deepEqual(page.state().drawing, drawing);
 });
 
 // --- looking closer ---
@@ -185,6 +267,26 @@ test("an explanation is asked for when it is wanted, for what is on the sheet, a
   assert.equal(page.api.questions[2].explained, false);
 });
 
+test("what is asked about while the reason is asked for is explained, too", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  page.turnExplanation();
+  await settled();
+  assert.deepEqual(page.api.questions.map(({ explained, signal }) => [explained, signal.aborted]), [[false, true], [true, false]]);
+});
+
+test("what is no digit has no reason, and is not asked about again and again", async () => {
+  const page = newPage();
+  page.turnExplanation();
+  await draw(page, A, B);
+  await page.api.questions[0].answer(readingOf(null, { status: "rejected", reason: "not_a_digit", square: "data:image/png;base64,AA==" }));
+  page.turnExplanation();
+  page.turnExplanation();
+  page.revisit(1);
+  await settled();
+  assert.equal(page.api.questions.length, 1);
+});
+
 test("the lens is laid and taken off", () => {
   const page = newPage();
   page.turnLens();
@@ -203,6 +305,28 @@ test("the very question is copied for curl, and that is said for a while", async
   assert.equal(page.state().copied, "Copied.");
   await page.clock.advance(5000);
   assert.equal(page.state().copied, null);
+});
+
+test("what is copied is the question that was answered, not the one that would be asked now", async () => {
+  const page = newPage();
+  const square = "data:image/png;base64,AA==";
+  page.turnExplanation();
+  await give(page, pictureFile());
+  await page.api.questions[0].answer(readingOf(7, { square, explanation: square }));
+  page.turnExplanation();
+  await page.copyCurl();
+  assert.match(page.device.copied[0], /include=input,explanation'$/);
+});
+
+test("a command that names the person's own file says so, and a second copy is said as long as the first", async () => {
+  const page = newPage();
+  await giveAndRead(page, 7, pictureFile("table.jpg", { type: "image/jpeg", bytes: 40_000 }));
+  await page.copyCurl();
+  assert.equal(page.state().copied, "Copied. Run it where “table.jpg” is.");
+  await page.clock.advance(3000);
+  await page.copyCurl();
+  await page.clock.advance(3000);
+  assert.notEqual(page.state().copied, null);
 });
 
 test("a browser that does not let copy is not passed over in silence", async () => {

@@ -31,6 +31,7 @@ def register(app: Flask, context: Context) -> None:
     app.register_error_handler(Exception, problems.answer)
     app.before_request(_name_request)
     observed.register(app, context.config.log)
+    observed.WORKERS.labels(context.card["version"]).set(1)
     app.after_request(_finish)
 
 

@@ -23,10 +23,13 @@ from prometheus_client import (
 )
 from prometheus_client.values import ValueClass
 
+from digits.api import room
 from digits.errors import DigitsError, PictureError
 from digits.recognizer import Reading
 
 log = logging.getLogger("digits.requests")
+
+room.take()  # before the first of them
 
 REQUESTS = Counter("digits_requests", "Answered requests", ["operation", "status"])
 SECONDS = Histogram(
@@ -37,6 +40,10 @@ SECONDS = Histogram(
 )
 READINGS = Counter("digits_readings", "Pictures read", ["status", "reason", "digit"])
 REFUSED = Counter("digits_pictures_refused", "Pictures that could not be taken", ["problem"])
+WORKERS = Gauge("digits_model_workers", "Workers that serve a version", ["version"], multiprocess_mode="livesum")
+REFUSED_VERSIONS = Gauge(
+    "digits_model_refused", "Versions newer than the served one that could not be served", multiprocess_mode="max"
+)
 IN_FLIGHT = Gauge("digits_in_flight", "Requests being answered", multiprocess_mode="livesum")
 
 

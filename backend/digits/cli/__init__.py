@@ -117,7 +117,8 @@ def _read(asked: argparse.Namespace) -> int:
 
 
 def _loaded() -> recognizer.Recognizer:
-    return recognizer.load(newest_model(Config.from_environment().models)).read
+    config = Config.from_environment()
+    return recognizer.load(newest_model(config.models, config.version)).read
 
 
 def _serve(asked: argparse.Namespace) -> int:

@@ -15,14 +15,25 @@ export function listenToButtons(actions) {
   on("save-json", actions.saveJson);
   on("save-marked", actions.saveMarked);
   on("forget", actions.clearHistory);
+  on("forget-marked", actions.forgetHistory);
+  on("keep", actions.keepHistory);
   on("theme", actions.nextTheme);
   on("hand", actions.turnHand);
   onEach("samples", "sample", (id) => onSheet(() => actions.giveSample(id)));
   onEach("entries", "entry", (id) => onSheet(() => actions.revisit(Number(id))));
-  onEach("truth", "truth", (truth) => actions.say(truth === "none" ? truth : Number(truth)));
+  onEach("truth", "truth", (truth) => actions.say(truthOf(truth)));
   for (const [event, offline] of /** @type {const} */ ([["online", false], ["offline", true]])) {
     addEventListener(event, () => actions.setOffline(offline));
   }
+}
+
+/**
+ * @param {string} text none where the person takes back what they have said
+ * @returns {import("../history.js").Truth | null}
+ */
+function truthOf(text) {
+  if (text === "") return null;
+  return text === "none" ? text : Number(text);
 }
 
 /**

@@ -37,9 +37,10 @@ function listenToClipboard(actions) {
 function listenToDragging(actions) {
   for (const over of /** @type {const} */ (["dragenter", "dragover"])) {
     addEventListener(over, (event) => {
-      if (!isWelcome(event)) return;
+      // What is not taken must not be opened in the place of this page either.
       event.preventDefault();
-      actions.holdFiles(true);
+      if (isWelcome(event)) actions.holdFiles(true);
+      else if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
     });
   }
   addEventListener("dragleave", (event) => {

@@ -36,19 +36,20 @@ export function showLens(watch) {
 
   function lay() {
     const ink = laid && square.complete && square.naturalWidth === SIDE ? inkOf(levelsOf(square)) : null;
-    lens.hidden = ink === null || laid === null;
-    if (!ink || !laid) return;
+    // A picture that is not shown, or not yet, has no place where the square could lie.
+    lens.hidden = !laid || !ink || (laid.ofPicture && frame.hidden);
+    if (!laid || !ink || lens.hidden) return;
     (laid.ofPicture ? frame : sheet).append(lens);
     const size = laid.ofPicture ? { width: image.naturalWidth, height: image.naturalHeight } : { width: DRAWING, height: DRAWING };
     place(lens, squareArea(ink, laid.box, size));
   }
 
-  square.addEventListener("load", lay);
+  for (const one of [square, image]) one.addEventListener("load", lay);
   watch((state) => state.laid, (wanted) => button.setAttribute("aria-pressed", String(wanted)));
   watch((state) => state.reading?.square ?? null, (source) => show(square, source));
   watch((state) => (state.explaining ? (state.reading?.explanation ?? null) : null), (source) => show(explanation, source));
-  watch((state) => (state.laid && !state.drawing.active ? state.reading : null), (reading) => {
-    laid = reading?.box ? { box: reading.box, ofPicture: !frame.hidden } : null;
+  watch((state) => (state.laid && !state.drawing.active && state.readFrom === state.drawing.picture ? state : null)?.reading ?? null, (reading) => {
+    laid = reading?.box ? { box: reading.box, ofPicture: !picture.hidden } : null;
     lay();
   });
 }

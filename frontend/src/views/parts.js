@@ -11,6 +11,18 @@ export function part(name, kind) {
 }
 
 /**
+ * Whoever had the keyboard's focus in what goes does not lose it: it goes to the heir.
+ * @param {HTMLElement} element
+ * @param {boolean} hidden
+ * @param {HTMLElement} heir
+ */
+export function hide(element, hidden, heir) {
+  const orphaned = hidden && element.contains(document.activeElement);
+  element.hidden = hidden;
+  if (orphaned) heir.focus({ preventScroll: true });
+}
+
+/**
  * @template {Element} E
  * @param {Element} root
  * @param {string} selector

@@ -1,7 +1,7 @@
 import { isPassing } from "../problem.js";
 import { isBlank } from "../strokes.js";
 import { sentenceFor, toneOfSentence } from "../words.js";
-import { part } from "./parts.js";
+import { hide, part } from "./parts.js";
 
 /** @param {import("../state.js").Watch} watch */
 export function showStatus(watch) {
@@ -17,7 +17,7 @@ export function showStatus(watch) {
     if (tone !== null) status.dataset.tone = tone;
   });
   watch((state) => isPassing(state.problem) && state.retryIn === null && !state.asking && !isBlank(state.drawing), (offered) => {
-    again.hidden = !offered;
+    hide(again, !offered, status);
   });
   watch((state) => state.overdue && state.asking && !state.drawing.active, (long) => {
     progress.hidden = !long;
