@@ -140,9 +140,6 @@ def _frozen(signature: Any) -> Callable[[Squares], dict[str, NDArray[np.float32]
 
 def import_tensorflow() -> Any:
     """TensorFlow, set up for serving."""
-    # On processors where TensorFlow turns to oneDNN by itself, a convolution of no squares at all fails, and the second
-    # network is often asked about none. Without it, all processors give the same numbers, too.
-    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
     # A network this small is fastest on one thread, and the other cores have requests of their own.
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
