@@ -95,7 +95,30 @@ def _not_shown(visit: Visit) -> None:
 def _slow(visit: Visit) -> None:
     visit.page.route(ASKED, lambda route: None)
     give(visit, "drop", photograph(), "kitchen table.jpg", "image/jpeg")
+    visit.expect_status("I am looking at the picture.")
+    visit.page.wait_for_timeout(600)  # until it is worth more than a word
+
+
+def _slow_again(visit: Visit) -> None:
+    _drawn(visit)
+    visit.page.route(ASKED, lambda route: None)
+    visit.part("pad").click(position={"x": 30, "y": 30})
     expect(visit.part("progress")).to_be_visible(timeout=SETTLED)
+
+
+def _unexplained(visit: Visit) -> None:
+    _drawn(visit)
+    visit.page.wait_for_timeout(300)
+    visit.page.route(ASKED, lambda route: route.fulfill(**BUSY))
+    visit.part("why").click()
+    expect(visit.part("legend")).to_contain_text("Too many")
+
+
+def _by_hand(visit: Visit) -> None:
+    visit.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    _drawn(visit)
+    visit.part("curl").click()
+    expect(visit.part("command")).to_be_visible()
 
 
 def _unreachable(visit: Visit) -> None:
@@ -185,6 +208,9 @@ STATES: dict[str, Callable[[Visit], None]] = {
     "damaged": _damaged,
     "not shown": _not_shown,
     "slow": _slow,
+    "slow again": _slow_again,
+    "unexplained": _unexplained,
+    "copied by hand": _by_hand,
     "unreachable": _unreachable,
     "busy": _busy,
     "offline": _offline,

@@ -228,10 +228,52 @@ def test_nothing_is_cut_off_and_nothing_scrolls_sideways(visit: Visit) -> None:
     assert outside == []
 
 
-@pytest.mark.parametrize("visit", [DESKTOP | {"reduced_motion": "reduce"}], indirect=True)
-def test_nothing_moves_where_less_motion_is_asked_for(visit: Visit) -> None:
+@pytest.mark.parametrize("width", [320, 360, 375, 390, 430, 600, 768, 820, 1024, 1280])
+def test_the_tools_stand_in_one_row(width: int, chromium: Browser, server: str) -> None:
+    for height in (667, 1000):
+        device = PHONE | {"viewport": {"width": width, "height": height}}
+        with visiting(chromium, server, device) as visit:
+            tools = visit.part("tools").bounding_box()
+            assert tools is not None
+            assert tools["height"] < 70, height
+            assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@on("phone")
+def test_letters_twice_as_large_do_not_make_a_phone_scroll_sideways(visit: Visit) -> None:
+    visit.page.evaluate("document.documentElement.style.fontSize = '32px'")
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@on("phone")
+def test_the_choices_that_are_opened_are_brought_into_view(visit: Visit) -> None:
+    visit.page.locator("[data-sample=two]").click()
+    visit.expect_answer(2)
+    visit.part("doubt").click()
+    expect(visit.part("truth")).to_be_in_viewport(ratio=0.99)
+
+
+@on("phone")
+def test_taking_the_lens_off_leaves_the_page_where_it_is(visit: Visit) -> None:
+    visit.page.locator("[data-sample=two]").click()
+    visit.expect_answer(2)
+    visit.part("lay").click()
+    visit.part("lay").scroll_into_view_if_needed()
+    before = visit.page.evaluate("scrollY")
+    visit.part("lay").click()
+    assert visit.page.evaluate("scrollY") == before
+
+
+@pytest.mark.parametrize("visit", [DESKTOP | {"reduced_motion": "reduce"}], indirect=True)
+def test_nothing_moves_where_less_motion_is_asked_for(visit: Visit) -> None:
+    STATES["slow"](visit)
+    pictures = []
+    for _ in range(3):
+        pictures.append(visit.page.screenshot())
+        visit.page.wait_for_timeout(150)
+    assert len(set(pictures)) == 1
     moving = visit.page.evaluate(
         """[...document.querySelectorAll('*')].filter((one) => {
             const {transitionDuration, animationName} = getComputedStyle(one);
@@ -263,15 +305,13 @@ def test_the_colours_are_switched_and_remembered_and_the_ink_goes_with_them(visi
     visit.draw(FIRST_OF_EACH[1])
     visit.expect_answer(1)
     assert (brightness(visit) > 200, ink() < 80) == (True, True)
-    visit.part("theme").click()  # light
-    assert brightness(visit) > 200
     visit.part("theme").click()  # dark
     assert brightness(visit) < 64
     visit.page.wait_for_timeout(100)
     assert ink() > 200
     visit.page.reload()
     assert brightness(visit) < 64
-    visit.part("theme").click()  # as the system
+    visit.part("theme").click()  # light
     assert brightness(visit) > 200
 
 
@@ -297,9 +337,9 @@ def test_the_sheet_lies_on_the_side_of_the_hand_that_writes_and_stays_there(visi
     assert not is_left()
 
 
-@on("desktop", "phone")
-def test_only_a_device_with_a_touch_screen_is_offered_its_camera(visit: Visit) -> None:
-    camera = visit.part("camera")
-    assert camera.get_attribute("capture") == "environment"
-    touched = visit.page.evaluate("matchMedia('(hover: none)').matches")
-    expect(camera).to_be_visible() if touched else expect(camera).to_be_hidden()
+@pytest.mark.parametrize("touched", [False, True])
+def test_only_a_device_with_a_touch_screen_is_offered_its_camera(touched: bool, chromium: Browser, server: str) -> None:
+    with visiting(chromium, server, PHONE if touched else DESKTOP) as visit:
+        camera = visit.part("camera")
+        assert camera.get_attribute("capture") == "environment"
+        expect(camera).to_be_visible(visible=touched)

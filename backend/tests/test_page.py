@@ -235,7 +235,7 @@ def test_a_busy_server_is_asked_again_after_the_time_that_it_named(visit: Visit)
 # --- how it looks ---
 
 
-@on("desktop", "phone", "small phone", "tablet")
+@on("desktop", "phone", "small phone", "short phone", "tablet")
 def test_pad_and_reading_share_the_first_screen_and_nothing_sticks_out(visit: Visit) -> None:
     visit.draw(FIRST_OF_EACH[2])
     visit.expect_answer(2)

@@ -9,6 +9,7 @@ import json
 import re
 import shlex
 import statistics
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import pillow_heif
 import pytest
 import requests
 from PIL import Image
-from playwright.sync_api import Browser, Download, Route, expect
+from playwright.sync_api import Browser, Dialog, Download, Route, expect
 
 from digits.training import marked
 from tests.samples import DIGITS, LABELS, encode, enlarged, placed
@@ -176,22 +177,30 @@ def test_the_question_is_copied_as_a_command_that_asks_it_again(
             visit.draw(FIRST_OF_EACH[7])
         visit.expect_answer(7)
         visit.part("curl").click()
-        expect(visit.part("copied")).to_have_text(
-            "Copied. Run it where “kitchen table.jpg” is." if large else "Copied."
-        )
-        words = shlex.split(visit.page.evaluate("navigator.clipboard.readText()"))
-    assert words[0] == "curl"
-    assert words[-1] == f"{server}/api/v1/digits?include=input"
+        expect(visit.part("copied")).to_have_text("Copied.")
+        command = visit.page.evaluate("navigator.clipboard.readText()")
     if large:
-        assert words[1:3] == ["-F", 'image=@"kitchen table.jpg"']
-        answer = requests.post(words[-1], files={"image": photograph()}, timeout=30)
+        # From its standard input, as where a person pastes: an argument may not be as long.
+        asked = subprocess.run(["sh"], input=command, capture_output=True, check=True, timeout=30, text=True)
+        assert json.loads(asked.stdout)["digit"] == 7
     else:
+        words = shlex.split(command)
+        assert (words[0], words[-1]) == ("curl", f"{server}/api/v1/digits?include=input")
         assert words[1:4] == ["-H", "Content-Type: application/json", "-d"]
         sent = base64.b64decode(json.loads(words[4])["image"].split(",")[1])
         assert len(sent) < 5000
         assert (Image.open(io.BytesIO(sent)).mode, Image.open(io.BytesIO(sent)).size) == ("L", (280, 280))
         answer = requests.post(words[-1], data=words[4], headers={"Content-Type": "application/json"}, timeout=30)
-    assert answer.json()["digit"] == 7
+        assert answer.json()["digit"] == 7
+
+
+def test_where_copying_is_not_allowed_the_command_is_shown_and_selected(visit: Visit) -> None:
+    visit.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")  # as without https
+    visit.page.locator("[data-sample=two]").click()
+    visit.expect_answer(2)
+    visit.part("curl").click()
+    expect(visit.part("command")).to_have_value(re.compile("^curl -H"))
+    assert visit.part("command").evaluate("area => area.selectionEnd - area.selectionStart") > 500
 
 
 # --- history ---
@@ -448,7 +457,76 @@ def test_a_large_photograph_is_made_smaller_before_it_is_sent_and_its_box_still_
     assert found["width"] / shown["width"] < 0.35
 
 
+@pytest.mark.parametrize("way", ["drop", "paste"])
+def test_what_is_given_is_brought_into_view(visit: Visit, way: str) -> None:
+    visit.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(visit.part("pad")).not_to_be_in_viewport()
+    give(visit, way, encode(enlarged(DIGITS[0])))
+    visit.expect_answer(7)
+    expect(visit.part("picture")).to_be_in_viewport(ratio=0.9)
+
+
+def test_a_document_that_is_held_over_the_page_is_not_promised_a_reading(visit: Visit) -> None:
+    give(visit, "drag", b"x", "paper.pdf", "application/pdf")
+    expect(visit.part("drop")).to_be_hidden()
+
+
+def test_whoever_leaves_with_marks_that_are_not_saved_is_asked(visit: Visit) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    visit.page.on("dialog", stay)
+    visit.page.locator("[data-sample=two]").click()
+    visit.expect_answer(2)
+    mark(visit, "7")
+    visit.page.evaluate("void setTimeout(() => location.reload())")
+    visit.wait_until(lambda: asked == ["beforeunload"])
+    expect(visit.part("said")).to_have_text("You say that it is a 7.")
+    with visit.page.expect_download():
+        visit.part("save-marked").click()
+    visit.page.reload()
+    expect(visit.part("history")).to_be_hidden()
+    assert len(asked) == 1
+
+
 # --- what may go wrong on the way ---
+
+
+def test_a_file_that_is_gone_when_the_line_is_back_is_read_all_the_same(visit: Visit, tmp_path: Path) -> None:
+    file = tmp_path / "seven.png"
+    file.write_bytes(encode(enlarged(DIGITS[0])))
+    visit.page.wait_for_load_state("networkidle")
+    visit.page.context.set_offline(True)
+    visit.part("file").set_input_files(file)
+    visit.expect_status(re.compile("Nothing is lost"))
+    file.unlink()
+    visit.page.context.set_offline(False)
+    visit.expect_answer(7)
+    visit.part("clear").click()
+    visit.part("undo").click()
+    expect(visit.part("picture").locator("img")).to_be_visible()
+
+
+def test_the_last_answer_does_not_stand_beside_another_sheet(visit: Visit) -> None:
+    visit.page.locator("[data-sample=two]").click()
+    visit.expect_answer(2)
+    visit.page.route(ASKED, lambda route: None)
+    visit.page.locator("[data-sample=star]").click()
+    expect(visit.part("answer")).to_have_text("")
+    expect(visit.part("step-read")).to_have_text("–")
+    expect(visit.part("confidence")).to_have_text("")
+    expect(visit.part("curl")).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_page_of_which_a_part_has_not_come_says_so(chromium: Browser, server: str) -> None:
+    page = chromium.new_page()
+    page.route("**/words.js", lambda route: route.abort())
+    page.goto(server)
+    expect(page.get_by_text("A part of this page has not come.")).to_be_visible()
+    page.close()
 
 
 def test_who_is_offline_loses_nothing_and_is_answered_when_back(visit: Visit) -> None:

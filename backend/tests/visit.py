@@ -23,7 +23,8 @@ PHONE: dict[str, Any] = {
 }
 SMALL_PHONE: dict[str, Any] = PHONE | {"viewport": {"width": 320, "height": 640}}
 TABLET: dict[str, Any] = PHONE | {"viewport": {"width": 820, "height": 1180}, "device_scale_factor": 2}
-DEVICES = {"desktop": DESKTOP, "phone": PHONE, "small phone": SMALL_PHONE, "tablet": TABLET}
+SHORT_PHONE: dict[str, Any] = PHONE | {"viewport": {"width": 375, "height": 667}, "device_scale_factor": 2}
+DEVICES = {"desktop": DESKTOP, "phone": PHONE, "small phone": SMALL_PHONE, "short phone": SHORT_PHONE, "tablet": TABLET}
 
 ASKED = re.compile(r"/api/v1/digits")
 SETTLED = 15_000  # milliseconds; a hundred would do on an idle machine
@@ -101,10 +102,12 @@ class Visit:
 def visiting(chromium: Browser, server: str, device: dict[str, Any] = DESKTOP) -> Iterator[Visit]:
     """A fresh visit; at its end the page has said nothing to the console and asked nobody else."""
     context = chromium.new_context(**device)
-    visit = Visit(context, server)
-    yield visit
-    visit.page.unroute_all(behavior="ignoreErrors")  # what a test holds back is given up
-    context.close()
+    try:
+        visit = Visit(context, server)
+        yield visit
+        visit.page.unroute_all(behavior="ignoreErrors")  # what a test holds back is given up
+    finally:
+        context.close()
     assert visit.said == [], visit.said
     assert visit.asked_elsewhere == [], visit.asked_elsewhere
 
