@@ -22,7 +22,7 @@ class Arriving:
     """What has arrived of a request."""
 
     received: bytearray = field(default_factory=bytearray)
-    began: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=time.monotonic)  # with the first byte, once there is one
     invited: bool = False  # to send its body, as it asked for
     _head: int = 0  # bytes of the head with its end; 0 while it has none
     _searched: int = 0
@@ -31,6 +31,8 @@ class Arriving:
 
     def add(self, part: bytes) -> None:
         """More of it."""
+        if not self.received:
+            self.began = time.monotonic()
         self.received += part
         if self._head:
             return

@@ -153,17 +153,17 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
     def enqueue_req(self, conn: Any) -> None:
         """A connection has, or is about to have, a request."""
-        arriving = self._arriving[conn] = Arriving()
+        self._arriving[conn] = Arriving()
         conn.sock.setblocking(False)
-        if conn.parser:  # which may have read ahead
-            arriving.add(conn.parser.unreader.take_buffered())
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._receive, conn))
         self._receive(conn)
+        if conn in self._arriving:
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._receive, conn))
 
     def _receive(self, conn: Any, _: Any = None) -> None:
         arriving = self._arriving[conn]
         try:
-            part = conn.sock.recv(PART)
+            ahead = conn.parser.unreader.take_buffered() if conn.parser else b""  # read with the request before
+            part = ahead or conn.sock.recv(PART)
         except BlockingIOError:
             part = None
         except OSError:
@@ -221,7 +221,8 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
     def _forget(self, conn: Any) -> None:
         """It arrives no longer."""
-        self.poller.unregister(conn.sock)
+        with suppress(KeyError):  # all of it came at once
+            self.poller.unregister(conn.sock)
         self._kept -= len(self._arriving.pop(conn).received)
 
     def _drop(self, conn: Any) -> None:
@@ -234,8 +235,9 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
     def _cut_off_who_arrives_late(self, now: float) -> None:
         for conn, arriving in list(self._arriving.items()):
-            if not arriving.received and now - arriving.began > (self.cfg.keepalive if self.alive else LINGER):
-                self._drop(conn)
+            if not arriving.received:
+                if now - arriving.began > (self.cfg.keepalive if self.alive else LINGER):
+                    self._drop(conn)
             elif now - arriving.began > self._config.arrival:
                 self._forget(conn)
                 _send(conn.sock, HTTPStatus.REQUEST_TIMEOUT, LATE.format(arrival=self._config.arrival))

@@ -397,11 +397,11 @@ def clock_jumps() -> Verdict:
 
 
 def storm() -> Verdict:
-    """400 clients ask one worker without pause, which has places for 20; another asks after its health."""
+    """200 clients ask one worker without pause, which has places for 20; another asks after its health."""
     with serving() as server:
         calm = percentile(asked_for(server.place, 4).seconds(), 99)
         healthy = []
-        with asking(server.place, 400) as load:
+        with asking(server.place, 200) as load:
             until = time.monotonic() + 10
             while time.monotonic() < until:
                 began = time.monotonic()

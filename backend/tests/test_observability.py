@@ -24,6 +24,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.servers import serving
+from digits import arriving
 from digits.config import BACKEND
 from tests.proxy import wait_for
 from tests.samples import encode
@@ -83,11 +84,11 @@ def who_counted(folder: Path) -> set[int]:
 
 
 def half_sent(address: str) -> socket.socket:
-    """A connection with a question on it whose picture does not come."""
+    """A connection whose large picture does not come to its end: a thread waits for the rest."""
     place = urlsplit(address)
     connection = socket.create_connection((place.hostname, place.port or 80), timeout=20)
-    head = "POST /api/v1/digits HTTP/1.1\r\nHost: digits\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\n"
-    connection.sendall(head.encode() + SEVEN[:100])
+    head = "POST /api/v1/digits HTTP/1.1\r\nHost: digits\r\nContent-Type: image/png\r\nContent-Length: 9000000\r\n\r\n"
+    connection.sendall(head.encode() + bytes(arriving.MUCH))
     return connection
 
 

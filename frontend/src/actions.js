@@ -1,13 +1,15 @@
-import { createAsking } from "./asking.js";
+import { createAsking, shown } from "./asking.js";
 import { START, moved } from "./cursor.js";
-import { asideOn, refusalOf, shortened } from "./files.js";
+import { asideOn, inMemory, refusalOf } from "./files.js";
 import { entryOf, mark, marked, toCsv, toJson } from "./history.js";
+import { createLatest } from "./latest.js";
 import { toMarkedFile } from "./marked.js";
 import { systemClock } from "./pace.js";
-import { isPassing } from "./problem.js";
-import { isOnDisk, toCurl } from "./question.js";
+import { isPassing, toProblem } from "./problem.js";
+import { toCurl } from "./question.js";
 import { SAMPLES, toPngFile } from "./samples.js";
 import * as strokes from "./strokes.js";
+import { sentenceForProblem } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -15,12 +17,12 @@ import * as strokes from "./strokes.js";
  * What the page's own machine does for it.
  * @typedef {object} Device
  * @property {(name: string, content: Blob) => void} save as a download
- * @property {(text: string) => Promise<void>} copy to the clipboard
+ * @property {(text: Promise<string>) => Promise<void>} copy to the clipboard
  * @property {(choices: import("./state.js").Choices) => void} remember until the next visit
+ * @property {() => boolean} isDark whether the system's colours are
  * @property {string} origin of the server
  */
 
-const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 const PENS = /** @type {const} */ (["medium", "broad", "fine"]);
 const SHOWN_FOR = 4_000;
 
@@ -36,6 +38,7 @@ const SHOWN_FOR = 4_000;
  */
 export function createActions({ store, api, renderer, device, clock = systemClock, report }) {
   const { askAtOnce, askInPassing, hush } = createAsking({ store, api, renderer, clock, report });
+  const gifts = createLatest();
   /** @type {unknown} */
   let telling = null;
 
@@ -46,23 +49,37 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
   function turnTo(drawing, change = {}) {
     const { history, explaining, cursor } = store.get();
     const all = { drawing, cursor: cursor && { ...cursor, down: false }, ...change };
+    gifts.cancel();
     if (strokes.isBlank(drawing)) return hush(all);
     const known = entryOf(history, drawing);
-    if (!known || (explaining && isUnexplained(known))) return void askAtOnce(all);
-    hush({ reading: known.reading, readFrom: drawing.picture, sent: known.sent, ...all });
+    if (!known) askAtOnce(all, { afresh: true });
+    else if (explaining && isUnexplained(known)) askAtOnce({ ...shown(known), ...all });
+    else hush({ ...shown(known), ...all });
   }
 
-  /** @param {import("./strokes.js").Sheet} sheet */
-  function lay(sheet) {
-    turnTo(strokes.turnTo(store.get().drawing, sheet), { cursor: null });
+  /**
+   * @param {import("./strokes.js").Sheet} sheet
+   * @param {Partial<State>} [change]
+   */
+  function lay(sheet, change = {}) {
+    const { drawing } = store.get();
+    if (!strokes.isSame(drawing, sheet)) turnTo(strokes.turnTo(drawing, sheet), { cursor: null, ...change });
   }
 
-  /** @param {readonly File[]} files */
-  function givePicture(files) {
-    const picture = files.find((file) => refusalOf(file) === null);
-    if (!picture) return store.set({ refusal: files.length > 0 ? refusalOf(files[0]) : "I find no picture in that.", aside: null });
-    const drawing = strokes.turnTo(store.get().drawing, { strokes: [], picture });
-    return void askAtOnce({ drawing, aside: asideOn(files, picture), cursor: null });
+  /**
+   * From here on the page has it, whatever becomes of the file.
+   * @param {readonly File[]} files
+   */
+  async function givePicture(files) {
+    const taken = files.find((file) => refusalOf(file) === null);
+    if (!taken) return store.set({ refusal: files.length > 0 ? refusalOf(files[0]) : "I find no picture in that.", aside: null });
+    const gift = gifts.begin();
+    try {
+      const picture = await inMemory(taken);
+      if (gift.isLatest()) lay({ strokes: [], picture }, { aside: asideOn(files, taken) });
+    } catch (problem) {
+      if (gift.isLatest()) store.set({ refusal: sentenceForProblem(toProblem(problem)), aside: null });
+    }
   }
 
   /**
@@ -72,6 +89,7 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
   function beginStroke(point, cursor = null) {
     const { drawing: before, pen, refusal, problem } = store.get();
     const drawing = strokes.begin(before, point, pen);
+    gifts.cancel();
     // What is known, asked or complained of about something else says nothing about a stroke.
     if (before.picture || refusal || problem) hush({ drawing, cursor });
     else store.set({ drawing, cursor, aside: null, doubted: false });
@@ -110,8 +128,10 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
     telling = clock.setTimeout(() => store.set({ copied: null }), SHOWN_FOR);
   }
 
+  /** All of it: also what lies on the sheet, and what undo would bring back. */
   function forgetHistory() {
-    store.set({ history: [], doubted: false, forgetting: false });
+    gifts.cancel();
+    hush({ drawing: strokes.newDrawing(), cursor: null, history: [], forgetting: false, unsaved: false });
   }
 
   function clear() {
@@ -194,7 +214,7 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
     giveSample(id) {
       const sample = SAMPLES.find((one) => one.id === id);
       if (sample?.strokes) lay({ strokes: sample.strokes, picture: null });
-      else if (sample) givePicture([toPngFile(sample.name, sample.png)]);
+      else if (sample) lay({ strokes: [], picture: toPngFile(sample.name, sample.png) });
     },
 
     askAgain,
@@ -213,10 +233,10 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
     turnExplanation() {
       const explaining = !store.get().explaining;
       store.set({ explaining });
-      const { drawing, aside, asking } = store.get();
+      const { drawing, aside, doubted, asking } = store.get();
       if (!explaining || drawing.active) return;
       // What is being asked was asked without it.
-      if (asking || isUnexplained(store.get())) askAtOnce({ aside });
+      if (asking || isUnexplained(store.get())) askAtOnce({ aside, doubted });
     },
 
     turnLens() {
@@ -226,11 +246,12 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
     async copyCurl() {
       const { sent } = store.get();
       if (!sent) return;
+      const command = toCurl(device.origin, sent);
       try {
-        await device.copy(await toCurl(device.origin, sent));
-        tell(isOnDisk(sent.blob) ? `Copied. Run it where “${shortened(sent.blob.name)}” is.` : "Copied.");
+        await device.copy(command);
+        tell("Copied.");
       } catch {
-        tell("This browser does not let me copy.");
+        store.set({ command: await command, copied: null });
       }
     },
 
@@ -244,7 +265,9 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
     say(truth) {
       const { history, drawing } = store.get();
       const entry = entryOf(history, drawing);
-      if (entry) store.set({ history: mark(history, entry.id, truth), doubted: false, forgetting: false });
+      if (!entry) return;
+      const now = mark(history, entry.id, truth);
+      store.set({ history: now, unsaved: marked(now).length > 0, doubted: false, forgetting: false });
     },
 
     /** @param {number} id */
@@ -276,6 +299,7 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
     async saveMarked() {
       try {
         save("digits-marked.json", "application/json", await toMarkedFile(marked(store.get().history)));
+        store.set({ unsaved: false });
       } catch {
         store.set({ refusal: "I could not save them: this browser has not kept the pictures." });
       }
@@ -283,8 +307,10 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
 
     // --- as the person likes it ---
 
+    /** The other colours first: a switch that changes nothing seems broken. */
     nextTheme() {
-      choose({ theme: after(THEMES, store.get().choices.theme) });
+      const [now, other] = device.isDark() ? /** @type {const} */ (["dark", "light"]) : /** @type {const} */ (["light", "dark"]);
+      choose({ theme: after(/** @type {const} */ (["auto", other, now]), store.get().choices.theme) });
     },
 
     turnHand() {

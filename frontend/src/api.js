@@ -5,7 +5,7 @@ import { sumOfTimings, toReading } from "./reading.js";
 /**
  * @typedef {object} Asked
  * @property {AbortSignal} signal
- * @property {boolean} [explained] whether an explanation is wanted, which takes the server a second
+ * @property {boolean} [explained] whether an explanation is wanted, which takes the server many times as long
  */
 
 /**

@@ -81,8 +81,16 @@ function isSvg(file) {
 }
 
 /** @param {Described} file */
-function isPicture(file) {
-  return file.type ? file.type.startsWith("image/") : PICTURE_NAMES.test(file.name);
+function isPicture({ type, name }) {
+  return type.startsWith("image/") || (isPictureType(type) && PICTURE_NAMES.test(name));
+}
+
+/**
+ * Whether a file of this media type may be a picture: some systems have no name for what phones make.
+ * @param {string} type
+ */
+export function isPictureType(type) {
+  return ["", "application/octet-stream"].includes(type) || type.startsWith("image/");
 }
 
 /**

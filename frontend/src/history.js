@@ -1,4 +1,5 @@
 import { toBars } from "./bars.js";
+import { isSame } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Sheet} Sheet */
 /** @typedef {import("./reading.js").Reading} Reading */
@@ -17,7 +18,7 @@ import { toBars } from "./bars.js";
 /** @typedef {readonly Entry[]} History the newest last */
 
 /** More would hold many megabytes of photographs. */
-export const LONGEST = 200;
+export const LONGEST = 100;
 
 /**
  * A sheet that goes on being drawn on stays one entry, and so does one that is read again. What the person has said of an
@@ -116,14 +117,6 @@ function toField(value) {
   // A file's name is the only text that is not ours, and spreadsheets run what begins like this.
   const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/**
- * @param {Sheet} one
- * @param {Sheet} other
- */
-function isSame(one, other) {
-  return one.picture ? one.picture === other.picture : other.picture === null && one.strokes === other.strokes;
 }
 
 /**

@@ -1,15 +1,17 @@
 import { toDataUrl } from "./marked.js";
 
 /**
- * @param {boolean} explained whether an explanation is wanted, which takes the server a second
+ * @param {boolean} explained whether an explanation is wanted, which takes the server many times as long
  * @returns {string} what is asked, without the server's address
  */
 export function addressOf(explained) {
   return `/api/v1/digits?include=input${explained ? ",explanation" : ""}`;
 }
 
-/** Bytes of a picture that go into the command itself; a larger one has to be on the disk. */
+/** Bytes of a picture that go into an argument; a shell takes only so long a one. */
 const SMALL = 32 * 1024;
+/** As base64 breaks its lines (RFC 2045). */
+const LINE = /.{1,76}/g;
 
 /**
  * @typedef {object} Sent a question that was asked
@@ -26,26 +28,10 @@ const SMALL = 32 * 1024;
  */
 export async function toCurl(origin, { blob, explained }) {
   const url = quoted(origin + addressOf(explained));
-  if (isOnDisk(blob)) return `curl -F ${quoted(`image=@"${escaped(blob.name)}"`)} ${url}`;
-  const body = JSON.stringify({ image: await toDataUrl(blob) });
-  return `curl -H 'Content-Type: application/json' -d ${quoted(body)} ${url}`;
-}
-
-/**
- * Whether the command names the person's own file, since a command cannot hold so large a picture.
- * @param {Blob} blob
- * @returns {blob is File}
- */
-export function isOnDisk(blob) {
-  return blob instanceof File && blob.size > SMALL;
-}
-
-/**
- * As curl wants it between the double quotes of a form's field.
- * @param {string} name
- */
-function escaped(name) {
-  return name.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+  const image = await toDataUrl(blob);
+  if (blob.size <= SMALL) return `curl -H 'Content-Type: application/json' -d ${quoted(JSON.stringify({ image }))} ${url}`;
+  const lines = image.slice(image.indexOf(",") + 1).match(LINE) ?? [];
+  return [`base64 -d <<'PICTURE' | curl -H 'Content-Type: application/octet-stream' --data-binary @- ${url}`, ...lines, "PICTURE", ""].join("\n");
 }
 
 /** @param {string} text */

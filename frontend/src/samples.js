@@ -34,12 +34,18 @@ export function toPngUrl(png) {
   return `data:image/png;base64,${png}`;
 }
 
+/** @type {Map<string, File>} */
+const files = new Map();
+
 /**
+ * The same file each time: a sample that is taken twice is one sheet, and is marked once.
  * @param {string} name
  * @param {string} png in base64
  */
 export function toPngFile(name, png) {
-  return new File([Uint8Array.from(atob(png), (byte) => byte.charCodeAt(0))], name, { type: "image/png" });
+  const file = files.get(png) ?? new File([Uint8Array.from(atob(png), (byte) => byte.charCodeAt(0))], name, { type: "image/png" });
+  files.set(png, file);
+  return file;
 }
 
 /**

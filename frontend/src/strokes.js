@@ -39,6 +39,15 @@ export function isBlank(sheet) {
 }
 
 /**
+ * Whether it is the very same, not one that looks alike.
+ * @param {Sheet} one
+ * @param {Sheet} other
+ */
+export function isSame(one, other) {
+  return one.picture ? one.picture === other.picture : other.picture === null && one.strokes === other.strokes;
+}
+
+/**
  * A stroke takes the place of a picture; undo brings the picture back.
  * @param {Drawing} drawing
  * @param {Point} point

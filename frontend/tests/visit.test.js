@@ -50,13 +50,51 @@ test("an entry is seen again as it was, and undo leads back", async () => {
   assert.equal(page.state().reading.digit, 7);
 });
 
-test("an entry that is gone cannot be seen again", async () => {
+test("what is forgotten is gone: from the history, from the sheet, for undo, and for an answer that comes later", async () => {
   const page = newPage();
   await drawAndRead(page, 7, A);
+  await draw(page, B);
   page.clearHistory();
-  const { drawing } = page.state();
+  await page.api.questions[1].answer(readingOf(4));
+  page.undo();
   page.revisit(1);
-  assert.equal(page.state().drawing, drawing);
+  assert.deepEqual([page.state().history, page.state().drawing.strokes, page.state().reading], [[], [], null]);
+});
+
+test("an entry that is on the sheet already is not laid on it again", async () => {
+  const page = newPage();
+  await drawAndRead(page, 7, A);
+  page.revisit(1);
+  page.undo();
+  assert.deepEqual(page.state().drawing.strokes, []);
+});
+
+test("a sample that is taken twice is one sheet and one entry", async () => {
+  const page = newPage();
+  for (let time = 0; time < 2; time++) {
+    page.giveSample("print-three");
+    await settled();
+    await page.api.questions[0].answer(readingOf(3));
+    page.clear();
+  }
+  assert.deepEqual([page.api.questions.length, page.state().history.length], [1, 1]);
+});
+
+test("marks are unsaved until they are saved, taken back or forgotten", async () => {
+  const page = newPage();
+  await drawAndRead(page, 1, A, B);
+  const after = [];
+  const now = () => after.push(page.state().unsaved);
+  now();
+  page.say(7), now();
+  page.say(null), now();
+  page.say(7);
+  page.device.save = () => {};
+  page.store.set({ history: page.state().history.map((entry) => ({ ...entry, sent: { ...entry.sent, blob: new Blob(["x"]) } })) });
+  await page.saveMarked(), now();
+  page.say(4), now();
+  page.forgetHistory(), now();
+  assert.deepEqual(after, [false, true, false, false, true, false]);
 });
 
 test("the history is saved as CSV and as JSON", async () => {
@@ -275,6 +313,22 @@ test("what is asked about while the reason is asked for is explained, too", asyn
   assert.deepEqual(page.api.questions.map(({ explained, signal }) => [explained, signal.aborted]), [[false, true], [true, false]]);
 });
 
+test("a reason that cannot be had takes nothing away that is known", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await page.api.questions[0].answer(readingOf(7, { square: "data:image/png;base64,AA==" }));
+  page.turnDoubt();
+  page.turnExplanation();
+  await settled();
+  assert.equal(page.state().doubted, true);
+  await page.api.questions[1].refuse(new Problem("busy", { retryAfter: 1 }));
+  const { reading, problem, unexplained, asking } = page.state();
+  assert.deepEqual([reading.digit, problem, unexplained.kind, asking], [7, null, "busy", false]);
+  page.clear();
+  page.undo();
+  assert.equal(page.state().reading.digit, 7, "what is known is shown before the reason for it is asked for");
+});
+
 test("what is no digit has no reason, and is not asked about again and again", async () => {
   const page = newPage();
   page.turnExplanation();
@@ -318,23 +372,24 @@ test("what is copied is the question that was answered, not the one that would b
   assert.match(page.device.copied[0], /include=input,explanation'$/);
 });
 
-test("a command that names the person's own file says so, and a second copy is said as long as the first", async () => {
+test("a second copy is said as long as the first", async () => {
   const page = newPage();
-  await giveAndRead(page, 7, pictureFile("table.jpg", { type: "image/jpeg", bytes: 40_000 }));
+  await giveAndRead(page, 7, pictureFile());
   await page.copyCurl();
-  assert.equal(page.state().copied, "Copied. Run it where “table.jpg” is.");
   await page.clock.advance(3000);
   await page.copyCurl();
   await page.clock.advance(3000);
   assert.notEqual(page.state().copied, null);
 });
 
-test("a browser that does not let copy is not passed over in silence", async () => {
+test("where a browser does not let copy, the command is shown to be copied by hand", async () => {
   const page = newPage();
   page.device.copy = () => Promise.reject(new DOMException("no", "NotAllowedError"));
   await giveAndRead(page, 7, pictureFile());
   await page.copyCurl();
-  assert.match(page.state().copied, /does not let me copy/);
+  assert.match(page.state().command, /^curl /);
+  await draw(page, A);
+  assert.equal(page.state().command, null);
 });
 
 // --- as the person likes it ---
@@ -344,7 +399,12 @@ test("pens, colours and hands go round, and colours and hands are remembered", (
   const pens = [1, 2, 3].map(() => (page.nextPen(), page.state().pen));
   assert.deepEqual(pens, ["broad", "fine", "medium"]);
   const themes = [1, 2, 3].map(() => (page.nextTheme(), page.state().choices.theme));
-  assert.deepEqual(themes, ["light", "dark", "auto"]);
+  assert.deepEqual(themes, ["dark", "light", "auto"]);
+  page.device.isDark = () => true;
+  page.nextTheme();
+  assert.equal(page.state().choices.theme, "light", "what is seen changes with the first press");
+  page.nextTheme();
+  page.nextTheme();
   page.turnHand();
   assert.deepEqual(page.device.remembered.at(-1), { theme: "auto", hand: "left" });
 });

@@ -20,7 +20,7 @@ export function showChoices(watch) {
   watch((state) => state.choices.hand, (chosen) => {
     document.documentElement.dataset.hand = chosen;
     hand.setAttribute("aria-pressed", String(chosen === "left"));
-    // Moved and not only shown elsewhere: the tabulator goes the way that the eye does.
+    // The tools are moved and not only shown elsewhere: there the tabulator goes the way that the eye does.
     if (chosen === "left") tools.append(choosing, editing);
     else tools.append(editing, choosing);
   });

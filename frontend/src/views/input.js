@@ -1,3 +1,4 @@
+import { sentenceForProblem } from "../words.js";
 import { inkOf, squareArea, SIDE } from "../square.js";
 import { part, within } from "./parts.js";
 import { place } from "./picture.js";
@@ -65,8 +66,9 @@ function show(image, source) {
 }
 
 /** @param {import("../state.js").State} state */
-function legendFor({ explaining, reading, asking }) {
+function legendFor({ explaining, reading, asking, unexplained }) {
   if (!explaining) return "";
+  if (unexplained) return sentenceForProblem(unexplained);
   if (reading?.explanation && reading.digit !== null) return `Orange speaks for the ${reading.digit}, blue against it; the stronger the more.`;
   if (reading?.explanation) return "Orange speaks for the likeliest digit, blue against it.";
   return asking && reading ? "I am weighing every pixel." : "It is shown for what is on the sheet.";

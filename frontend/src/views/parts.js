@@ -11,6 +11,14 @@ export function part(name, kind) {
 }
 
 /**
+ * What happens in it is worth seeing, wherever the page has been scrolled to.
+ * @param {string} name
+ */
+export function bringIntoView(name) {
+  part(name, HTMLElement).scrollIntoView({ block: "nearest" });
+}
+
+/**
  * Whoever had the keyboard's focus in what goes does not lose it: it goes to the heir.
  * @param {HTMLElement} element
  * @param {boolean} hidden
@@ -19,7 +27,7 @@ export function part(name, kind) {
 export function hide(element, hidden, heir) {
   const orphaned = hidden && element.contains(document.activeElement);
   element.hidden = hidden;
-  if (orphaned) heir.focus({ preventScroll: true });
+  if (orphaned) heir.focus();
 }
 
 /**

@@ -30,6 +30,7 @@ export function showSteps(watch) {
     if (nothing && empty) return;
     empty = nothing;
     const source = shown ? sourceOf(shown, given) : null;
+    for (const canvas of [found, cut]) canvas.hidden = Boolean(shown?.drawing.picture) && given.complete && given.naturalWidth === 0;
     const box = shown?.reading?.box ?? null;
     paintFound(found, source, box);
     paintCut(cut, source, box);
