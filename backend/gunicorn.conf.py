@@ -1,5 +1,6 @@
 """How gunicorn serves the application; `make run` and the container both use it."""
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -49,6 +50,7 @@ def on_starting(server: Any) -> None:
     """
     _be_sure_that_the_port_is_free()
     print("Digits is starting ...", flush=True)
+    gc.disable()  # many objects are made, none of which is rubbish
     from digits import app, recognizer
 
     try:
@@ -59,6 +61,8 @@ def on_starting(server: Any) -> None:
         server.log.error("A newer version is passed over, and version %s is served: %s", model.name, fault)
     _choose(model.name, refused=len(wrong))
     recognizer.import_tensorflow()
+    gc.freeze()  # so that no worker's collector touches, and thereby copies, what they share
+    gc.enable()
     server.handle_hup = lambda: _reload(server)
 
 
@@ -124,8 +128,15 @@ def _be_sure_that_the_port_is_free() -> None:
             sys.exit(f"Digits cannot serve at {bind}: {error}. Another port can be given: PORT=8001 make run")
 
 
+def post_fork(_: Any, __: Any) -> None:
+    """Collect nothing while the model is loaded."""
+    gc.disable()
+
+
 def post_worker_init(worker: Any) -> None:
     """Say once that all workers have loaded the model, and what to open."""
+    gc.freeze()  # what is there now stays, and need not be looked through while requests wait
+    gc.enable()
     with loaded.get_lock():
         loaded.value += 1
         everyone = loaded.value == worker.cfg.workers

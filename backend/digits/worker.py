@@ -293,12 +293,12 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         return kept
 
     def notify(self) -> None:
-        """Called by the main loop about once a second: a sign of life, and a look at who is late."""
-        super().notify()
+        """Called by the main loop at least once a second: a sign of life, and a look at who is late."""
         now = time.monotonic()
-        if now - self._looked < LOOK:
+        if now - self._looked < LOOK:  # it is called for every event, too
             return
         self._looked = now
+        super().notify()
         self._cut_off_who_arrives_late(now)
         for conn, turn in list(self._turns.items()):
             how = overdue(turn, now, self._config.arrival, self._config.patience)
