@@ -1,5 +1,6 @@
 """How gunicorn serves the application; `make run` and the container both use it."""
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -54,6 +55,7 @@ def on_starting(server: Any) -> None:
         server.log.error("A newer version is passed over, and version %s is served: %s", model.name, fault)
     _choose(model.name, refused=len(wrong))
     recognizer.import_tensorflow()
+    gc.freeze()  # what a worker's full collection does not visit, it goes on sharing with the others
     server.handle_hup = lambda: _reload(server)
 
 
