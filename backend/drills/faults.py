@@ -19,6 +19,7 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 
 from digits import card as cards
+from digits.config import Config
 from drills import clients
 from drills.load import Load, asked_for, asking, percentile
 from drills.report import NotPossible, Verdict
@@ -400,11 +401,11 @@ def clock_jumps() -> Verdict:
 
 
 def storm() -> Verdict:
-    """200 clients ask one worker without pause, which has places for 20; another asks after its health."""
+    """Ten times as many clients as it has places for ask one worker without pause; another asks after its health."""
     with serving() as server:
         calm = percentile(asked_for(server.place, 4).seconds(), 99)
         healthy = []
-        with asking(server.place, 200) as load:
+        with asking(server.place, 10 * (Config().at_once + Config().waiting)) as load:
             until = time.monotonic() + 10
             while time.monotonic() < until:
                 began = time.monotonic()
