@@ -21,7 +21,7 @@ PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3 python; do
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check drill fuzz audit lighthouse states lint train evaluate lock clean need-python need-node need-npm browser
+.PHONY: help run test check fuzz audit lighthouse states lint train evaluate bench drill lock clean need-python need-node need-npm browser
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ evaluate: $(VENV)/.dev ## measure the model and report (DATA=folder, MARKED=file
 	$(BIN)/digits evaluate $(data_option) $(marked_option) $(report_option)
 
 report_option = --report $(BACKEND)/$(if $(RELEASE),docs/report --write,runs/report)
+
+bench: $(VENV)/.dev ## measure how fast it is, beside others (ten minutes; RELEASE=1 for the repository)
+	cd $(BACKEND) && .venv/bin/python -m benchmarks $(if $(RELEASE),--report docs/bench)
 
 lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml
 	cd $(BACKEND) && $(pin) requirements.lock && $(pin) requirements-dev.lock --all-extras -c requirements.lock

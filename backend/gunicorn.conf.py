@@ -9,6 +9,7 @@ import socket
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 from digits.config import Config
@@ -25,15 +26,19 @@ bind = f"{f'[{host}]' if ':' in host else host}:{port}"
 wsgi_app = "digits.app:create_app()"
 # The number of workers is gunicorn's own WEB_CONCURRENCY, one by default.
 worker_class = "digits.worker.Worker"
-threads = settings.at_once + settings.waiting + 8  # so that whoever finds it busy is told so at once
+threads = settings.at_once + settings.waiting + 20  # others are answered, and clients seen off, beside the readings
 timeout = 30  # seconds without a sign of life after which a worker is replaced
 graceful_timeout = 30
 keepalive = 5
 limit_request_line = 8190  # bytes, the most that gunicorn allows short of no limit
 loglevel = "warning"
 
-# Where the workers of one server keep what they count, so that /metrics can add it up.
-counted = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="digits-metrics-"))
+# Where the workers of one server keep what they count, so that /metrics can add it up. A reload goes on with it; a new
+# master that takes over inherits the variable, but must not count where the old one clears away when it leaves.
+mine = f"digits-metrics-{os.getpid()}-"
+counted = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+if not Path(counted).name.startswith(mine):
+    counted = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=mine)
 
 loaded = multiprocessing.Value("i", 0)
 

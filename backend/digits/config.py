@@ -25,8 +25,8 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     batch_files: int = 64  # in one request
     batch_size: int = 64 * 2**20  # bytes of all of them
-    at_once: int = 4  # pictures that a worker works on
-    waiting: int = 16  # requests that wait for it; one more is told that it is busy
+    at_once: int = 1  # pictures that a worker works on
+    waiting: int = 7  # requests that wait for it; one more is told that it is busy
     patience: float = 5.0  # seconds that a request waits
     arrival: float = 30.0  # seconds that a request may take to arrive
     rate_limit: str = ""  # of each client, such as "60 per minute"; none by default

@@ -101,21 +101,41 @@ def load(folder: Path) -> Model:
     tf = import_tensorflow()
     try:
         model = tf.saved_model.load(str(folder))
-        reader, explainer = model.signatures["serving_default"], model.signatures["explain"]
+        reader, explainer = _frozen(model.signatures["serving_default"]), model.signatures["explain"]
         thresholds = Thresholds(**card["thresholds"])
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"The model in {folder} cannot be loaded.") from error
 
-    def read(squares: Squares, _owner: object = model) -> list[Reading]:  # a signature does not keep its model
-        answer = {name: one.numpy() for name, one in reader(squares=tf.constant(squares, tf.uint8)).items()}
+    def read(squares: Squares) -> list[Reading]:
+        answer = reader(squares)
         rows = zip(answer["probabilities"], answer["not_a_digit"], answer["several_digits"], strict=True)
         return [decide(row, float(other), float(several), thresholds) for row, other, several in rows]
 
-    def explain(squares: Squares, digits: list[int], _owner: object = model) -> Evidence:
+    def explain(
+        squares: Squares, digits: list[int], _owner: object = model
+    ) -> Evidence:  # a signature does not keep it
         asked = tf.constant(digits, tf.int32)
         return np.asarray(explainer(squares=tf.constant(squares, tf.uint8), digits=asked)["evidence"].numpy())
 
     return Model(read, explain)
+
+
+def _frozen(signature: Any) -> Callable[[Squares], dict[str, NDArray[np.float32]]]:
+    """A signature that takes squares, with its weights as constants: nothing is looked up at a call."""
+    tf = import_tensorflow()
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    constant = convert_variables_to_constants_v2(signature)
+    # Called as it is, it would put the weights into their order in memory anew each time.
+    wrapped = tf.function(lambda squares: constant(squares))
+    call = wrapped.get_concrete_function(*signature.structured_input_signature[1].values())
+    names = sorted(signature.structured_outputs)  # as its answers are ordered
+
+    def ask(squares: Squares) -> dict[str, NDArray[np.float32]]:
+        answers = call(tf.constant(squares, tf.uint8))
+        return {name: answer.numpy() for name, answer in zip(names, answers, strict=True)}
+
+    return ask
 
 
 def import_tensorflow() -> Any:

@@ -1,25 +1,28 @@
-"""Gunicorn's threaded worker with three manners more.
+"""Gunicorn's threaded worker with four manners more.
 
 No thread waits for a slow client: a request is given to one once all of it has arrived, or a megabyte. One that does
-not arrive in time is cut off. And what gunicorn answers by itself, before a request has reached the application, is a
-problem like every other error.
+not arrive in time is cut off. Whoever asks for a reading while there is no place is told so by the main loop, which
+takes a fraction of a reading's time and no thread from those who have one. And what gunicorn answers by itself, before
+a request has reached the application, is a problem like every other error.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import re
 import select
 import selectors
 import socket
 import sys
 import threading
 import time
-import uuid
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import formatdate
 from functools import partial
 from http import HTTPStatus
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 from gunicorn.arbiter import Arbiter
@@ -27,8 +30,9 @@ from gunicorn.http import errors
 from gunicorn.workers import gthread
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestTimeout
 
-from digits.api import observed, problems
+from digits.api import BASE, observed, problems
 from digits.api.context import NOT_READY
+from digits.api.gate import FULL
 from digits.arriving import Arriving
 from digits.config import Config
 from digits.errors import DigitsError, ModelError
@@ -59,10 +63,15 @@ LATE = "The request had not arrived after {arrival:g} seconds."
 
 KEPT = 128 * 2**20  # bytes of all requests that are on their way; from there on, threads wait for the rest of them
 PART = 2**16  # bytes that are received at once, so that everybody's turn comes
+CROWD = 1.0  # seconds that a crowd is reckoned with after someone was turned away
 LOOK = 0.5  # seconds at least between two looks at who is late
 ANSWERED = 30.0  # seconds for the work and for an answer to be taken
 AGAIN = 1.0  # seconds until a worker that could not load is tried again
 LINGER = 2.0  # seconds that a client has to close a connection after its last answer
+
+
+#: The first line of a question for a reading.
+ASKED = re.compile(rf"POST ({re.escape(BASE)}/digits(?:/batch)?)(?:\?[!-~]*)? HTTP/1\.1\r\n".encode())
 
 
 @dataclass
@@ -94,7 +103,9 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         self._arriving: dict[Any, Arriving] = {}
         self._leaving: dict[Any, float] = {}  # connection -> until when it may close by itself
         self._kept = 0  # bytes of all that arrive
-        self._mine = threading.local()  # .turn: that of the thread
+        self._reading: set[Any] = set()  # connections on which the threads have a question for a reading to answer
+        self._crowded_until = 0.0  # by time.monotonic
+        self._mine = threading.local()  # .conn, .turn: those of the thread
         self._config = Config.from_environment()
         self._looked = time.monotonic()
 
@@ -112,7 +123,9 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             length = environ.get("CONTENT_LENGTH")
             late = LATE.format(arrival=self._config.arrival)
             body = _Body(environ["wsgi.input"], int(length) if length else None, self._mine.turn, late)
-            return application(environ | {"wsgi.input": body}, start_response)
+            answer = application(environ | {"wsgi.input": body}, start_response)
+            self._reading.discard(self._mine.conn)  # before its client, who may ask at once again, has the answer
+            return answer
 
         self.wsgi = with_body
 
@@ -167,11 +180,44 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             self._drop(conn)
         elif part == b"" or arriving.whole or arriving.large or self._kept > KEPT:
             self._forget(conn)
+            question = Question.whole(bytes(arriving.received)) if arriving.whole else None
+            if question and len(self._reading) >= self._places() and not self._config.cors_origins:
+                self._turn_away(conn, question)
+                return
+            if question:
+                self._reading.add(conn)
             conn.init()
             conn.parser.unreader.unread(arriving.received)
             conn.data_ready = True
             conn.began = time.monotonic() if arriving.whole else arriving.began
             super().enqueue_req(conn)
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """What is to be done with a connection after its request."""
+        self._reading.discard(conn)
+        super().finish_request(conn, fs)
+
+    def _places(self) -> int:
+        """How many may be in the hands of the threads: a burst may wait, but where there is a crowd hardly anyone."""
+        crowd = time.monotonic() < self._crowded_until
+        return self._config.at_once + (min(1, self._config.waiting) if crowd else self._config.waiting)
+
+    def _turn_away(self, conn: Any, question: Question) -> None:
+        """Tell a client that there is no place."""
+        self._crowded_until = time.monotonic() + CROWD
+        closing = question.closing or not self.alive
+        request_id = problems.request_id(question.request_id)
+        observed.turned_away("POST", question.path, request_id)
+        try:
+            conn.sock.send(_answer(HTTPStatus.SERVICE_UNAVAILABLE, FULL, request_id, "too-busy", closing))
+        except OSError:
+            closing = True
+        if closing:  # nothing that was sent is left unread, so that no answer is lost
+            self._close(conn)
+            return
+        conn.set_timeout()
+        self.keepalived_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_client_socket_readable, conn))
 
     def _forget(self, conn: Any) -> None:
         """It arrives no longer."""
@@ -222,6 +268,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
     def handle(self, conn: Any) -> Any:
         """One request of a connection, in a thread of its own; true where the connection is kept for another."""
+        self._mine.conn = conn
         turn = self._turns[conn] = self._mine.turn = Turn(conn.began)
         try:
             kept = super().handle(conn)
@@ -240,7 +287,10 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         turn.answered = True
         sent = {name for name, _ in req.headers}
         turn.arrived = not sent & {"CONTENT-LENGTH", "TRANSFER-ENCODING"}
-        return super().handle_request(req, conn)
+        joining = Joining(conn.sock)
+        kept = super().handle_request(req, SimpleNamespace(sock=joining, client=conn.client, server=conn.server))
+        joining.flush()
+        return kept
 
     def notify(self) -> None:
         """Called by the main loop about once a second: a sign of life, and a look at who is late."""
@@ -271,6 +321,66 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             self.log.info("request %s from %s is none: %s", request_id, addr[0] if addr else "-", exc)
         else:
             self.log.error("request %s failed outside of the application", request_id, exc_info=exc)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A plain request for a reading, all of which has arrived, and nothing after it."""
+
+    path: str
+    request_id: str
+    closing: bool  # the client wants no other answer on this connection
+
+    @classmethod
+    def whole(cls, received: bytes) -> Question | None:
+        """The question that was received; None for whatever else that is, which is gunicorn's to read."""
+        head, end, body = received.partition(b"\r\n\r\n")
+        asked = ASKED.match(head)
+        if not asked or not end:
+            return None
+        fields = [line.partition(b":") for line in head.split(b"\r\n")[1:]]
+        known = {name.lower(): value.strip() for name, _, value in fields}
+        length = known.get(b"content-length", b"")
+        simple = len(known) == len(fields) and not known.keys() & {b"transfer-encoding", b"expect"}
+        if not simple or not length.isdigit() or len(body) != int(length):
+            return None
+        request_id = known.get(b"x-request-id", b"").decode("latin-1")
+        closing = known.get(b"connection", b"").lower() not in (b"", b"keep-alive")
+        return cls(asked[1].decode(), request_id, closing)
+
+
+class Joining:
+    """A socket that keeps an answer's head until its body follows, and sends both at once.
+
+    Gunicorn would send one after the other; a worker that is killed between them leaves half an answer, which no proxy
+    can ask another worker for.
+    """
+
+    def __init__(self, client: socket.socket) -> None:
+        self._client = client
+        self._begun = False
+        self._head = b""
+
+    def sendall(self, part: bytes) -> None:
+        """What gunicorn sends: first the head, as a whole."""
+        if self._begun:
+            head, self._head = self._head, b""
+            self._client.sendall(head + part)
+        else:
+            self._begun, self._head = True, part
+
+    def sendfile(self, *given: Any, **named: Any) -> Any:
+        """A body that the system copies by itself."""
+        self.flush()
+        return self._client.sendfile(*given, **named)
+
+    def flush(self) -> None:
+        """Send a head that nothing follows."""
+        if self._head:
+            self.sendall(b"")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
 
 
 class _Body(io.RawIOBase):
@@ -309,18 +419,30 @@ class _Body(io.RawIOBase):
 
 def _send(client: socket.socket, status: HTTPStatus, detail: str) -> str:
     """A problem; the answer is the id of the request that it is told."""
-    request_id = uuid.uuid4().hex
-    body = json.dumps(problems.body(status, detail, None, request_id)).encode()
-    head = (
-        f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Type: {problems.MEDIA_TYPE}\r\n"
-        f"Content-Length: {len(body)}\r\nX-Request-ID: {request_id}\r\nCache-Control: no-store\r\n"
-        "X-Content-Type-Options: nosniff\r\n\r\n"
-    )
+    request_id = problems.request_id("")
     observed.REQUESTS.labels("none", status.value).inc()
     with suppress(OSError):
         client.settimeout(1.0)
-        client.sendall(head.encode() + body)
+        client.sendall(_answer(status, detail, request_id))
     return request_id
+
+
+def _answer(status: HTTPStatus, detail: str, request_id: str, name: str | None = None, closing: bool = True) -> bytes:
+    """A problem as it goes over the wire, where there is no application to send it."""
+    body = json.dumps(problems.body(status, detail, name, request_id)).encode()
+    fields = {
+        "Date": formatdate(usegmt=True),
+        "Connection": "close" if closing else "keep-alive",
+        "Content-Type": problems.MEDIA_TYPE,
+        "Content-Length": len(body),
+        "X-Request-ID": request_id,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        fields["Retry-After"] = problems.RETRY_AFTER
+    head = "".join(f"{field}: {value}\r\n" for field, value in fields.items())
+    return f"HTTP/1.1 {status.value} {status.phrase}\r\n{head}\r\n".encode() + body
 
 
 def _linger(client: socket.socket) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -40,7 +41,7 @@ class Server:
     """One that runs."""
 
     address: str
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[Any]
     log: Path
 
     @property
@@ -94,7 +95,7 @@ def serving(log: Path | None = None, /, **environment: str) -> Iterator[Server]:
             _stop(process)
 
 
-def _when_ready(process: subprocess.Popen[bytes], log: Path) -> str:
+def _when_ready(process: subprocess.Popen[Any], log: Path) -> str:
     began = time.monotonic()
     while time.monotonic() - began < STARTED:
         over = process.poll() is not None
@@ -107,7 +108,7 @@ def _when_ready(process: subprocess.Popen[bytes], log: Path) -> str:
     raise DidNotStart(log.read_text("utf-8", "replace"), process.poll(), time.monotonic() - began)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[Any]) -> None:
     process.terminate()
     try:
         process.wait(STOPPED)
@@ -116,7 +117,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         raise
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: subprocess.Popen[Any]) -> None:
     """A server and its workers, at once."""
     everyone = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
     for one in everyone:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +11,13 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.servers import serving
 from digits import card as cards
 from digits import recognizer as recognizers
 from digits.app import create_app, newest_model
 from digits.config import Config
 from digits.recognizer import Model, Reading, Recognizer, Squares
 from digits.training import data, sources
-from drills import server as servers
 from tests import browser
 from tests.samples import DIGITS, LABELS, stand_in
 from tests.visit import DESKTOP, Visit, visiting
@@ -77,13 +75,6 @@ def few_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def failing(_: Squares) -> list[Reading]:
     """A recognizer with a fault that it should keep to itself."""
     raise RuntimeError(f"secret of {Path(__file__)}")
-
-
-@contextmanager
-def serving(**environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Gunicorn as `make run` starts it, on a port of its own: its address and process, once it says it is ready."""
-    with servers.serving(**environment) as running:
-        yield running.address, running.process
 
 
 @pytest.fixture(scope="session")

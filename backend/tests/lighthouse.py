@@ -12,8 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.servers import serving
 from tests import browser
-from tests.conftest import serving
 
 LIGHTHOUSE = "lighthouse@12.8.2"
 

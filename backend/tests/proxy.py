@@ -16,8 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from string import Template
 
+from benchmarks.servers import free_port
 from digits.config import BACKEND
-from drills.server import free_port
 
 FRONTEND = BACKEND.parent / "frontend"
 ENOUGH = (1, 27, 3)  # the first that asks for names anew while it runs
@@ -40,18 +40,19 @@ def fronting(
     port: int = 8000,
     page: Path = FRONTEND / "src",
     trusted: str = "127.0.0.1",
+    name: str = "api",
 ) -> Iterator[str]:
-    """The address of nginx before an API at `port` of the `addresses`; the list may change while it runs.
+    """The address of nginx before an API at `port` of the `addresses`, which its `name` has; they may change meanwhile.
 
     As in the image, upstream.conf is made of its template; here only listening, folders and variables differ.
     """
     program = find()
     assert program, f"There is no nginx {'.'.join(map(str, ENOUGH))} or newer here, and none of pip's: install one."
     here = free_port()
-    with naming({"api": [] if addresses is None else addresses}) as resolver:
+    with naming({name: [] if addresses is None else addresses}) as resolver:
         upstream = Template((FRONTEND / "upstream.conf.template").read_text("utf-8"))
         (place / "upstream.conf").write_text(
-            upstream.substitute(NGINX_LOCAL_RESOLVERS=resolver, API=f"api:{port}", TRUSTED_PROXY=trusted)
+            upstream.substitute(NGINX_LOCAL_RESOLVERS=resolver, API=f"{name}:{port}", TRUSTED_PROXY=trusted)
         )
         text = (FRONTEND / "nginx.conf").read_text("utf-8")
         differing = {"/tmp/": f"{place}/", "/srv/page": f"{page}", "listen 8080": f"listen 127.0.0.1:{here}"}  # noqa: S108

@@ -152,6 +152,12 @@ def _marked(visit: Visit) -> None:
     expect(visit.part("said")).to_have_text("You say that it is a 4.")
 
 
+def _forgetting(visit: Visit) -> None:
+    _marked(visit)
+    visit.part("forget").click()
+    expect(visit.part("forgetting")).to_be_visible()
+
+
 def _by_keyboard(visit: Visit) -> None:
     visit.part("pad").focus()
     visit.page.keyboard.press("ArrowLeft")
@@ -187,6 +193,7 @@ STATES: dict[str, Callable[[Visit], None]] = {
     "laid on a photograph": _laid_on_photograph,
     "doubted": _doubted,
     "marked": _marked,
+    "forgetting": _forgetting,
     "by keyboard": _by_keyboard,
     "left-handed": _left_handed,
 }
@@ -194,7 +201,7 @@ STATES: dict[str, Callable[[Visit], None]] = {
 
 def take_pictures(folder: Path, names: list[str]) -> None:
     """Of every state, or of those named: the first screen, and the whole page, as PNG files in `folder`."""
-    from tests.conftest import serving
+    from benchmarks.servers import serving
 
     folder.mkdir(parents=True, exist_ok=True)
     sizes = {"desktop": DESKTOP, "phone": PHONE, "tablet": TABLET}

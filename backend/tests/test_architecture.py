@@ -60,6 +60,11 @@ def test_dependencies_point_in_one_direction(file: Path) -> None:
     assert ours <= ALLOWED.get(room(file), set())
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
+def test_nothing_relies_on_what_measures_or_tests_it(file: Path) -> None:
+    assert not {name for name in imports(file) if name.split(".")[0] in ("benchmarks", "tests")}
+
+
 def test_the_package_itself_imports_nothing() -> None:
     assert imports(PACKAGE / "__init__.py") == set()
 
@@ -69,7 +74,7 @@ def test_only_training_and_load_import_tensorflow(file: Path) -> None:
     if room(file) == "training":
         return
     heavy = {name for name in imports(file) if name.split(".")[0] in ("tensorflow", "keras")}
-    assert heavy <= ({"tensorflow"} if room(file) == "recognizer" else set())
+    assert {name.split(".")[0] for name in heavy} <= ({"tensorflow"} if room(file) == "recognizer" else set())
     assert not heavy & imports(file, top_level=True)
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.samples import DIGITS, encode, enlarged
 from tests.states import STATES
-from tests.visit import DESKTOP, FIRST_OF_EACH, PHONE, Visit, on, visiting
+from tests.visit import ASKED, DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, Visit, on, visiting
 
 LOOKS: dict[str, dict[str, Any]] = {
     "desktop, light": DESKTOP | {"color_scheme": "light"},
@@ -52,7 +52,7 @@ def test_arrow_keys_scroll_the_page_again_once_the_sheet_is_left(visit: Visit) -
     assert visit.page.evaluate("scrollY") == 0
     visit.page.evaluate("document.activeElement.blur()")
     visit.page.keyboard.press("ArrowDown")
-    visit.page.wait_for_function("scrollY > 0")
+    visit.wait_until(lambda: bool(visit.page.evaluate("scrollY > 0")))
 
 
 def test_every_control_is_reached_with_the_tabulator_and_shows_that_it_is(visit: Visit) -> None:
@@ -79,6 +79,79 @@ def test_every_control_is_reached_with_the_tabulator_and_shows_that_it_is(visit:
         assert here[1] != "none", here[0]
         reached.append(here[0])
     assert sorted(reached) == sorted(wanted)
+
+
+def focused(visit: Visit) -> str:
+    """The part that has the keyboard's focus; none where it was lost."""
+    return str(visit.page.evaluate("document.activeElement.closest('[data-part]')?.dataset.part ?? ''"))
+
+
+def test_the_focus_is_never_lost_with_what_had_it(visit: Visit) -> None:
+    visit.page.locator("[data-sample=two]").press("Enter")
+    visit.expect_answer(2)
+    visit.part("doubt").press("Enter")
+    visit.part("truth").get_by_role("button", name="3", exact=True).press("Enter")
+    expect(visit.part("truth")).to_be_hidden()
+    assert focused(visit) == "doubt"
+    visit.part("why").press("Enter")
+    expect(visit.part("explanation")).to_be_visible(timeout=SETTLED)
+    visit.part("why").press("Enter")
+    visit.page.locator("[data-sample=nine]").press("Enter")
+    visit.expect_answer(9)
+    visit.part("why").press("Enter")
+    expect(visit.part("explanation")).to_be_visible(timeout=SETTLED)
+    visit.part("entries").locator("button").first.press("Enter")  # read anew, with the reason
+    visit.page.wait_for_timeout(300)
+    assert focused(visit) == "entries"
+    visit.part("doubt").focus()
+    visit.page.keyboard.press("Escape")
+    expect(visit.part("doubt")).to_be_hidden()
+    assert focused(visit) == "pad"
+
+
+def test_who_asks_again_by_keyboard_stays_where_the_answer_is_told(visit: Visit) -> None:
+    problem = {
+        "status": 503,
+        "headers": {"Retry-After": "3600"},
+        "content_type": "application/problem+json",
+        "body": '{"title": "Busy", "status": 503, "detail": "Too busy."}',
+    }
+    visit.page.route(ASKED, lambda route: route.fulfill(**problem))
+    visit.draw(FIRST_OF_EACH[7])
+    expect(visit.part("again")).to_be_visible(timeout=SETTLED)
+    visit.page.unroute(ASKED)
+    visit.part("again").press("Enter")
+    visit.expect_answer(7)
+    assert focused(visit) == "status"
+
+
+def test_escape_closes_the_opened_question_before_it_clears_the_sheet(visit: Visit) -> None:
+    visit.page.locator("[data-sample=two]").click()
+    visit.expect_answer(2)
+    visit.part("doubt").press("Enter")
+    visit.page.keyboard.press("Tab")
+    assert focused(visit) == "truth"
+    visit.page.keyboard.press("Escape")
+    expect(visit.part("truth")).to_be_hidden()
+    assert (focused(visit), visit.ink() > 0) == ("doubt", True)
+    visit.page.keyboard.press("Escape")
+    visit.wait_for_ink(False)
+
+
+@pytest.mark.parametrize("hand", ["right", "left"])
+@on("desktop", "phone")
+def test_the_tabulator_goes_through_the_tools_as_the_eye_does_in_either_hand(visit: Visit, hand: str) -> None:
+    if hand == "left":
+        visit.part("hand").click()
+    visit.part("pad").focus()
+    places = []
+    for _ in range(6 if visit.part("camera").is_visible() else 5):
+        visit.page.keyboard.press("Tab")
+        places.append(visit.page.evaluate("document.activeElement.getBoundingClientRect().x"))
+        assert visit.page.evaluate("document.activeElement.closest('[data-part=tools]') !== null")
+    assert places == sorted(places)
+    outer = visit.page.evaluate("document.querySelector('.tools').firstElementChild.dataset.part")
+    assert outer == {"right": "editing", "left": "choosing"}[hand]
 
 
 def test_a_sample_and_an_entry_of_the_history_are_chosen_by_keyboard(visit: Visit) -> None:
@@ -111,7 +184,20 @@ def test_every_picture_and_every_control_has_a_name(visit: Visit) -> None:
     )
     visit.expect_answer(7)
     tree = visit.page.locator("body").aria_snapshot()
-    assert not re.search(r"^\s*- (button|img|link|checkbox|textbox)\s*$", tree, re.MULTILINE), tree
+    assert len(re.findall(r"^\s*- button", tree, re.MULTILINE)) > 15
+    nameless = r"^\s*- (button|img|link|checkbox|textbox|application|progressbar|group)(?! \")"
+    assert not re.search(nameless, tree, re.MULTILINE), tree
+
+
+def test_what_a_step_could_show_is_not_told_before_it_shows_it(visit: Visit) -> None:
+    pictures = visit.page.get_by_role("img", name=re.compile("Your picture|The ink alone|centre of mass"))
+    expect(pictures).to_have_count(0)
+    visit.draw(FIRST_OF_EACH[7])
+    visit.expect_answer(7)
+    expect(pictures).to_have_count(3)
+    expect(visit.part("tones")).to_have_text("Here the ink is the darker.")
+    visit.part("clear").click()
+    expect(pictures).to_have_count(0)
 
 
 # --- enlarged, small and large ---

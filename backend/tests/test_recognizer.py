@@ -31,6 +31,19 @@ def test_digits_are_read_alike_alone_and_among_others(recognizer: Recognizer) ->
         assert alone.probabilities == pytest.approx(reading.probabilities, abs=1e-4)
 
 
+def test_what_is_asked_answers_as_the_saved_models_signature(model: Model) -> None:
+    tensorflow = recognizers.import_tensorflow()
+    saved = tensorflow.saved_model.load(str(MODEL))
+    noise = np.random.default_rng(7).integers(0, 256, (100, 28, 28)).astype(np.uint8)
+    squares = np.concatenate([np.stack(DIGITS), noise, np.zeros((1, 28, 28), np.uint8)])
+    for size in (1, 2, 7, 64):
+        for start in range(0, len(squares), size):
+            asked = squares[start : start + size]
+            expected = saved.signatures["serving_default"](squares=tensorflow.constant(asked))["probabilities"].numpy()
+            given = np.array([reading.probabilities for reading in model.read(asked)])
+            assert given == pytest.approx(expected, abs=1e-5)
+
+
 def test_probabilities_add_up_to_one_and_confidence_is_the_largest(recognizer: Recognizer) -> None:
     noise = np.random.default_rng(3).integers(0, 256, (20, 28, 28)).astype(np.uint8)
     for reading in recognizer(np.concatenate([np.stack(DIGITS), noise])):

@@ -12,7 +12,7 @@ import psutil
 import pytest
 import requests
 
-from tests.conftest import serving
+from benchmarks.servers import NotServing, serving
 from tests.samples import DIGITS, LABELS, encode, enlarged
 
 
@@ -54,7 +54,7 @@ def test_a_body_that_is_sent_in_chunks_is_read_and_limited(server: str) -> None:
 def test_a_port_that_cannot_be_had_is_told_in_a_sentence(server: str, port: str) -> None:
     wanted = server.rpartition(":")[2] if port == "taken" else port
     with (
-        pytest.raises(AssertionError, match=rf"cannot serve at 127\.0\.0\.1:{wanted}.*PORT=8001"),
+        pytest.raises(NotServing, match=rf"cannot serve at 127\.0\.0\.1:{wanted}.*PORT=8001"),
         serving(PORT=wanted),
     ):
         pass
@@ -62,7 +62,7 @@ def test_a_port_that_cannot_be_had_is_told_in_a_sentence(server: str, port: str)
 
 def test_a_missing_model_is_told_in_a_sentence(tmp_path: Path) -> None:
     with (
-        pytest.raises(AssertionError, match="cannot serve: There is no model in") as told,
+        pytest.raises(NotServing, match="cannot serve: There is no model in") as told,
         serving(DIGITS_MODELS=str(tmp_path)),
     ):
         pass

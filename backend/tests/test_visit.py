@@ -12,6 +12,7 @@ import statistics
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 import requests
 from PIL import Image
@@ -94,30 +95,73 @@ def test_the_explanation_and_the_lens_are_shown_when_they_are_asked_for(visit: V
     expect(visit.part("lens")).to_be_hidden()
 
 
+def share_on_ink(visit: Visit) -> float:
+    """How many of the square's own bright pixels fall on the ink of what they are laid over."""
+    return float(
+        visit.page.evaluate(
+            """() => { const image = document.querySelector('.square-copy'), lens = image.getBoundingClientRect();
+            const below = image.closest('.frame')?.querySelector('img') ?? document.querySelector('[data-part=pad]');
+            const area = below.getBoundingClientRect();
+            const size = [below.naturalWidth ?? below.width, below.naturalHeight ?? below.height];
+            const pixels = (source, width, height) => {
+              const context = Object.assign(document.createElement('canvas'), {width, height}).getContext('2d');
+              context.fillStyle = '#fff'; context.fillRect(0, 0, width, height);
+              context.drawImage(source, 0, 0, width, height);
+              return context.getImageData(0, 0, width, height).data; };
+            const levels = pixels(image, 28, 28), data = pixels(below, ...size);
+            let bright = 0, hit = 0;
+            for (let at = 0; at < 784; at++) {
+              if (levels[4 * at] < 200) continue;
+              const x = (lens.x + (at % 28 + 0.5) / 28 * lens.width - area.x) / area.width;
+              const y = (lens.y + (Math.floor(at / 28) + 0.5) / 28 * lens.height - area.y) / area.height;
+              const [column, row] = [Math.round(x * size[0]), Math.round(y * size[1])];
+              bright += 1; hit += data[4 * (row * size[0] + column)] < 128;
+            }
+            return hit / bright; }"""
+        )
+    )
+
+
 def test_the_lens_lies_where_the_ink_is(visit: Visit) -> None:
-    """The square's own bright pixels fall on the pad's ink, not beside it."""
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     visit.part("lay").click()
     expect(visit.part("lens")).to_be_visible()
-    on_ink = visit.page.evaluate(
-        """() => { const pad = document.querySelector('[data-part=pad]'), area = pad.getBoundingClientRect();
-        const image = document.querySelector('.square-copy'), lens = image.getBoundingClientRect();
-        const small = Object.assign(document.createElement('canvas'), {width: 28, height: 28}).getContext('2d');
-        small.drawImage(image, 0, 0);
-        const levels = small.getImageData(0, 0, 28, 28).data;
-        const {data} = pad.getContext('2d').getImageData(0, 0, pad.width, pad.height);
-        let bright = 0, hit = 0;
-        for (let at = 0; at < 784; at++) {
-          if (levels[4 * at] < 200) continue;
-          const x = lens.x + (at % 28 + 0.5) / 28 * lens.width - area.x;
-          const y = lens.y + (Math.floor(at / 28) + 0.5) / 28 * lens.height - area.y;
-          const [column, row] = [x, y].map((one) => Math.round(one / area.width * pad.width));
-          bright += 1; hit += data[4 * (row * pad.width + column) + 3] > 127;
-        }
-        return hit / bright; }"""
-    )
-    assert on_ink > 0.9
+    assert share_on_ink(visit) > 0.9
+
+
+def test_the_lens_lies_where_a_pictures_ink_is_at_once_and_when_it_is_seen_again(visit: Visit) -> None:
+    picture = Image.new("L", (600, 300), 255)
+    picture.paste(enlarged(255 - DIGITS[0], 200), (370, 60))
+    visit.part("lay").click()
+    give(visit, "drop", encode(picture))
+    visit.expect_answer(7)
+    expect(visit.part("lens")).to_be_visible()
+    assert share_on_ink(visit) > 0.9
+    visit.draw(FIRST_OF_EACH[3])
+    visit.expect_answer(3)
+    expect(visit.part("lens")).to_be_visible()
+    assert share_on_ink(visit) > 0.9
+    visit.part("entries").locator("button").last.click()
+    visit.expect_answer(7)
+    expect(visit.part("lens")).to_be_visible()
+    assert share_on_ink(visit) > 0.9
+
+
+def test_the_lens_is_not_laid_over_a_picture_that_cannot_be_shown(visit: Visit) -> None:
+    visit.part("lay").click()
+    give(visit, "drop", encode(enlarged(DIGITS[0]), "TIFF"), "scan.tif", "image/tiff")
+    visit.expect_answer(7)
+    expect(visit.page.get_by_text("cannot be shown here")).to_be_visible()
+    expect(visit.part("lens")).to_be_hidden()
+
+
+def test_why_is_answered_although_it_was_asked_during_the_first_reading(visit: Visit) -> None:
+    held: list[Route] = []
+    visit.page.route(ASKED, lambda route: route.continue_() if held else held.append(route))
+    visit.draw({"label": 1, "writer": "", "strokes": FIRST_OF_EACH[1]["strokes"][:1]})
+    visit.part("why").click()
+    expect(visit.part("explanation")).to_be_visible(timeout=SETTLED)
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["a drawing", "a large file"])
@@ -132,7 +176,9 @@ def test_the_question_is_copied_as_a_command_that_asks_it_again(
             visit.draw(FIRST_OF_EACH[7])
         visit.expect_answer(7)
         visit.part("curl").click()
-        expect(visit.part("copied")).to_have_text("Copied.")
+        expect(visit.part("copied")).to_have_text(
+            "Copied. Run it where “kitchen table.jpg” is." if large else "Copied."
+        )
         words = shlex.split(visit.page.evaluate("navigator.clipboard.readText()"))
     assert words[0] == "curl"
     assert words[-1] == f"{server}/api/v1/digits?include=input"
@@ -182,6 +228,7 @@ def test_what_was_read_in_this_visit_is_seen_again_saved_and_forgotten(visit: Vi
     assert sum(readings[0]["probabilities"]) == pytest.approx(1, abs=0.001)
     visit.part("forget").click()
     expect(visit.part("history")).to_be_hidden()
+    assert visit.page.evaluate("document.activeElement.dataset.part") == "pad"
 
 
 def test_what_was_read_wrongly_is_marked_and_saved_as_training_and_evaluation_read_it(visit: Visit) -> None:
@@ -203,6 +250,47 @@ def test_what_was_read_wrongly_is_marked_and_saved_as_training_and_evaluation_re
     assert [(one.label, one.name) for one in file.pictures] == [(7, "drawing-1.png"), (None, "mnist-18.png")]
     assert all(one.square is not None and one.square.max() == 255 for one in file.pictures)
     assert len(sent) == asked, "nothing is sent"
+    visit.part("forget").click()
+    expect(visit.part("forgetting")).to_contain_text("And the 2 pictures that you marked?")
+    visit.part("keep").click()
+    expect(visit.part("forgetting")).to_be_hidden()
+    assert visit.page.evaluate("document.activeElement.dataset.part") == "forget"
+    visit.part("forget").click()
+    visit.part("forget-marked").click()
+    expect(visit.part("history")).to_be_hidden()
+
+
+def test_a_mark_outlives_one_more_stroke_and_the_file_that_it_is_about_and_can_be_taken_back(
+    visit: Visit, tmp_path: Path
+) -> None:
+    file = tmp_path / "seven.png"
+    file.write_bytes(encode(enlarged(DIGITS[0])))
+    visit.part("file").set_input_files(file)
+    visit.expect_answer(7)
+    mark(visit, "1")
+    file.unlink()
+    visit.part("clear").click()
+    visit.draw(FIRST_OF_EACH[1])
+    visit.expect_answer(1)
+    mark(visit, "7")
+    visit.part("pad").click(position={"x": 30, "y": 30})
+    expect(visit.part("entries").locator("li")).to_have_count(3)
+    with visit.page.expect_download() as saved:
+        visit.part("save-marked").click()
+    assert [one.label for one in marked.load(Path(saved.value.path())).pictures] == [1, 7]
+    visit.part("undo").click()
+    expect(visit.part("said")).to_have_text("You say that it is a 7.")
+    visit.part("doubt").click()
+    expect(visit.part("truth").locator("[aria-pressed=true]")).to_have_text("7")
+    visit.part("truth").get_by_role("button", name="take it back").click()
+    expect(visit.part("said")).to_have_text("")
+    expect(visit.part("save-marked")).to_have_text("Save 1 marked picture")
+
+
+def mark(visit: Visit, truth: str) -> None:
+    visit.part("doubt").click()
+    visit.part("truth").get_by_role("button", name=truth, exact=True).click()
+    expect(visit.part("said")).to_contain_text(truth)
 
 
 # --- drawing, seen from the reader ---
@@ -253,14 +341,91 @@ def test_the_answer_comes_within_a_tenth_of_a_second_after_the_last_stroke(visit
             for x, y in stroke[1:]:
                 visit.page.mouse.move(pad["x"] + x, pad["y"] + y)
             visit.page.mouse.up()
-        visit.page.wait_for_function("waits.length > 0")
+        visit.wait_until(lambda: bool(visit.page.evaluate("waits.length > 0")))
         visit.page.wait_for_timeout(150)
         visit.page.evaluate("(window.last ??= []).push(waits.at(-1))")
     waits = visit.page.evaluate("last")
     assert min(waits) < 100, f"{statistics.median(waits):.0f} ms in the median, {min(waits):.0f} at best"
 
 
+def press(visit: Visit, kind: str, number: int, place: tuple[int, int], pointer: str, primary: bool = True) -> None:
+    """An event of a pointer, as a screen with a pen tells it."""
+    visit.page.evaluate(
+        """([kind, pointerId, x, y, pointerType, isPrimary]) => {
+        const pad = document.querySelector('[data-part=pad]'), {left, top} = pad.getBoundingClientRect();
+        const how = {pointerId, pointerType, isPrimary, clientX: left + x, clientY: top + y, bubbles: true};
+        const down = kind === 'pointerdown' || kind === 'pointermove';
+        pad.dispatchEvent(new PointerEvent(kind, {...how, cancelable: true, button: 0, buttons: down ? 1 : 0})); }""",
+        [kind, number, *place, pointer, primary],
+    )
+
+
+def test_the_palm_that_touches_the_sheet_before_the_pen_leaves_nothing_and_does_not_lock_it_out(visit: Visit) -> None:
+    press(visit, "pointerdown", 2, (300, 300), "touch")
+    press(visit, "pointermove", 2, (310, 310), "touch")
+    press(visit, "pointerdown", 5, (100, 60), "pen")
+    press(visit, "pointermove", 2, (320, 320), "touch")
+    press(visit, "pointermove", 5, (100, 300), "pen")
+    press(visit, "pointerup", 5, (100, 300), "pen")
+    visit.expect_answer(1)
+    visit.part("undo").click()
+    visit.wait_for_ink(False)
+
+
+def test_a_pointer_whose_end_was_never_told_does_not_leave_the_sheet_dead(visit: Visit) -> None:
+    press(visit, "pointerdown", 2, (100, 60), "touch")
+    press(visit, "pointermove", 2, (100, 300), "touch")
+    press(visit, "pointerdown", 3, (200, 200), "touch")
+    press(visit, "pointerup", 3, (200, 200), "touch")
+    visit.part("undo").click()
+    visit.wait_for_ink(True)  # the tap was a stroke of its own
+    visit.part("undo").click()
+    visit.wait_for_ink(False)
+
+
 # --- files ---
+
+
+def test_a_turned_photograph_is_shown_upright_with_its_box_where_the_ink_is(visit: Visit) -> None:
+    upright = Image.new("L", (900, 600), 235)
+    upright.paste(enlarged((235 - 0.8 * DIGITS[0]).astype(np.uint8)), (500, 100))
+    turned = upright.transpose(Image.Transpose.ROTATE_90)  # as the sensor saw it; 6 tells to turn it back
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    give(visit, "drop", encode(turned, "JPEG", exif=exif, quality=95), "turned.jpg", "image/jpeg")
+    visit.expect_answer(7)
+    outline, shown = (visit.part("picture").locator(one) for one in (".outline", ".frame img"))
+    expect(outline).to_be_visible()
+    found, whole = outline.bounding_box(), shown.bounding_box()
+    assert found is not None
+    assert whole is not None
+    assert whole["width"] > 1.4 * whole["height"]
+    left, top = (found[x] - whole[x] for x in ("x", "y"))
+    assert 500 / 900 < left / whole["width"] < 0.75
+    assert 100 / 600 < top / whole["height"] < 0.4
+
+
+def test_a_phones_heic_is_read_although_this_browser_cannot_show_it(visit: Visit) -> None:
+    pillow_heif.register_heif_opener()
+    picture = Image.new("RGB", (640, 480), "white")
+    picture.paste(enlarged(255 - DIGITS[0]).convert("RGB"), (200, 100))
+    for kind in ("image/heic", ""):  # some systems have no name for it
+        give(visit, "drop", encode(picture, "HEIF"), "IMG_0001.HEIC", kind)
+        visit.expect_answer(7)
+        expect(visit.part("picture")).to_contain_text("IMG_0001.HEIC")
+        visit.part("clear").click()
+
+
+def test_a_link_that_is_dragged_in_is_refused_and_leaves_the_page_as_it_was(visit: Visit) -> None:
+    refused = visit.page.evaluate(
+        """() => { const dataTransfer = new DataTransfer();
+        dataTransfer.setData('text/uri-list', 'http://127.0.0.1/');
+        const over = new DragEvent('dragover', {dataTransfer, bubbles: true, cancelable: true});
+        document.body.dispatchEvent(over);
+        return over.defaultPrevented; }"""
+    )
+    assert refused  # or the browser would open it in the page's place
+    expect(visit.part("drop")).to_be_hidden()
 
 
 def test_a_large_photograph_is_made_smaller_before_it_is_sent_and_its_box_still_fits(visit: Visit) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from typing import IO, cast
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from digits.worker import LINGER, Turn, overdue
-from tests.conftest import serving
+from benchmarks.servers import serving
+from digits.worker import LINGER, Joining, Question, Turn, overdue
+from tests.samples import DIGITS, LABELS, encode, enlarged
 from tests.test_api import SEVEN
 
 ARRIVAL = 2.0  # seconds that a request may take to arrive
@@ -122,7 +126,7 @@ def test_after_a_hundred_slow_clients_the_server_is_as_quick_as_before(hurried: 
     with ExitStack() as stack:
         for _ in range(100):
             stack.enter_context(connect(hurried)).sendall(slow)
-        time.sleep(4 * ARRIVAL + SLACK)  # there are 28 threads: four turns of them
+        time.sleep(ARRIVAL + SLACK)  # no thread has waited for any of them
         began = time.monotonic()
         read = requests.post(f"{hurried}/api/v1/digits", files={"image": SEVEN}, timeout=20)
         assert read.json()["digit"] == 7
@@ -178,3 +182,137 @@ def test_dropped_connections_leave_the_server_as_it_was(hurried: str) -> None:
             connection.sendall((HEAD + b"Content-Type: image/png\r\nContent-Length: 5000\r\n\r\n" + SEVEN)[:size])
     read = requests.post(f"{hurried}/api/v1/digits", files={"image": SEVEN}, timeout=20)
     assert read.json().get("digit") == 7, read.text
+
+
+# --- what is sent ---
+
+
+class Sent:
+    """Stands in for a socket, and keeps what each call sends."""
+
+    def __init__(self) -> None:
+        self.calls: list[bytes] = []
+
+    def sendall(self, part: bytes) -> None:
+        """One call of the system, where it is small."""
+        self.calls.append(part)
+
+    def sendfile(self, file: IO[bytes]) -> None:
+        """Another."""
+        self.calls.append(file.read())
+
+
+@pytest.mark.parametrize(
+    ("parts", "calls"),
+    [
+        ([], []),
+        ([b"head"], [b"head"]),  # HEAD, 304
+        ([b"head", b"body"], [b"headbody"]),
+        ([b"head", b"one", b"two"], [b"headone", b"two"]),
+    ],
+)
+def test_a_head_is_sent_with_the_body_and_neither_is_sent_twice(parts: list[bytes], calls: list[bytes]) -> None:
+    sent = Sent()
+    joining = Joining(cast(socket.socket, sent))
+    for part in parts:
+        joining.sendall(part)
+    joining.flush()
+    assert sent.calls == calls
+
+
+def test_a_head_is_sent_before_a_file() -> None:
+    sent = Sent()
+    joining = Joining(cast(socket.socket, sent))
+    joining.sendall(b"head")
+    joining.sendfile(io.BytesIO(b"file"))
+    joining.flush()
+    assert sent.calls == [b"head", b"file"]
+
+
+def test_one_connection_takes_answers_with_and_without_a_body_in_turn(hurried: str) -> None:
+    with requests.Session() as session:
+        page = session.get(hurried, timeout=20)
+        for _ in range(3):
+            assert session.head(hurried, timeout=20).headers["Content-Length"]
+            unchanged = session.get(hurried, headers={"If-None-Match": page.headers["ETag"]}, timeout=20)
+            assert (unchanged.status_code, unchanged.content) == (304, b"")
+            assert session.post(f"{hurried}/api/v1/digits", files={"image": SEVEN}, timeout=20).json()["digit"] == 7
+            assert session.get(f"{hurried}/nowhere", timeout=20).status_code == 404
+            assert session.get(hurried, timeout=20).content == page.content
+
+
+# --- where there is no place ---
+
+ASKED = b"POST /api/v1/digits HTTP/1.1\r\nHost: digits\r\nContent-Length: 4\r\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "question"),
+    [
+        (ASKED + b"\r\nbody", Question("/api/v1/digits", "", closing=False)),
+        (ASKED + b"\r\nbodyGET / HTTP/1.1", None),
+        (
+            ASKED.replace(b"digits HTTP", b"digits/batch?include=input HTTP") + b"\r\nbody",
+            Question("/api/v1/digits/batch", "", closing=False),
+        ),
+        (ASKED + b"x-request-id: a1\r\n\r\nbody", Question("/api/v1/digits", "a1", closing=False)),
+        (ASKED + b"Connection: close\r\n\r\nbody", Question("/api/v1/digits", "", closing=True)),
+        (ASKED + b"Connection: Keep-Alive\r\n\r\nbody", Question("/api/v1/digits", "", closing=False)),
+        (ASKED + b"\r\nbod", None),
+        (ASKED, None),
+        (b"", None),
+        (b"POST /api/v1/digits HTTP/1.1\r\n\r\n", None),
+        (ASKED + b"Content-Length: 4\r\n\r\nbody", None),
+        (ASKED + b"Transfer-Encoding: chunked\r\n\r\nbody", None),
+        (ASKED + b"Expect: 100-continue\r\n\r\nbody", None),
+        (ASKED.replace(b": 4", b": +4") + b"\r\nbody", None),
+        (ASKED.replace(b"1.1", b"1.0") + b"\r\nbody", None),
+        (ASKED.replace(b"POST", b"GET") + b"\r\nbody", None),
+        (ASKED.replace(b"digits HTTP", b"digitses HTTP") + b"\r\nbody", None),
+        (b"GET /api/v1/health/live HTTP/1.1\r\nHost: digits\r\n\r\n", None),
+    ],
+)
+def test_only_a_plain_question_that_has_arrived_as_a_whole_may_be_turned_away(
+    start: bytes, question: Question | None
+) -> None:
+    assert Question.whole(start) == question
+
+
+def test_in_a_crowd_each_is_read_or_told_to_come_back_and_health_is_told() -> None:
+    picture = encode(enlarged(DIGITS[0]))
+    answers: list[requests.Response] = []
+    headers = {"Content-Type": "image/png", "X-Request-ID": "one-of-many"}
+
+    def ask_often(address: str) -> None:
+        with requests.Session() as session:
+            for _ in range(30):
+                answer = session.post(f"{address}/api/v1/digits", data=picture, headers=headers, timeout=20)
+                answers.append(answer)
+
+    with serving(DIGITS_AT_ONCE="1", DIGITS_WAITING="1") as (address, _):
+        with ThreadPoolExecutor(20) as pool:
+            asked = [pool.submit(ask_often, address) for _ in range(20)]
+            while not all(one.done() for one in asked):
+                assert requests.get(f"{address}/api/v1/health/ready", timeout=20).status_code == 200
+            assert [one.result() for one in asked] == [None] * 20
+        assert counted(address, 503) == [answer.status_code for answer in answers].count(503)
+        time.sleep(1.1)  # until the crowd is forgotten
+        assert requests.post(f"{address}/api/v1/digits", data=picture, headers=headers, timeout=20).json()["digit"] == 7
+    assert {answer.status_code for answer in answers} == {200, 503}
+    for answer in answers:
+        assert answer.headers["X-Request-ID"] == "one-of-many"
+        if answer.status_code == 200:
+            assert answer.json()["digit"] == LABELS[0]
+        else:
+            assert int(answer.headers["Retry-After"]) > 0
+            assert answer.headers["Content-Type"] == "application/problem+json"
+            assert answer.json()["type"] == "urn:digits:problem:too-busy"
+            assert answer.json()["request_id"] == "one-of-many"
+
+
+def counted(address: str, status: int) -> float:
+    """How many questions for a reading the server says to have answered so."""
+    found = re.search(
+        rf'digits_requests_total\{{operation="POST /api/v1/digits",status="{status}"\}} (\S+)', metrics(address)
+    )
+    return float(found[1]) if found else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -85,12 +85,16 @@ class Visit:
         """The sentence is shown in the end."""
         expect(self.part("status")).to_have_text(words, timeout=SETTLED)
 
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        """It holds in the end. Playwright's own wait_for_function needs eval, which the page's policy forbids."""
+        deadline = time.monotonic() + 5
+        while not holds() and time.monotonic() < deadline:
+            self.page.wait_for_timeout(50)
+        assert holds()
+
     def wait_for_ink(self, inked: bool) -> None:
         """There is ink on the pad in the end, or none."""
-        deadline = time.monotonic() + 5
-        while (self.ink() > 0) != inked and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert (self.ink() > 0) == inked
+        self.wait_until(lambda: (self.ink() > 0) == inked)
 
 
 @contextmanager

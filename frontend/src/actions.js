@@ -1,13 +1,15 @@
-import { createAsking } from "./asking.js";
+import { createAsking, shown } from "./asking.js";
 import { START, moved } from "./cursor.js";
-import { asideOn, refusalOf } from "./files.js";
+import { asideOn, inMemory, refusalOf } from "./files.js";
 import { entryOf, mark, marked, toCsv, toJson } from "./history.js";
+import { createLatest } from "./latest.js";
 import { toMarkedFile } from "./marked.js";
 import { systemClock } from "./pace.js";
 import { isPassing, toProblem } from "./problem.js";
-import { addressOf, toCurl } from "./question.js";
-import { SAMPLES } from "./samples.js";
+import { toCurl } from "./question.js";
+import { SAMPLES, toPngFile } from "./samples.js";
 import * as strokes from "./strokes.js";
+import { sentenceForProblem } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -15,14 +17,14 @@ import * as strokes from "./strokes.js";
  * What the page's own machine does for it.
  * @typedef {object} Device
  * @property {(name: string, content: Blob) => void} save as a download
- * @property {(text: string) => Promise<void>} copy to the clipboard
+ * @property {(text: Promise<string>) => Promise<void>} copy to the clipboard
  * @property {(choices: import("./state.js").Choices) => void} remember until the next visit
+ * @property {() => boolean} isDark whether the system's colours are
  * @property {string} origin of the server
  */
 
-const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 const PENS = /** @type {const} */ (["medium", "broad", "fine"]);
-const SHOWN_FOR = 2_000;
+const SHOWN_FOR = 4_000;
 
 /**
  * Everything that can be done on the page.
@@ -36,39 +38,61 @@ const SHOWN_FOR = 2_000;
  */
 export function createActions({ store, api, renderer, device, clock = systemClock, report }) {
   const { askAtOnce, askInPassing, hush } = createAsking({ store, api, renderer, clock, report });
+  const gifts = createLatest();
+  /** @type {unknown} */
+  let telling = null;
 
   /**
    * @param {import("./strokes.js").Drawing} drawing
    * @param {Partial<State>} [change]
    */
   function turnTo(drawing, change = {}) {
-    if (strokes.isBlank(drawing)) return hush({ drawing, ...change });
-    const known = entryOf(store.get().history, drawing);
-    if (known && !store.get().explaining) return hush({ drawing, reading: known.reading, readFrom: drawing.picture, sent: known.sent, ...change });
-    return void askAtOnce({ drawing, ...change });
+    const { history, explaining, cursor } = store.get();
+    const all = { drawing, cursor: cursor && { ...cursor, down: false }, ...change };
+    gifts.cancel();
+    if (strokes.isBlank(drawing)) return hush(all);
+    const known = entryOf(history, drawing);
+    if (!known) askAtOnce(all, { afresh: true });
+    else if (explaining && isUnexplained(known)) askAtOnce({ ...shown(known), ...all });
+    else hush({ ...shown(known), ...all });
   }
 
-  /** @param {import("./strokes.js").Sheet} sheet */
-  function lay(sheet) {
-    turnTo(strokes.turnTo(store.get().drawing, sheet), { cursor: null });
+  /**
+   * @param {import("./strokes.js").Sheet} sheet
+   * @param {Partial<State>} [change]
+   */
+  function lay(sheet, change = {}) {
+    const { drawing } = store.get();
+    if (!strokes.isSame(drawing, sheet)) turnTo(strokes.turnTo(drawing, sheet), { cursor: null, ...change });
   }
 
-  /** @param {readonly File[]} files */
-  function givePicture(files) {
-    const [picture] = files;
-    const refusal = picture ? refusalOf(picture) : "I find no picture in that.";
-    if (refusal) return store.set({ refusal, aside: null });
-    const drawing = strokes.turnTo(store.get().drawing, { strokes: [], picture });
-    return void askAtOnce({ drawing, aside: asideOn(files.length), cursor: null });
+  /**
+   * From here on the page has it, whatever becomes of the file.
+   * @param {readonly File[]} files
+   */
+  async function givePicture(files) {
+    const taken = files.find((file) => refusalOf(file) === null);
+    if (!taken) return store.set({ refusal: files.length > 0 ? refusalOf(files[0]) : "I find no picture in that.", aside: null });
+    const gift = gifts.begin();
+    try {
+      const picture = await inMemory(taken);
+      if (gift.isLatest()) lay({ strokes: [], picture }, { aside: asideOn(files, taken) });
+    } catch (problem) {
+      if (gift.isLatest()) store.set({ refusal: sentenceForProblem(toProblem(problem)), aside: null });
+    }
   }
 
-  /** @param {import("./strokes.js").Point} point */
-  function beginStroke(point) {
-    const { drawing: before, pen } = store.get();
+  /**
+   * @param {import("./strokes.js").Point} point
+   * @param {import("./cursor.js").Cursor | null} [cursor] where it is the keyboard's pen
+   */
+  function beginStroke(point, cursor = null) {
+    const { drawing: before, pen, refusal, problem } = store.get();
     const drawing = strokes.begin(before, point, pen);
-    // What is known or asked about a picture says nothing about a stroke.
-    if (before.picture) hush({ drawing });
-    else store.set({ drawing, refusal: null, aside: null, doubted: false });
+    gifts.cancel();
+    // What is known, asked or complained of about something else says nothing about a stroke.
+    if (before.picture || refusal || problem) hush({ drawing, cursor });
+    else store.set({ drawing, cursor, aside: null, doubted: false });
   }
 
   /** @param {readonly import("./strokes.js").Point[]} points */
@@ -97,6 +121,23 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
     device.remember(choices);
   }
 
+  /** @param {string} words of what has become of the copying, shown for a while */
+  function tell(words) {
+    clock.clearTimeout(telling);
+    store.set({ copied: words });
+    telling = clock.setTimeout(() => store.set({ copied: null }), SHOWN_FOR);
+  }
+
+  /** All of it: also what lies on the sheet, and what undo would bring back. */
+  function forgetHistory() {
+    gifts.cancel();
+    hush({ drawing: strokes.newDrawing(), cursor: null, history: [], forgetting: false, unsaved: false });
+  }
+
+  function clear() {
+    turnTo(strokes.clear(store.get().drawing), { cursor: null });
+  }
+
   /**
    * @param {string} name
    * @param {string} type
@@ -108,9 +149,18 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
 
   return {
     givePicture,
-    beginStroke,
     extendStroke,
     endStroke,
+    clear,
+
+    /** @param {import("./strokes.js").Point} point */
+    beginStroke: (point) => beginStroke(point),
+
+    /** It was none: what drew it was not meant to. */
+    dropStroke() {
+      const { drawing } = store.get();
+      if (drawing.active) turnTo(strokes.drop(drawing));
+    },
 
     undo() {
       const { drawing } = store.get();
@@ -122,8 +172,11 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
       if (strokes.canRedo(drawing)) turnTo(strokes.redo(drawing));
     },
 
-    clear() {
-      turnTo(strokes.clear(store.get().drawing), { cursor: null });
+    /** Closes what is open, and clears the sheet where nothing is. */
+    escape() {
+      const { doubted, forgetting } = store.get();
+      if (doubted || forgetting) store.set({ doubted: false, forgetting: false });
+      else clear();
     },
 
     nextPen() {
@@ -146,9 +199,9 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
       const { cursor, drawing } = store.get();
       const down = !(cursor?.down && drawing.active);
       const turned = { ...(cursor ?? START), down };
+      if (down) return beginStroke(turned, turned);
       store.set({ cursor: turned });
-      if (down) beginStroke(turned);
-      else endStroke();
+      endStroke();
     },
 
     /** Whoever leaves the sheet takes the pen away. */
@@ -158,15 +211,10 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
     },
 
     /** @param {string} id */
-    async giveSample(id) {
+    giveSample(id) {
       const sample = SAMPLES.find((one) => one.id === id);
-      if (!sample) return;
-      if (sample.strokes) return lay({ strokes: sample.strokes, picture: null });
-      try {
-        givePicture([await api.sample(sample.file)]);
-      } catch (error) {
-        hush({ problem: toProblem(error) });
-      }
+      if (sample?.strokes) lay({ strokes: sample.strokes, picture: null });
+      else if (sample) lay({ strokes: [], picture: toPngFile(sample.name, sample.png) });
     },
 
     askAgain,
@@ -185,8 +233,10 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
     turnExplanation() {
       const explaining = !store.get().explaining;
       store.set({ explaining });
-      const { reading, drawing, aside } = store.get();
-      if (explaining && reading?.square && !reading.explanation && !drawing.active) askAtOnce({ aside });
+      const { drawing, aside, doubted, asking } = store.get();
+      if (!explaining || drawing.active) return;
+      // What is being asked was asked without it.
+      if (asking || isUnexplained(store.get())) askAtOnce({ aside, doubted });
     },
 
     turnLens() {
@@ -194,15 +244,15 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
     },
 
     async copyCurl() {
-      const { sent, explaining } = store.get();
+      const { sent } = store.get();
       if (!sent) return;
+      const command = toCurl(device.origin, sent);
       try {
-        await device.copy(await toCurl(device.origin + addressOf(explaining), sent));
-        store.set({ copied: "Copied." });
+        await device.copy(command);
+        tell("Copied.");
       } catch {
-        store.set({ copied: "This browser does not let me copy." });
+        store.set({ command: await command, copied: null });
       }
-      clock.setTimeout(() => store.set({ copied: null }), SHOWN_FOR);
     },
 
     // --- this visit's history ---
@@ -215,7 +265,9 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
     say(truth) {
       const { history, drawing } = store.get();
       const entry = entryOf(history, drawing);
-      if (entry) store.set({ history: mark(history, entry.id, truth), doubted: false });
+      if (!entry) return;
+      const now = mark(history, entry.id, truth);
+      store.set({ history: now, unsaved: marked(now).length > 0, doubted: false, forgetting: false });
     },
 
     /** @param {number} id */
@@ -224,8 +276,16 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
       if (entry) lay(entry.sheet);
     },
 
+    forgetHistory,
+
+    /** What the person has marked was work: whether that is to go, too, is asked first. */
     clearHistory() {
-      store.set({ history: [] });
+      if (marked(store.get().history).length > 0) store.set({ forgetting: true });
+      else forgetHistory();
+    },
+
+    keepHistory() {
+      store.set({ forgetting: false });
     },
 
     saveCsv() {
@@ -237,19 +297,34 @@ export function createActions({ store, api, renderer, device, clock = systemCloc
     },
 
     async saveMarked() {
-      save("digits-marked.json", "application/json", await toMarkedFile(marked(store.get().history)));
+      try {
+        save("digits-marked.json", "application/json", await toMarkedFile(marked(store.get().history)));
+        store.set({ unsaved: false });
+      } catch {
+        store.set({ refusal: "I could not save them: this browser has not kept the pictures." });
+      }
     },
 
     // --- as the person likes it ---
 
+    /** The other colours first: a switch that changes nothing seems broken. */
     nextTheme() {
-      choose({ theme: after(THEMES, store.get().choices.theme) });
+      const [now, other] = device.isDark() ? /** @type {const} */ (["dark", "light"]) : /** @type {const} */ (["light", "dark"]);
+      choose({ theme: after(/** @type {const} */ (["auto", other, now]), store.get().choices.theme) });
     },
 
     turnHand() {
       choose({ hand: store.get().choices.hand === "right" ? "left" : "right" });
     },
   };
+}
+
+/**
+ * Whether there is something to explain that was not asked for.
+ * @param {Pick<State, "reading" | "sent">} known
+ */
+function isUnexplained({ reading, sent }) {
+  return Boolean(reading?.square) && sent?.explained === false;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { record } from "./history.js";
+import { assertSendable } from "./files.js";
+import { entryOf, record } from "./history.js";
 import { createLatest } from "./latest.js";
 import { createPace, systemClock } from "./pace.js";
 import { Problem, toProblem } from "./problem.js";
@@ -7,6 +8,12 @@ import { NOTHING_READ } from "./state.js";
 import { sheetOf } from "./strokes.js";
 
 /** @typedef {import("./state.js").State} State */
+
+/**
+ * @typedef {object} How a question is asked
+ * @property {number} [retries] that were made already
+ * @property {boolean} [afresh] whether it is about another sheet than the last reading
+ */
 
 /**
  * @typedef {object} Prepared a picture that is small enough to be sent
@@ -25,7 +32,7 @@ const WORTH_A_WORD = 500;
 const PATIENCE = 60_000;
 const MOST_RETRIES = 5;
 /** In seconds; who is told to wait longer may rather decide when to ask again. */
-const LONGEST_WAIT = 30;
+const LONGEST_WAIT = 600;
 
 /**
  * How the server is asked: what follows the pen, what waits, and what is asked again.
@@ -38,28 +45,30 @@ const LONGEST_WAIT = 30;
  */
 export function createAsking({ store, api, renderer, clock = systemClock, report = (error) => reportError(error) }) {
   const latest = createLatest();
-  const pace = createPace(ASK_EVERY, () => ask({}), clock);
+  const pace = createPace(ASK_EVERY, () => ask({}, {}), clock);
   // After a problem the server is asked at the end of a stroke only, until it answers again.
   let troubled = false;
 
   /**
    * @param {Partial<State>} change what led to the question; set together with it, so that nobody sees one without the other
-   * @param {number} [retries]
+   * @param {How} how
    */
-  function ask(change, retries = 0) {
+  function ask(change, how) {
     // Nobody waits for the end: what fails here, such as a view, would be told to no one.
-    return pursue(change, retries).catch(report);
+    return pursue(change, how).catch(report);
   }
 
   /**
    * @param {Partial<State>} change
-   * @param {number} retries
+   * @param {How} how
    */
-  async function pursue(change, retries) {
+  async function pursue(change, { retries = 0, afresh = false }) {
     const question = latest.begin();
-    store.set({ ...change, asking: true, overdue: false });
+    store.set({ ...change, asking: true, overdue: false, unexplained: null });
     const { drawing, explaining } = store.get();
-    const hesitation = clock.setTimeout(() => question.isLatest() && store.set({ overdue: true }), WORTH_A_WORD);
+    // A quick answer takes the place of the last one without a gap; but nothing is said for long of another sheet.
+    const hesitating = { overdue: true, ...(afresh ? { reading: null, readFrom: null, sent: null } : {}) };
+    const hesitation = clock.setTimeout(() => question.isLatest() && store.set(hesitating), WORTH_A_WORD);
     const impatience = clock.setTimeout(() => question.isLatest() && hush({ problem: new Problem("slow") }), PATIENCE);
     // While the pen moves an answer is wanted at once, and the next one is near.
     const answer = await answerTo(drawing, { signal: question.signal, explained: explaining && !drawing.active });
@@ -72,25 +81,38 @@ export function createAsking({ store, api, renderer, clock = systemClock, report
     const history = drawing.active
       ? store.get().history
       : record(store.get().history, { sheet: sheetOf(drawing), reading, sent, at: new Date() });
-    store.set({ reading, readFrom: drawing.picture, sent, history, problem: null, retryIn: null, asking: false });
+    store.set({ reading, readFrom: drawing.picture, sent, history, refusal: null, problem: null, retryIn: null, asking: false });
   }
 
   /**
    * @param {import("./strokes.js").Sheet} sheet
-   * @param {import("./api.js").Asked} asked
-   * @returns {Promise<{ reading: import("./reading.js").Reading, sent: Blob } | Problem>}
+   * @param {{ signal: AbortSignal, explained: boolean }} asked
+   * @returns {Promise<{ reading: import("./reading.js").Reading, sent: import("./question.js").Sent } | Problem>}
    */
-  async function answerTo(sheet, asked) {
+  async function answerTo(sheet, { signal, explained }) {
     try {
-      const { blob, scale } = sheet.picture
-        ? await renderer.shrink(sheet.picture)
-        : { blob: await renderer.render(sheet.strokes), scale: 1 };
-      asked.signal.throwIfAborted();
-      return { reading: inPixelsOf(await api.read(blob, asked), scale), sent: blob };
+      const { blob, scale } = await prepared(sheet);
+      signal.throwIfAborted();
+      const reading = await api.read(blob, { signal, explained });
+      return { reading: inPixelsOf(reading, scale), sent: { blob, scale, explained } };
     } catch (error) {
-      if (!(error instanceof Problem) && !asked.signal.aborted) report(error);
+      if (!(error instanceof Problem) && !signal.aborted) report(error);
       return toProblem(error);
     }
+  }
+
+  /**
+   * What was sent once is sent again.
+   * @param {import("./strokes.js").Sheet} sheet
+   * @returns {Promise<Prepared>}
+   */
+  async function prepared(sheet) {
+    const known = entryOf(store.get().history, sheet);
+    if (known) return known.sent;
+    if (!sheet.picture) return { blob: await renderer.render(sheet.strokes), scale: 1 };
+    const small = await renderer.shrink(sheet.picture);
+    assertSendable(small.blob, sheet.picture.name);
+    return small;
   }
 
   /**
@@ -102,9 +124,13 @@ export function createAsking({ store, api, renderer, clock = systemClock, report
     troubled = true;
     // The end of the stroke asks again anyway, and only then is a complaint worth reading.
     if (store.get().drawing.active) return store.set({ asking: false });
-    const wait = waitAfter(problem, retries);
-    store.set({ ...NOTHING_READ, aside: store.get().aside, problem, retryIn: wait });
-    if (wait !== null) clock.setTimeout(() => question.isLatest() && ask({}, retries + 1), wait * 1000);
+    const { history, drawing, aside, offline } = store.get();
+    const known = entryOf(history, drawing);
+    // What is known stays so: only the reason for it was not to be had.
+    if (known) return store.set({ ...shown(known), asking: false, overdue: false, unexplained: problem });
+    const wait = offline ? null : waitAfter(problem, retries);
+    store.set({ ...NOTHING_READ, aside, problem, retryIn: wait });
+    if (wait !== null) clock.setTimeout(() => question.isLatest() && ask({}, { retries: retries + 1 }), wait * 1000);
   }
 
   /** @param {Partial<State>} change what is so from now on, with nothing read and nothing asked */
@@ -114,10 +140,13 @@ export function createAsking({ store, api, renderer, clock = systemClock, report
     store.set({ ...NOTHING_READ, ...change });
   }
 
-  /** @param {Partial<State>} change */
-  function askAtOnce(change) {
+  /**
+   * @param {Partial<State>} change
+   * @param {How} [how]
+   */
+  function askAtOnce(change, how = {}) {
     pace.cancel();
-    return ask({ refusal: null, aside: null, doubted: false, copied: null, ...change });
+    return ask({ refusal: null, aside: null, doubted: false, copied: null, command: null, ...change }, how);
   }
 
   return {
@@ -128,6 +157,14 @@ export function createAsking({ store, api, renderer, clock = systemClock, report
       if (!troubled) pace.call();
     },
   };
+}
+
+/**
+ * @param {import("./history.js").Entry} entry
+ * @returns {Partial<State>} what was read of it
+ */
+export function shown({ reading, sheet, sent }) {
+  return { reading, readFrom: sheet.picture, sent };
 }
 
 /**

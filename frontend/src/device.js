@@ -16,7 +16,8 @@ export const device = {
     setTimeout(() => URL.revokeObjectURL(link.href), KEPT);
   },
 
-  copy: (text) => navigator.clipboard.writeText(text),
+  // Given the promise and not its text: some browsers let a page copy only while it answers a click.
+  copy: (text) => navigator.clipboard.write([new ClipboardItem({ "text/plain": text.then((words) => new Blob([words], { type: "text/plain" })) })]),
 
   remember(choices) {
     try {
@@ -25,6 +26,8 @@ export const device = {
       // A browser that keeps nothing forgets this, too; the choice holds for this visit.
     }
   },
+
+  isDark: () => matchMedia("(prefers-color-scheme: dark)").matches,
 
   origin: location.origin,
 };

@@ -1,4 +1,9 @@
-const LARGEST = 16 * 1024 * 1024;
+import { Problem } from "./problem.js";
+
+/** Bytes of a file that this page opens, to make it smaller. */
+const LARGEST = 64 * 1024 * 1024;
+/** Bytes that are sent: more than these the server refuses, unless it is set up otherwise. */
+const LARGEST_SENT = 16 * 1024 * 1024;
 
 /** Browsers give these no media type of their own, or none at all. */
 const PICTURE_NAMES = /\.(png|jpe?g|webp|gif|bmp|tiff?|avif|hei[cf])$/i;
@@ -22,11 +27,38 @@ export function refusalOf(file) {
 }
 
 /**
- * @param {number} count
+ * @param {readonly Described[]} files
+ * @param {Described} taken one of them
  * @returns {string | null}
  */
-export function asideOn(count) {
-  return count > 1 ? `I took the first of ${count} files.` : null;
+export function asideOn(files, taken) {
+  if (files.length < 2) return null;
+  if (taken === files[0]) return `I took the first of ${files.length} files.`;
+  return `I took “${shortened(taken.name)}”, the first of ${files.length} files that I could take.`;
+}
+
+/**
+ * A file may be moved or changed on the disk while its bytes are still wanted.
+ * @param {File} file
+ * @returns {Promise<File>} rejects with a Problem where that has happened already
+ */
+export async function inMemory(file) {
+  try {
+    return new File([await file.arrayBuffer()], file.name, { type: file.type });
+  } catch {
+    throw new Problem("lost");
+  }
+}
+
+/**
+ * What would only be refused after it had come all the way.
+ * @param {Blob} picture
+ * @param {string} name
+ */
+export function assertSendable(picture, name) {
+  if (picture.size <= LARGEST_SENT) return;
+  const detail = `“${shortened(name)}” has ${megabytes(picture.size)}, and this browser cannot make it smaller; I send up to ${megabytes(LARGEST_SENT)}.`;
+  throw new Problem("too_large", { detail });
 }
 
 /**
@@ -49,8 +81,16 @@ function isSvg(file) {
 }
 
 /** @param {Described} file */
-function isPicture(file) {
-  return file.type ? file.type.startsWith("image/") : PICTURE_NAMES.test(file.name);
+function isPicture({ type, name }) {
+  return type.startsWith("image/") || (isPictureType(type) && PICTURE_NAMES.test(name));
+}
+
+/**
+ * Whether a file of this media type may be a picture: some systems have no name for what phones make.
+ * @param {string} type
+ */
+export function isPictureType(type) {
+  return ["", "application/octet-stream"].includes(type) || type.startsWith("image/");
 }
 
 /**

@@ -1,3 +1,9 @@
+// A page of which a part has not come says so: what would say it may be that part.
+addEventListener("error", ({ target }) => {
+  const broken = document.querySelector("[data-part=broken]");
+  if (target instanceof HTMLScriptElement && broken instanceof HTMLElement) broken.hidden = false;
+}, true);
+
 // Before the first paint, or the page would flash in the other colours; modules run only after it.
 try {
   const { theme } = JSON.parse(localStorage.getItem("digits-choices") ?? "{}");

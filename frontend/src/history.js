@@ -1,4 +1,5 @@
 import { toBars } from "./bars.js";
+import { isSame } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Sheet} Sheet */
 /** @typedef {import("./reading.js").Reading} Reading */
@@ -10,17 +11,18 @@ import { toBars } from "./bars.js";
  * @property {Date} at
  * @property {Sheet} sheet
  * @property {Reading} reading
- * @property {Blob} sent the very picture that was read
+ * @property {import("./question.js").Sent} sent the question that this is the answer to
  * @property {Truth | null} truth null where the person has not said
  */
 
 /** @typedef {readonly Entry[]} History the newest last */
 
 /** More would hold many megabytes of photographs. */
-export const LONGEST = 200;
+export const LONGEST = 100;
 
 /**
- * A sheet that goes on being drawn on stays one entry, and so does one that is read again.
+ * A sheet that goes on being drawn on stays one entry, and so does one that is read again. What the person has said of an
+ * entry is never lost with it.
  * @param {History} history
  * @param {Omit<Entry, "id" | "truth">} read
  * @returns {History}
@@ -29,8 +31,18 @@ export function record(history, read) {
   const again = entryOf(history, read.sheet);
   if (again) return history.map((entry) => (entry === again ? { ...again, ...read, at: again.at } : entry));
   const last = history.at(-1);
-  if (last && isEarlier(last.sheet, read.sheet)) return [...history.slice(0, -1), { id: last.id, truth: null, ...read }];
-  return [...history, { id: (last?.id ?? 0) + 1, truth: null, ...read }].slice(-LONGEST);
+  if (last && last.truth === null && isEarlier(last.sheet, read.sheet)) return [...history.slice(0, -1), { id: last.id, truth: null, ...read }];
+  return shortened([...history, { id: (last?.id ?? 0) + 1, truth: null, ...read }]);
+}
+
+/**
+ * @param {History} history with one entry more than before
+ * @returns {History} without its oldest where it is too long; a marked one stays, and so does the newest
+ */
+function shortened(history) {
+  if (history.length <= LONGEST) return history;
+  const oldest = history.findIndex(({ truth }, at) => truth === null && at < history.length - 1);
+  return history.filter((_, at) => at !== oldest);
 }
 
 /**
@@ -65,6 +77,9 @@ export function nameOf({ id, sheet }) {
   return sheet.picture ? sheet.picture.name : `drawing-${id}.png`;
 }
 
+/** Without it spreadsheets take UTF-8 for the machine's own old encoding. */
+const BYTE_ORDER_MARK = "\ufeff";
+
 /**
  * RFC 4180: a line for each entry, the names of the columns first.
  * @param {History} history
@@ -72,7 +87,7 @@ export function nameOf({ id, sheet }) {
 export function toCsv(history) {
   const rows = history.map((entry) => Object.values(rowOf(entry)).flat());
   const names = ["number", "time", "name", "status", "reason", "digit", "confidence", "marked", ...toBars(null).map(({ digit }) => `p${digit}`)];
-  return [names, ...rows].map((row) => `${row.map(toField).join(",")}\r\n`).join("");
+  return BYTE_ORDER_MARK + [names, ...rows].map((row) => `${row.map(toField).join(",")}\r\n`).join("");
 }
 
 /** @param {History} history */
@@ -105,17 +120,10 @@ function toField(value) {
 }
 
 /**
- * @param {Sheet} one
- * @param {Sheet} other
- */
-function isSame(one, other) {
-  return one.picture ? one.picture === other.picture : other.picture === null && one.strokes === other.strokes;
-}
-
-/**
  * @param {Sheet} earlier
  * @param {Sheet} later
+ * @returns {boolean} whether nothing but strokes came to it since
  */
-function isEarlier(earlier, later) {
-  return earlier.strokes.length > 0 && earlier.strokes[0] === later.strokes[0];
+function isEarlier({ strokes: earlier }, { strokes: later }) {
+  return earlier.length > 0 && earlier.length < later.length && earlier.every((stroke, at) => stroke === later[at]);
 }

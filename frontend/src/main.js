@@ -16,6 +16,7 @@ import { showCursor } from "./views/cursor.js";
 import { showDrop } from "./views/drop.js";
 import { showHistory } from "./views/history.js";
 import { showInput, showLens } from "./views/input.js";
+import { showLeaving } from "./views/leaving.js";
 import { showPad } from "./views/pad.js";
 import { showPicture } from "./views/picture.js";
 import { showSamples } from "./views/samples.js";
@@ -29,7 +30,7 @@ const actions = createActions({ store, api: createApi(), device, renderer: { ren
 
 const views = [
   showChoices, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showCertainty, showBars, showTruth,
-  showInput, showLens, showSteps, showSamples, showHistory, showDrop,
+  showInput, showLens, showSteps, showSamples, showHistory, showDrop, showLeaving,
 ];
 for (const show of views) show(store.watch);
 for (const listen of [listenToPen, listenToButtons, listenToKeys, listenToCursor, listenToGifts]) listen(actions);

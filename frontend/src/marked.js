@@ -10,7 +10,7 @@ export async function toMarkedFile(entries) {
     entries.map(async (entry) => ({
       label: entry.truth === "none" ? null : entry.truth,
       name: nameOf(entry),
-      image: await toDataUrl(entry.sent),
+      image: await toDataUrl(entry.sent.blob),
     })),
   );
   return `${JSON.stringify({ format: "digits-marked", version: 1, pictures }, null, 2)}\n`;

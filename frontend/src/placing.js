@@ -1,8 +1,8 @@
 /** @typedef {{ width: number, height: number }} Size */
 /** @typedef {{ left: number, top: number, width: number, height: number }} Area in shares of a whole */
 
-/** A small file may hold more than a browser can bear to decode. */
-const MOST_PIXELS = 50_000_000;
+/** A small file may hold more than a browser can bear to decode; the server takes as many, of a JPEG. */
+const MOST_PIXELS = 60_000_000;
 
 /** @param {Size} picture */
 export function isShowable({ width, height }) {

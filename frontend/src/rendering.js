@@ -31,11 +31,13 @@ export async function renderDrawing(strokes) {
 export async function shrinkPicture(picture) {
   const asItIs = { blob: picture, scale: 1 };
   if (picture.size <= SMALL) return asItIs;
+  const given = await sizeOf(picture);
+  if (!given || !isShowable(given)) return asItIs;
+  const size = reduced(given);
+  if (size.width === given.width) return asItIs;
   const bitmap = await opened(picture);
   if (!bitmap) return asItIs;
   try {
-    const size = reduced(bitmap);
-    if (!isShowable(bitmap) || size.width === bitmap.width) return asItIs;
     const { canvas, context } = newCanvas(size.width, size.height);
     context.imageSmoothingQuality = "high";
     context.drawImage(bitmap, 0, 0, size.width, size.height);
@@ -44,6 +46,28 @@ export async function shrinkPicture(picture) {
     return { blob: new File([blob], picture.name, { type: blob.type }), scale: size.width / bitmap.width };
   } finally {
     bitmap.close();
+  }
+}
+
+/**
+ * Told by the file's head: nothing is decoded, however many pixels there are.
+ * @param {File} picture
+ * @returns {Promise<import("./placing.js").Size | null>} upright; null where this browser does not know such pictures
+ */
+async function sizeOf(picture) {
+  const image = new Image();
+  const address = URL.createObjectURL(picture);
+  try {
+    await new Promise((resolve, reject) => {
+      image.onload = resolve;
+      image.onerror = reject;
+      image.src = address;
+    });
+    return { width: image.naturalWidth, height: image.naturalHeight };
+  } catch {
+    return null;
+  } finally {
+    URL.revokeObjectURL(address);
   }
 }
 

@@ -7,11 +7,12 @@ import { newDrawing } from "./strokes.js";
  * @property {import("./cursor.js").Cursor | null} cursor where the keyboard's pen is, while it is used
  * @property {import("./reading.js").Reading | null} reading the newest answer, which stays until the next one replaces it
  * @property {File | null} readFrom the picture that the reading is about; null for a drawing
- * @property {Blob | null} sent the very picture that was read
+ * @property {import("./question.js").Sent | null} sent the question that the reading answers
  * @property {import("./problem.js").Problem | null} problem why the last question has no answer
  * @property {number | null} retryIn seconds after which the question is asked again by itself
  * @property {string | null} refusal why a file was not taken, in words
  * @property {string | null} aside a remark beside the answer
+ * @property {import("./problem.js").Problem | null} unexplained why what is read has no explanation, where one was asked for
  * @property {boolean} asking
  * @property {boolean} overdue whether the asking takes so long that it is worth a word
  * @property {boolean} dragging whether files are held over the page
@@ -19,7 +20,10 @@ import { newDrawing } from "./strokes.js";
  * @property {boolean} explaining whether it is to be shown how much each pixel speaks for the digit
  * @property {boolean} laid whether what the network saw is laid over the sheet
  * @property {boolean} doubted whether the person is about to say which digit it is
- * @property {string | null} copied what has just been copied, in words
+ * @property {boolean} forgetting whether the person is asked if what was marked is to be forgotten, too
+ * @property {string | null} copied what has become of the copying, in words
+ * @property {string | null} command what could not be copied, to be copied by hand
+ * @property {boolean} unsaved whether there are marks that would be lost with the page
  * @property {import("./history.js").History} history
  * @property {Choices} choices
  */
@@ -40,10 +44,12 @@ export const NOTHING_READ = Object.freeze({
   retryIn: null,
   refusal: null,
   aside: null,
+  unexplained: null,
   asking: false,
   overdue: false,
   doubted: false,
   copied: null,
+  command: null,
 });
 
 /** @type {Choices} */
@@ -63,6 +69,8 @@ export function newState(choices = USUAL) {
     offline: false,
     explaining: false,
     laid: false,
+    forgetting: false,
+    unsaved: false,
     history: [],
     choices,
   };

@@ -39,6 +39,15 @@ export function isBlank(sheet) {
 }
 
 /**
+ * Whether it is the very same, not one that looks alike.
+ * @param {Sheet} one
+ * @param {Sheet} other
+ */
+export function isSame(one, other) {
+  return one.picture ? one.picture === other.picture : other.picture === null && one.strokes === other.strokes;
+}
+
+/**
  * A stroke takes the place of a picture; undo brings the picture back.
  * @param {Drawing} drawing
  * @param {Point} point
@@ -75,6 +84,14 @@ export function end(drawing) {
   return drawing.active ? { ...drawing, active: false } : drawing;
 }
 
+/**
+ * As if the stroke that is being drawn had never begun.
+ * @param {Drawing} drawing
+ * @returns {Drawing}
+ */
+export function drop(drawing) {
+  return drawing.active ? { ...undo(drawing), future: [] } : drawing;
+}
 
 /**
  * A clean sheet; undo brings back what was on it.

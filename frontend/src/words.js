@@ -77,12 +77,12 @@ function drawingSentence({ reading, problem, asking }) {
 }
 
 /**
- * A quick answer needs no announcement; but an old problem would be taken for the answer.
+ * A quick answer needs no announcement, and neither does each attempt to reach the server again.
  * @param {State} state
  */
 function waitingSentence({ drawing, readFrom, problem, overdue }) {
-  if (drawing.picture && drawing.picture !== readFrom) return LOOKING;
-  return overdue || problem ? WAITING : null;
+  if (drawing.picture && drawing.picture !== readFrom && !problem) return LOOKING;
+  return overdue ? WAITING : null;
 }
 
 /** @param {State} state */

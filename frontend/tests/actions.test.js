@@ -117,18 +117,20 @@ test("undo and redo ask about what is then on the sheet, and a blank sheet is no
 
 test("a picture is sent as it is, and the reading knows what it is about", async () => {
   const page = newPage();
-  const picture = pictureFile();
+  const picture = new File(["the very bytes"], "a.png", { type: "image/png" });
   await give(page, picture);
-  assert.equal(page.api.questions[0].picture, picture);
+  const { picture: sent } = page.api.questions[0];
+  assert.deepEqual([sent.name, sent.type, await sent.text()], ["a.png", "image/png", "the very bytes"]);
   assert.equal(page.state().readFrom, null);
   await page.api.questions[0].answer(readingOf(3, { box: [1, 2, 3, 4] }));
-  assert.equal(page.state().readFrom, picture);
+  assert.equal(page.state().readFrom, page.state().drawing.picture);
 });
 
 test("a picture takes the place of a drawing; undo brings the drawing back, and redo the picture", async () => {
   const page = newPage();
   await draw(page, A, B);
   await give(page, pictureFile());
+  const given = page.state().drawing.picture;
   assert.equal(page.api.questions[0].signal.aborted, true);
   assert.deepEqual(page.state().drawing.strokes, []);
   page.undo();
@@ -138,8 +140,8 @@ test("a picture takes the place of a drawing; undo brings the drawing back, and 
   page.redo();
   await settled();
   const { picture, strokes } = page.state().drawing;
-  assert.deepEqual([picture, strokes], [page.api.questions[1].picture, []]);
-  assert.equal(page.api.questions.at(-1).picture, picture);
+  assert.deepEqual([picture, strokes], [given, []]);
+  assert.equal(page.api.questions.at(-1).picture.name, given.name);
 });
 
 for (const [title, away] of [
@@ -149,15 +151,15 @@ for (const [title, away] of [
 ]) {
   test(`${title} puts a picture away, and undo brings it back and asks about it`, async () => {
     const page = newPage();
-    const picture = pictureFile();
-    await give(page, picture);
+    await give(page, pictureFile());
+    const { picture } = page.state().drawing;
     await away(page);
     assert.notEqual(page.state().drawing.picture, picture);
     page.undo();
     await settled();
     assert.equal(page.state().drawing.picture, picture);
     assert.deepEqual(page.state().drawing.strokes, []);
-    assert.equal(page.api.questions.at(-1).picture, picture);
+    assert.equal(page.api.questions.at(-1).picture.name, picture.name);
     await page.api.questions.at(-1).answer(readingOf(6));
     assert.equal(page.state().readFrom, picture);
   });
@@ -214,7 +216,7 @@ test("of several files the first is taken, and that is said", async () => {
   const page = newPage();
   const files = [pictureFile("one.png"), pictureFile("two.png")];
   await give(page, ...files);
-  assert.equal(page.state().drawing.picture, files[0]);
+  assert.equal(page.state().drawing.picture.name, "one.png");
   await page.api.questions[0].answer(readingOf(1));
   assert.match(page.state().aside, /first of 2/);
 });
@@ -229,6 +231,14 @@ test("a file that is refused is not sent, and leaves what was there", async () =
   assert.equal(page.state().reading.digit, 7);
   await draw(page, C);
   assert.equal(page.state().refusal, null);
+});
+
+test("of several files the first that can be taken is taken", async () => {
+  const page = newPage();
+  const files = [pictureFile("notes.txt", { type: "text/plain" }), pictureFile("two.png"), pictureFile("three.png")];
+  await give(page, ...files);
+  assert.equal(page.state().drawing.picture.name, "two.png");
+  assert.equal(page.state().aside, "I took “two.png”, the first of 3 files that I could take.");
 });
 
 test("nothing in the clipboard is refused in words", async () => {
@@ -302,12 +312,33 @@ test("the half second begins anew when the pen goes up, and a quick answer is no
   assert.deepEqual([page.state().overdue, sentenceFor(page.state())], [false, "This is a 7."]);
 });
 
+/** The sentence that stands on the page: the last that there was one to say. */
+function standing(page) {
+  const said = [];
+  page.store.watch(sentenceFor, (sentence) => sentence !== null && said.push(sentence));
+  return () => said.at(-1);
+}
+
 test("an old problem is not left standing as if it were the answer", async () => {
   const page = newPage();
+  const said = standing(page);
   await draw(page, A, B);
   await page.api.questions[0].refuse(new Problem("unreachable"));
   await draw(page, C);
-  assert.equal(sentenceFor(page.state()), "I am reading.");
+  assert.equal(said(), "I am reading along.");
+  await page.clock.advance(500);
+  assert.equal(said(), "I am reading.");
+});
+
+test("an old refusal is not left standing beside a new stroke", async () => {
+  const page = newPage();
+  const said = standing(page);
+  await draw(page, A, B);
+  await page.api.questions[0].answer(readingOf(7));
+  await give(page, pictureFile("notes.txt", { type: "text/plain" }));
+  assert.match(said(), /notes\.txt/);
+  page.beginStroke(C);
+  assert.equal(said(), "I am reading along.");
 });
 
 test("once there is an answer nobody gives up on it", async () => {
@@ -371,7 +402,7 @@ test("503 is asked again after Retry-After, and not before", async () => {
   await page.clock.advance(1999);
   assert.equal(page.api.questions.length, 1);
   await page.clock.advance(1);
-  assert.equal(page.api.questions[1].picture, picture);
+  assert.equal(page.api.questions[1].picture.name, picture.name);
   await page.api.questions[1].answer(readingOf(5));
   const { reading, problem, retryIn } = page.state();
   assert.deepEqual([reading.digit, problem, retryIn], [5, null, null]);
@@ -388,7 +419,7 @@ test("a busy server is asked again a few times, not for ever", async () => {
   assert.deepEqual([page.state().retryIn, page.state().problem.kind], [null, "busy"]);
 });
 
-for (const [wait, retried] of [[30, true], [31, false], [3600, false]]) {
+for (const [wait, retried] of [[30, true], [600, true], [601, false]]) {
   test(`a server that wants to be left alone for ${wait} s is ${retried ? "" : "not "}asked again without being told to`, async () => {
     const page = newPage();
     await give(page, pictureFile());
@@ -502,5 +533,121 @@ test("a smaller picture may be sent, and its box is told in the pixels of the on
   assert.equal(page.api.questions[0].picture, smaller);
   await page.api.questions[0].answer(readingOf(3, { box: [10, 20, 30, 40] }));
   assert.deepEqual(page.state().reading.box, [40, 80, 120, 160]);
-  assert.deepEqual([page.state().readFrom, page.state().sent], [picture, smaller]);
+  assert.deepEqual([page.state().readFrom.name, page.state().sent], [picture.name, { blob: smaller, scale: 0.25, explained: false }]);
+});
+
+test("what is still too large when it was made smaller is not sent, and that is said", async () => {
+  const page = newPage();
+  const picture = pictureFile("scan.tif", { type: "image/tiff", bytes: 17 * 1024 * 1024 });
+  await give(page, picture);
+  assert.equal(page.api.questions.length, 0);
+  assert.match(sentenceFor(page.state()), /“scan\.tif” has 17 MB, and this browser cannot make it smaller; I send up to 16 MB/);
+  page.renderer.shrink = async () => ({ blob: pictureFile("scan.tif"), scale: 0.1 });
+  await give(page, pictureFile("scan.tif", { type: "image/tiff", bytes: 17 * 1024 * 1024 }));
+  assert.equal(page.api.questions.length, 1);
+});
+
+/** A file that has been moved: a browser tells it by failing to read it. */
+function moved(file) {
+  file.arrayBuffer = () => Promise.reject(new DOMException("gone", "NotReadableError"));
+}
+
+test("a file that was moved before it could be read is told so, and leaves what was there", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await page.api.questions[0].answer(readingOf(7));
+  const picture = pictureFile();
+  moved(picture);
+  await give(page, picture);
+  assert.equal(page.api.questions.length, 1);
+  assert.deepEqual([page.state().reading.digit, page.reported], [7, []]);
+  assert.match(sentenceFor(page.state()), /can no longer open this file/);
+});
+
+test("a file that is moved after it was given is kept: asked about again, and still there after undo", async () => {
+  const page = newPage();
+  page.setOffline(true);
+  const picture = pictureFile();
+  await give(page, picture);
+  await page.api.questions[0].refuse(new Problem("unreachable"));
+  moved(picture);
+  page.setOffline(false);
+  await settled();
+  await page.api.questions[1].answer(readingOf(3));
+  page.clear();
+  page.undo();
+  assert.equal(await page.state().drawing.picture.text(), "\0".repeat(10));
+  assert.equal(page.state().reading.digit, 3);
+});
+
+test("what was sent once is sent again, in its own pixels", async () => {
+  const page = newPage();
+  page.renderer.shrink = async (file) => ({ blob: new File([file], file.name), scale: 0.5 });
+  await give(page, pictureFile());
+  await page.api.questions[0].answer(readingOf(3, { square: "data:image/png;base64,AA==" }));
+  page.turnExplanation();
+  await settled();
+  assert.deepEqual([page.api.questions.length, page.api.questions[1].explained], [2, true]);
+  assert.equal(page.api.questions[1].picture, page.api.questions[0].picture);
+  await page.api.questions[1].answer(readingOf(3, { box: [1, 2, 3, 4] }));
+  assert.deepEqual(page.state().reading.box, [2, 4, 6, 8]);
+});
+
+test("of two files that are given one after the other the last one is laid, and none under a stroke that has begun", async () => {
+  const page = newPage();
+  const slow = pictureFile("slow.png");
+  let arrive = () => {};
+  slow.arrayBuffer = () => new Promise((resolve) => (arrive = () => resolve(new ArrayBuffer(1))));
+  await give(page, slow);
+  await give(page, pictureFile("quick.png"));
+  arrive();
+  await settled();
+  assert.equal(page.state().drawing.picture.name, "quick.png");
+  await give(page, slow);
+  page.beginStroke(A);
+  arrive();
+  await settled();
+  assert.deepEqual([page.state().drawing.picture, page.state().drawing.active], [null, true]);
+});
+
+test("nothing is said for long of another sheet than the one that lies there", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await page.api.questions[0].answer(readingOf(7));
+  await give(page, pictureFile());
+  await page.clock.advance(499);
+  assert.equal(page.state().reading.digit, 7);
+  await page.clock.advance(1);
+  assert.deepEqual([page.state().reading, page.state().sent, page.state().asking], [null, null, true]);
+});
+
+test("what was read of the strokes so far stays while one more is read", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await page.api.questions[0].answer(readingOf(7));
+  await draw(page, C);
+  await page.clock.advance(5000);
+  assert.equal(page.state().reading.digit, 7);
+});
+
+test("an answer that comes after a refusal is told", async () => {
+  const page = newPage();
+  await give(page, pictureFile());
+  await page.api.questions[0].refuse(new Problem("busy", { retryAfter: 2 }));
+  await give(page, pictureFile("notes.txt", { type: "text/plain" }));
+  await page.clock.advance(2000);
+  await page.api.questions[1].answer(readingOf(7));
+  assert.equal(sentenceFor(page.state()), "This is a 7.");
+});
+
+test("who is offline is not asked for again and again, which would be told each time", async () => {
+  const page = newPage();
+  const said = [];
+  page.setOffline(true);
+  await draw(page, A, B);
+  page.store.watch(sentenceFor, (sentence) => said.push(sentence));
+  await page.api.questions[0].refuse(new Problem("unreachable"));
+  await page.clock.advance(60_000);
+  assert.equal(page.api.questions.length, 1);
+  assert.equal(said.filter((sentence) => sentence !== null).length, 1);
 });

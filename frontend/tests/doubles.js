@@ -38,7 +38,6 @@ export function newApi() {
   const questions = [];
   return {
     questions,
-    sample: async (file) => pictureFile(file),
     read(picture, { signal, explained }) {
       return new Promise((resolve, reject) => {
         const then = (finish) => async (value) => {
@@ -61,10 +60,10 @@ export function newRenderer() {
 
 /** A machine that writes down what it is asked to do. */
 export function newDevice() {
-  const device = { saved: [], copied: [], remembered: [], origin: "http://digits.example" };
+  const device = { saved: [], copied: [], remembered: [], isDark: () => false, origin: "http://digits.example" };
   return Object.assign(device, {
     save: (name, content) => void device.saved.push({ name, content }),
-    copy: async (text) => void device.copied.push(text),
+    copy: async (text) => void device.copied.push(await text),
     remember: (choices) => void device.remembered.push(choices),
   });
 }

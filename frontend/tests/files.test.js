@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asideOn, refusalOf, shortened } from "../src/files.js";
+import { asideOn, assertSendable, inMemory, refusalOf, shortened } from "../src/files.js";
 
 const MB = 1024 * 1024;
 
 for (const [title, file, refusal] of [
   ["a PNG is taken", { name: "a.png", type: "image/png", size: 1 }, null],
   ["a HEIC without a media type is taken for its name", { name: "IMG_1.HEIC", type: "", size: 9 }, null],
-  ["exactly 16 MB is taken", { name: "a.jpg", type: "image/jpeg", size: 16 * MB }, null],
-  ["a byte more is not", { name: "a.jpg", type: "image/jpeg", size: 16 * MB + 1 }, "“a.jpg” has 16.1 MB; I take up to 16 MB."],
+  ["exactly 64 MB is opened", { name: "a.jpg", type: "image/jpeg", size: 64 * MB }, null],
+  ["a byte more is not", { name: "a.jpg", type: "image/jpeg", size: 64 * MB + 1 }, "“a.jpg” has 64.1 MB; I take up to 64 MB."],
   ["an empty file is named with its size", { name: "a.png", type: "image/png", size: 0 }, "“a.png” is empty (0 bytes)."],
   ["a PDF is named with its type", { name: "a.pdf", type: "application/pdf", size: 9 }, "“a.pdf” is not a picture (application/pdf)."],
   ["an SVG is refused although it is called an image", { name: "a.svg", type: "image/svg+xml", size: 9 }, "“a.svg” is an SVG file; I take pictures that are made of pixels."],
@@ -26,6 +26,18 @@ test("a name that just fits is left as it is, and a letter beyond 16 bits is not
 });
 
 test("only several files are worth a remark", () => {
-  assert.equal(asideOn(1), null);
-  assert.equal(asideOn(3), "I took the first of 3 files.");
+  const [one, other] = [{ name: "a.png", type: "", size: 1 }, { name: "b.png", type: "", size: 1 }];
+  assert.equal(asideOn([one], one), null);
+  assert.equal(asideOn([one, other], one), "I took the first of 2 files.");
+  assert.equal(asideOn([one, other], other), "I took “b.png”, the first of 2 files that I could take.");
+});
+
+test("exactly 16 MB is sent, and a byte more is not", () => {
+  assertSendable(new Blob([new Uint8Array(16 * MB)]), "a.tif");
+  assert.throws(() => assertSendable(new Blob([new Uint8Array(16 * MB + 1)]), "a.tif"), { kind: "too_large", detail: /“a\.tif” has 16\.1 MB/ });
+});
+
+test("a file in memory has the bytes, the name and the type of the one on the disk", async () => {
+  const file = await inMemory(new File(["bytes"], "a.png", { type: "image/png" }));
+  assert.deepEqual([await file.text(), file.name, file.type], ["bytes", "a.png", "image/png"]);
 });

@@ -8,7 +8,8 @@ const OTHER = strokeOf({ x: 0.1, y: 0.5 }, { x: 0.9, y: 0.5 });
 const AT = new Date("2026-01-02T03:04:05.678Z");
 
 function read(sheet, digit = 1) {
-  return { sheet: { strokes: [], picture: null, ...sheet }, reading: readingOf(digit), sent: new Blob(["x"]), at: AT };
+  const sent = { blob: new Blob(["x"]), scale: 1, explained: false };
+  return { sheet: { strokes: [], picture: null, ...sheet }, reading: readingOf(digit), sent, at: AT };
 }
 
 function historyOf(...all) {
@@ -25,9 +26,15 @@ test("a drawing that goes on is one entry, with what was read last", () => {
   assert.deepEqual(history.map(({ id, reading }) => [id, reading.digit]), [[1, 4]]);
 });
 
-test("what is drawn on after it was marked is another digit, and no longer marked", () => {
+test("what is drawn on after it was marked is another digit, and the marked one stays", () => {
   const first = mark(historyOf(read({ strokes: [ONE] })), 1, 7);
-  assert.equal(record(first, read({ strokes: [ONE, OTHER] }))[0].truth, null);
+  assert.deepEqual(record(first, read({ strokes: [ONE, OTHER] })).map(({ id, truth }) => [id, truth]), [[1, 7], [2, null]]);
+});
+
+test("a sample that is taken again, and another drawing that begins like it, are entries of their own", () => {
+  const [third, fourth] = [strokeOf({ x: 0.2, y: 0.2 }), strokeOf({ x: 0.3, y: 0.3 })];
+  const history = historyOf(read({ strokes: [ONE, OTHER] }), read({ strokes: [ONE] }), read({ strokes: [ONE, third] }), read({ strokes: [ONE, fourth] }));
+  assert.deepEqual(history.map(({ sheet }) => sheet.strokes.length), [2, 2, 2]);
 });
 
 test("the same sheet read again keeps its place, its time and its mark", () => {
@@ -56,6 +63,15 @@ test("the oldest goes where there is no more room, and numbers are never used tw
   assert.deepEqual([history.length, history[0].id, history.at(-1).id], [LONGEST, 4, LONGEST + 3]);
 });
 
+test("what was marked never goes for want of room, even where all of it was", () => {
+  const one = () => read({ picture: pictureFile() });
+  const full = historyOf(...Array.from({ length: LONGEST }, one));
+  const kept = record(record(mark(full, 1, 3), one()), one());
+  assert.deepEqual([kept.length, ...kept.slice(0, 2).map(({ id }) => id)], [LONGEST, 1, 4]);
+  const all = record(record(full.map((entry) => ({ ...entry, truth: 5 })), one()), one());
+  assert.deepEqual([all.length, all.at(-1).id], [LONGEST + 1, LONGEST + 2]);
+});
+
 test("marks are set, changed and taken back", () => {
   const history = historyOf(read({ picture: pictureFile() }), read({ picture: pictureFile() }));
   assert.deepEqual(marked(history), []);
@@ -69,8 +85,13 @@ test("a picture is called by its file's name, a drawing by its number", () => {
   assert.deepEqual([nameOf(picture), nameOf(drawing)], ["a.png", "drawing-2.png"]);
 });
 
-/** A reader of RFC 4180 that knows nothing of the writer. */
-function parsed(csv) {
+test("as CSV it begins with the mark by which spreadsheets know UTF-8", () => {
+  assert.deepEqual([...new TextEncoder().encode(toCsv([])).subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+});
+
+/** A reader of RFC 4180 that knows nothing of the writer, but for the mark of UTF-8. */
+function parsed(text) {
+  const csv = text.replace(/^\ufeff/, "");
   const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/gy;
   const rows = [[]];
   for (let found = field.exec(csv); found && field.lastIndex <= csv.length; found = field.exec(csv)) {

@@ -6,7 +6,7 @@ import { pictureFile, readingOf } from "./doubles.js";
 
 test("the file of marked pictures holds each with its right digit, its name and its very bytes", async () => {
   const bytes = Uint8Array.from({ length: 20_000 }, (_, at) => at % 256);
-  const sent = new Blob([bytes], { type: "image/png" });
+  const sent = { blob: new Blob([bytes], { type: "image/png" }), scale: 1, explained: false };
   const sheet = { strokes: [], picture: pictureFile("a.png") };
   const entries = mark(record([], { sheet, sent, reading: readingOf(1), at: new Date() }), 1, 7);
   const file = JSON.parse(await toMarkedFile(entries));
@@ -20,7 +20,7 @@ test("the file of marked pictures holds each with its right digit, its name and 
 
 test("what is no digit has no label", async () => {
   const sheet = { strokes: [], picture: pictureFile() };
-  const entries = mark(record([], { sheet, sent: new Blob(["x"]), reading: readingOf(1), at: new Date() }), 1, "none");
+  const entries = mark(record([], { sheet, sent: { blob: new Blob(["x"]), scale: 1, explained: false }, reading: readingOf(1), at: new Date() }), 1, "none");
   assert.equal(JSON.parse(await toMarkedFile(entries)).pictures[0].label, null);
 });
 

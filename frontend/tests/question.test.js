@@ -5,30 +5,7 @@ import { addressOf, toCurl } from "../src/question.js";
 
 /** What a shell makes of a command that begins with curl: its arguments. */
 function argumentsOf(command) {
-  const shown = command.replace(/^curl /, "printf '%s\\0' ");
-  return execFileSync("sh", ["-c", shown], { encoding: "utf8" }).split("\0").slice(0, -1);
-}
-
-test("an explanation is asked for only where it is wanted", () => {
-  assert.equal(addressOf(false), "/api/v1/digits?include=input");
-  assert.equal(addressOf(true), "/api/v1/digits?include=input,explanation");
-});
-
-test("a small picture goes into the command itself, whole", async () => {
-  const sent = new Blob([Uint8Array.from({ length: 256 }, (_, at) => at)], { type: "image/png" });
-  const given = argumentsOf(await toCurl("http://digits.example/api/v1/digits?include=input", sent));
-  assert.deepEqual([given[0], given[1], given[2], given[4]], ["-H", "Content-Type: application/json", "-d", "http://digits.example/api/v1/digits?include=input"]);
-  const { image } = JSON.parse(given[3]);
-  assert.deepEqual([...Buffer.from(image.split(",")[1], "base64")], Array.from({ length: 256 }, (_, at) => at));
-});
-
-test("a large picture is named as the file that it is, and no name breaks out of the command", async () => {
-  for (const [name, field] of [
-    ["photo.jpg", 'image=@"photo.jpg"'],
-    ["it's; rm -rf $(here) `now`.jpg", 'image=@"it\'s; rm -rf $(here) `now`.jpg"'],
-    ['a"b\\c.jpg', 'image=@"a\\"b\\\\c.jpg"'],
-  ]) {
-    const sent = new File([new Uint8Array(40_000)], name, { type: "image/jpeg" });
-    assert.deepEqual(argumentsOf(await toCurl("http://digits.example/x", sent)), ["-F", field, "http://digits.example/x"]);
-  }
+  assert.match(command, /'http:\/\/digits\.example\/api\/v1\/digits\?include=input,explanation'/);
+  const piped = execFileSync("sh", ["-c", `curl() { cat; }\n${command}`], { maxBuffer: 1e7 });
+  assert.deepEqual(new Uint8Array(piped), bytes);
 });

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../src/problem.js";
 import { SAMPLES } from "../src/samples.js";
-import { sentenceFor } from "../src/words.js";
 import { pictureFile, readingOf, settled } from "./doubles.js";
 import { A, B, C, draw, give, newPage } from "./page.js";
 
@@ -51,13 +50,51 @@ test("an entry is seen again as it was, and undo leads back", async () => {
   assert.equal(page.state().reading.digit, 7);
 });
 
-test("an entry that is gone cannot be seen again", async () => {
+test("what is forgotten is gone: from the history, from the sheet, for undo, and for an answer that comes later", async () => {
   const page = newPage();
   await drawAndRead(page, 7, A);
+  await draw(page, B);
   page.clearHistory();
-  const { drawing } = page.state();
+  await page.api.questions[1].answer(readingOf(4));
+  page.undo();
   page.revisit(1);
-  assert.equal(page.state().drawing, drawing);
+  assert.deepEqual([page.state().history, page.state().drawing.strokes, page.state().reading], [[], [], null]);
+});
+
+test("an entry that is on the sheet already is not laid on it again", async () => {
+  const page = newPage();
+  await drawAndRead(page, 7, A);
+  page.revisit(1);
+  page.undo();
+  assert.deepEqual(page.state().drawing.strokes, []);
+});
+
+test("a sample that is taken twice is one sheet and one entry", async () => {
+  const page = newPage();
+  for (let time = 0; time < 2; time++) {
+    page.giveSample("print-three");
+    await settled();
+    await page.api.questions[0].answer(readingOf(3));
+    page.clear();
+  }
+  assert.deepEqual([page.api.questions.length, page.state().history.length], [1, 1]);
+});
+
+test("marks are unsaved until they are saved, taken back or forgotten", async () => {
+  const page = newPage();
+  await drawAndRead(page, 1, A, B);
+  const after = [];
+  const now = () => after.push(page.state().unsaved);
+  now();
+  page.say(7), now();
+  page.say(null), now();
+  page.say(7);
+  page.device.save = () => {};
+  page.store.set({ history: page.state().history.map((entry) => ({ ...entry, sent: { ...entry.sent, blob: new Blob(["x"]) } })) });
+  await page.saveMarked(), now();
+  page.say(4), now();
+  page.forgetHistory(), now();
+  assert.deepEqual(after, [false, true, false, false, true, false]);
 });
 
 test("the history is saved as CSV and as JSON", async () => {
@@ -85,6 +122,64 @@ test("what was read wrongly is marked, and all that is marked is saved as one fi
   assert.deepEqual(JSON.parse(await content.text()).pictures.map((picture) => [picture.name, picture.label]), [["a.png", 7]]);
 });
 
+test("one more stroke on a marked drawing leaves it marked", async () => {
+  const page = newPage();
+  await drawAndRead(page, 1, A, B);
+  page.say(7);
+  await drawAndRead(page, 4, C);
+  assert.deepEqual(page.state().history.map(({ truth, reading }) => [truth, reading.digit]), [[7, 1], [null, 4]]);
+});
+
+test("a mark can be taken back", async () => {
+  const page = newPage();
+  await drawAndRead(page, 1, A, B);
+  page.say(7);
+  page.say(null);
+  assert.equal(page.state().history[0].truth, null);
+});
+
+test("what is forgotten is forgotten at once, but for what was marked, which is asked about", async () => {
+  const page = newPage();
+  await drawAndRead(page, 1, A, B);
+  page.turnDoubt();
+  page.clearHistory();
+  assert.deepEqual([page.state().history, page.state().doubted], [[], false]);
+  await giveAndRead(page, 1, pictureFile());
+  page.say(7);
+  page.clearHistory();
+  assert.deepEqual([page.state().history.length, page.state().forgetting], [1, true]);
+  page.keepHistory();
+  assert.deepEqual([page.state().history.length, page.state().forgetting], [1, false]);
+  page.clearHistory();
+  page.forgetHistory();
+  assert.deepEqual([page.state().history, page.state().forgetting], [[], false]);
+});
+
+test("Escape closes what is open, and clears the sheet only where nothing is", async () => {
+  const page = newPage();
+  await drawAndRead(page, 1, A, B);
+  page.turnDoubt();
+  page.escape();
+  assert.deepEqual([page.state().doubted, page.state().drawing.strokes.length], [false, 1]);
+  page.say(7);
+  page.clearHistory();
+  page.escape();
+  assert.deepEqual([page.state().forgetting, page.state().drawing.strokes.length], [false, 1]);
+  page.escape();
+  assert.equal(page.state().drawing.strokes.length, 0);
+});
+
+test("marked pictures that cannot be saved are not passed over in silence", async () => {
+  const page = newPage();
+  await giveAndRead(page, 1, pictureFile());
+  page.say(7);
+  page.device.save = () => {
+    throw new DOMException("no", "NotReadableError");
+  };
+  await page.saveMarked();
+  assert.match(page.state().refusal, /could not save/);
+});
+
 test("the question what it is does not outlast the sheet that it is about", async () => {
   const page = newPage();
   await drawAndRead(page, 7, A);
@@ -102,7 +197,8 @@ test("the question what it is does not outlast the sheet that it is about", asyn
 test("a sample of strokes is laid on the sheet, asked about, and undone", async () => {
   const page = newPage();
   const seven = SAMPLES.find(({ id }) => id === "seven");
-  await page.giveSample("seven");
+  page.giveSample("seven");
+  await settled();
   assert.equal(page.state().drawing.strokes, seven.strokes);
   assert.deepEqual(page.api.questions[0].picture, seven.strokes.map(({ points }) => points));
   page.undo();
@@ -111,18 +207,16 @@ test("a sample of strokes is laid on the sheet, asked about, and undone", async 
 
 test("a sample that is a picture is given like any other picture", async () => {
   const page = newPage();
-  await page.giveSample("print-three");
+  page.giveSample("print-three");
+  assert.equal(page.state().drawing.picture.name, "mnist-18.png", "it is there at once, offline too, and never comes late");
   await settled();
   assert.equal(page.api.questions[0].picture.name, "mnist-18.png");
-  assert.equal(page.state().drawing.picture, page.api.questions[0].picture);
 });
 
-test("a sample that cannot be fetched is a problem in words, and one that is unknown is nothing", async () => {
+test("a sample that is unknown is nothing", async () => {
   const page = newPage();
-  page.api.sample = () => Promise.reject(new Problem("unreachable"));
-  await page.giveSample("print-three");
-  assert.match(sentenceFor(page.state()), /cannot reach/);
-  await page.giveSample("no such sample");
+  page.giveSample("no such sample");
+  await settled();
   assert.equal(page.api.questions.length, 0);
 });
 
@@ -153,13 +247,39 @@ test("whoever leaves the sheet lifts the pen, and clear takes it away", async ()
   assert.equal(page.state().cursor, null);
 });
 
-test("the pen that clear has lifted begins a new stroke when it is put down", () => {
+test("undo lifts the keyboard's pen, which stays where it is and begins a new stroke when it is put down", () => {
   const page = newPage();
   page.turnCursor();
+  page.moveCursor(["ArrowDown"], false);
+  const { x, y } = page.state().cursor;
   page.undo();
-  assert.equal(page.state().drawing.active, false);
+  assert.deepEqual([page.state().drawing.active, page.state().cursor], [false, { x, y, down: false }]);
   page.turnCursor();
   assert.deepEqual([page.state().drawing.active, page.state().drawing.strokes.length], [true, 1]);
+});
+
+test("a pointer takes over from the keyboard's pen", () => {
+  const page = newPage();
+  page.turnCursor();
+  page.beginStroke(B);
+  page.moveCursor(["ArrowDown"], false);
+  assert.deepEqual(page.state().drawing.strokes.at(-1).points, [B]);
+});
+
+// --- the pen and the hand that holds it ---
+
+test("a stroke that is dropped was never there: not on the sheet, not to be undone, not to be redone", async () => {
+  const page = newPage();
+  await drawAndRead(page, 1, A, B);
+  const { drawing } = page.state();
+  page.beginStroke(C);
+  page.extendStroke([A]);
+  page.dropStroke();
+  await settled();
+  assert.deepEqual(page.state().drawing, drawing);
+  assert.deepEqual([page.state().reading.digit, page.state().asking], [1, false]);
+  page.dropStroke();
+  assert.deepEqual(page.state().drawing, drawing);
 });
 
 // --- looking closer ---
@@ -185,6 +305,42 @@ test("an explanation is asked for when it is wanted, for what is on the sheet, a
   assert.equal(page.api.questions[2].explained, false);
 });
 
+test("what is asked about while the reason is asked for is explained, too", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  page.turnExplanation();
+  await settled();
+  assert.deepEqual(page.api.questions.map(({ explained, signal }) => [explained, signal.aborted]), [[false, true], [true, false]]);
+});
+
+test("a reason that cannot be had takes nothing away that is known", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await page.api.questions[0].answer(readingOf(7, { square: "data:image/png;base64,AA==" }));
+  page.turnDoubt();
+  page.turnExplanation();
+  await settled();
+  assert.equal(page.state().doubted, true);
+  await page.api.questions[1].refuse(new Problem("busy", { retryAfter: 1 }));
+  const { reading, problem, unexplained, asking } = page.state();
+  assert.deepEqual([reading.digit, problem, unexplained.kind, asking], [7, null, "busy", false]);
+  page.clear();
+  page.undo();
+  assert.equal(page.state().reading.digit, 7, "what is known is shown before the reason for it is asked for");
+});
+
+test("what is no digit has no reason, and is not asked about again and again", async () => {
+  const page = newPage();
+  page.turnExplanation();
+  await draw(page, A, B);
+  await page.api.questions[0].answer(readingOf(null, { status: "rejected", reason: "not_a_digit", square: "data:image/png;base64,AA==" }));
+  page.turnExplanation();
+  page.turnExplanation();
+  page.revisit(1);
+  await settled();
+  assert.equal(page.api.questions.length, 1);
+});
+
 test("the lens is laid and taken off", () => {
   const page = newPage();
   page.turnLens();
@@ -205,12 +361,35 @@ test("the very question is copied for curl, and that is said for a while", async
   assert.equal(page.state().copied, null);
 });
 
-test("a browser that does not let copy is not passed over in silence", async () => {
+test("what is copied is the question that was answered, not the one that would be asked now", async () => {
+  const page = newPage();
+  const square = "data:image/png;base64,AA==";
+  page.turnExplanation();
+  await give(page, pictureFile());
+  await page.api.questions[0].answer(readingOf(7, { square, explanation: square }));
+  page.turnExplanation();
+  await page.copyCurl();
+  assert.match(page.device.copied[0], /include=input,explanation'$/);
+});
+
+test("a second copy is said as long as the first", async () => {
+  const page = newPage();
+  await giveAndRead(page, 7, pictureFile());
+  await page.copyCurl();
+  await page.clock.advance(3000);
+  await page.copyCurl();
+  await page.clock.advance(3000);
+  assert.notEqual(page.state().copied, null);
+});
+
+test("where a browser does not let copy, the command is shown to be copied by hand", async () => {
   const page = newPage();
   page.device.copy = () => Promise.reject(new DOMException("no", "NotAllowedError"));
   await giveAndRead(page, 7, pictureFile());
   await page.copyCurl();
-  assert.match(page.state().copied, /does not let me copy/);
+  assert.match(page.state().command, /^curl /);
+  await draw(page, A);
+  assert.equal(page.state().command, null);
 });
 
 // --- as the person likes it ---
@@ -220,7 +399,12 @@ test("pens, colours and hands go round, and colours and hands are remembered", (
   const pens = [1, 2, 3].map(() => (page.nextPen(), page.state().pen));
   assert.deepEqual(pens, ["broad", "fine", "medium"]);
   const themes = [1, 2, 3].map(() => (page.nextTheme(), page.state().choices.theme));
-  assert.deepEqual(themes, ["light", "dark", "auto"]);
+  assert.deepEqual(themes, ["dark", "light", "auto"]);
+  page.device.isDark = () => true;
+  page.nextTheme();
+  assert.equal(page.state().choices.theme, "light", "what is seen changes with the first press");
+  page.nextTheme();
+  page.nextTheme();
   page.turnHand();
   assert.deepEqual(page.device.remembered.at(-1), { theme: "auto", hand: "left" });
 });

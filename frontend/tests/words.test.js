@@ -82,7 +82,8 @@ test("a new picture may take a while, and that is said at once", () => {
 test("waiting has a tone of its own, whatever was said before", () => {
   const problem = new Problem("busy");
   assert.equal(toneOfSentence({ ...newState(), problem }), "problem");
-  assert.equal(toneOfSentence({ ...newState(), problem, asking: true }), "idle");
+  assert.equal(toneOfSentence({ ...newState(), problem, asking: true }), null);
+  assert.equal(toneOfSentence({ ...newState(), problem, asking: true, overdue: true }), "idle");
   assert.equal(toneOfSentence({ ...newState(), reading: readingOf(7), asking: true }), null);
   assert.equal(toneOfSentence({ ...newState(), reading: readingOf(7), asking: true, overdue: true }), "idle");
 });

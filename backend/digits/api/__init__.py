@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import uuid
-
 from flask import Blueprint, Flask, Response, g, request
 
 from digits.api import digits, health, model, observed, openapi, problems
@@ -14,8 +11,6 @@ from digits.api.gate import Gate
 __all__ = ["Context", "Gate", "register"]
 
 BASE = "/api/v1"
-
-_REQUEST_ID = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
 
 
 def register(app: Flask, context: Context) -> None:
@@ -41,8 +36,7 @@ def register(app: Flask, context: Context) -> None:
 
 
 def _name_request() -> None:
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    g.request_id = problems.request_id(request.headers.get("X-Request-ID", ""))
 
 
 def _finish(response: Response) -> Response:

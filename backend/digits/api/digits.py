@@ -130,7 +130,7 @@ class Batch(Resource):  # type: ignore[misc]
                 else {"name": name} | describe(next(readings), one, include)
                 for (name, _), one in zip(pictures, prepared, strict=True)
             ]
-        return _answer(dict(schemas.BatchSchema().dump({"results": results, "model": context().card})))
+        return _answer(dict(schemas.BATCH.dump({"results": results, "model": context().card})))
 
 
 def _asked() -> set[str]:
@@ -138,7 +138,7 @@ def _asked() -> set[str]:
     if not context().ready:
         raise NotReady(NOT_READY)
     query = {name: ",".join(request.args.getlist(name)) for name in request.args}
-    return schemas.names(schemas.load(schemas.QuerySchema(), query)["include"])
+    return schemas.names(schemas.load(schemas.QUERY, query)["include"])
 
 
 def _answer(answer: dict[str, Any]) -> Response:
@@ -197,7 +197,7 @@ def describe(reading: Reading, prepared: Prepared, include: set[str]) -> dict[st
     if "explanation" in include:
         with observed().timed("explain"):
             answer["explanation"] = {"image": _explanation(reading, prepared)}
-    return dict(schemas.ReadingSchema().dump(answer))
+    return dict(schemas.READING.dump(answer))
 
 
 def _explanation(reading: Reading, prepared: Prepared) -> str | None:
@@ -267,7 +267,7 @@ def _from_json(asked: Request) -> bytes:
         body = None
     if not isinstance(body, Mapping):
         raise RequestError(f'The body is not a JSON object such as {{"{FIELD}": "<base64>"}}.')
-    text: str = schemas.load(schemas.PictureSchema(), body)[FIELD]
+    text: str = schemas.load(schemas.PICTURE, body)[FIELD]
     if text.startswith("data:"):
         head, _, text = text.partition(",")
         if not head.endswith(";base64"):

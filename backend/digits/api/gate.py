@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 from digits.errors import TooBusy
 
+FULL = "As many requests as may be are being answered and waiting; ask again in a moment."
+
 
 class Gate:
     """Lets `at_once` through; `waiting` more may wait for `patience` seconds each."""
@@ -21,7 +23,7 @@ class Gate:
     def passed(self) -> Iterator[None]:
         """The time within is spent working. Raises TooBusy when there is no place, or the wait becomes too long."""
         if not self._places.acquire(blocking=False):
-            raise TooBusy("As many requests as may be are being answered and waiting; ask again in a moment.")
+            raise TooBusy(FULL)
         try:
             if not self._work.acquire(timeout=self._patience):
                 raise TooBusy(f"For {self._patience:g} seconds others were being answered; ask again in a moment.")

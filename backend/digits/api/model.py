@@ -21,7 +21,7 @@ class Model(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
     @namespace.response(304, "The card that the client has, told by its ETag, is still right")
     def get(self) -> Response:
         """Tell what the model was trained on, how it was chosen and every figure that was measured"""
-        response = jsonify(schemas.CardSchema().dump(context().card))
+        response = jsonify(schemas.CARD.dump(context().card))
         response.add_etag()
         response.headers["Cache-Control"] = "no-cache"  # may be kept, but is asked after every time
         return response.make_conditional(request)

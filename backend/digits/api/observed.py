@@ -114,22 +114,30 @@ def _end(response: Response) -> Response:
     SECONDS.labels("all").observe(took)
     for stage, milliseconds in seen.stages.items():
         SECONDS.labels(stage).observe(milliseconds / 1000)
-    log.info(
-        "",
-        extra={
-            "told": {
-                "request_id": g.request_id,
-                "method": request.method,
-                "path": request.path,
-                "status": response.status_code,
-                "milliseconds": round(1000 * took, 2),
-                "stages": {stage: round(one, 2) for stage, one in seen.stages.items()},
-                "pictures": seen.pictures,
-                "readings": seen.readings,
-            }
-        },
-    )
+    if log.isEnabledFor(logging.INFO):
+        _tell(g.request_id, request.method, request.path, response.status_code, took, seen)
     return response
+
+
+def turned_away(method: str, path: str, request_id: str) -> None:
+    """A request was answered before it reached the application: there was no place."""
+    REQUESTS.labels(f"{method} {path}", 503).inc()
+    if log.isEnabledFor(logging.INFO):
+        _tell(request_id, method, path, 503, 0.0, Observed())
+
+
+def _tell(request_id: str, method: str, path: str, status: int, took: float, seen: Observed) -> None:
+    told = {
+        "request_id": request_id,
+        "method": method,
+        "path": path,
+        "status": status,
+        "milliseconds": round(1000 * took, 2),
+        "stages": {stage: round(one, 2) for stage, one in seen.stages.items()},
+        "pictures": seen.pictures,
+        "readings": seen.readings,
+    }
+    log.info("", extra={"told": told})
 
 
 def _metrics() -> Response:

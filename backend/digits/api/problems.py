@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import uuid
 from http import HTTPStatus
 from typing import Any
 
@@ -27,6 +28,8 @@ STATUS: dict[type[errors.DigitsError], HTTPStatus] = {
 
 NOT_YOURS = "Something went wrong here; it is not the request's fault."
 RETRY_AFTER = 5  # seconds that a client is asked to wait where it can try again
+
+_REQUEST_ID = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +75,11 @@ def body(status: HTTPStatus, detail: str, name: str | None, request_id: str | No
         "detail": detail,
         "request_id": request_id,
     }
+
+
+def request_id(given: str) -> str:
+    """That which the client gave, where it is one; else a new one."""
+    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 
 def _name(kind: type[errors.DigitsError]) -> str:

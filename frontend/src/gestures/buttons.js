@@ -1,4 +1,4 @@
-import { part } from "../views/parts.js";
+import { bringIntoView, part } from "../views/parts.js";
 
 /** @param {import("../actions.js").Actions} actions */
 export function listenToButtons(actions) {
@@ -8,30 +8,44 @@ export function listenToButtons(actions) {
   on("again", actions.askAgain);
   on("pen", actions.nextPen);
   on("why", actions.turnExplanation);
-  on("lay", () => onSheet(actions.turnLens));
+  on("lay", () => {
+    actions.turnLens();
+    if (part("lay", HTMLButtonElement).getAttribute("aria-pressed") === "true") bringIntoView("sheet");
+  });
   on("curl", actions.copyCurl);
-  on("doubt", actions.turnDoubt);
+  on("doubt", () => {
+    actions.turnDoubt();
+    bringIntoView("truth");
+  });
   on("save-csv", actions.saveCsv);
   on("save-json", actions.saveJson);
   on("save-marked", actions.saveMarked);
   on("forget", actions.clearHistory);
+  on("forget-marked", actions.forgetHistory);
+  on("keep", actions.keepHistory);
   on("theme", actions.nextTheme);
   on("hand", actions.turnHand);
-  onEach("samples", "sample", (id) => onSheet(() => actions.giveSample(id)));
-  onEach("entries", "entry", (id) => onSheet(() => actions.revisit(Number(id))));
-  onEach("truth", "truth", (truth) => actions.say(truth === "none" ? truth : Number(truth)));
+  onEach("samples", "sample", (id) => {
+    actions.giveSample(id);
+    bringIntoView("sheet");
+  });
+  onEach("entries", "entry", (id) => {
+    actions.revisit(Number(id));
+    bringIntoView("sheet");
+  });
+  onEach("truth", "truth", (truth) => actions.say(truthOf(truth)));
   for (const [event, offline] of /** @type {const} */ ([["online", false], ["offline", true]])) {
     addEventListener(event, () => actions.setOffline(offline));
   }
 }
 
 /**
- * What is laid on the sheet is worth seeing, wherever the page has been scrolled to.
- * @param {() => void} action
+ * @param {string} text none where the person takes back what they have said
+ * @returns {import("../history.js").Truth | null}
  */
-function onSheet(action) {
-  action();
-  part("sheet", HTMLElement).scrollIntoView({ block: "nearest" });
+function truthOf(text) {
+  if (text === "") return null;
+  return text === "none" ? text : Number(text);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { fateOfStroke } from "../pointers.js";
 import { part } from "../views/parts.js";
 
 /** @typedef {import("../strokes.js").Point} Point */
@@ -7,19 +8,30 @@ const MAIN_BUTTON = 0;
 /** @param {import("../actions.js").Actions} actions */
 export function listenToPen(actions) {
   const pad = part("pad", HTMLCanvasElement);
-  /** @type {number | null} */
+  /** @type {import("../pointers.js").Drawing | null} */
   let pen = null;
 
+  function end() {
+    pen = null;
+    actions.endStroke();
+  }
+
   pad.addEventListener("pointerdown", (event) => {
-    if (pen !== null || event.button !== MAIN_BUTTON) return;
-    pen = event.pointerId;
-    capture(pad, pen);
+    if (event.button !== MAIN_BUTTON) return;
+    const fate = fateOfStroke(pen, event);
+    if (fate === "keep") return;
+    if (fate === "drop") actions.dropStroke();
+    if (fate === "end") end();
+    pen = { id: event.pointerId, type: event.pointerType };
+    capture(pad, event.pointerId);
     actions.beginStroke(pointOf(event, pad));
     // Otherwise the press selects text or drags what lies around the sheet.
     event.preventDefault();
   });
   pad.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== pen) return;
+    if (event.pointerId !== pen?.id) return;
+    // It hovers: that it was lifted was told to someone else.
+    if (event.buttons === 0) return end();
     actions.extendStroke(allOf(event).map((each) => pointOf(each, pad)));
   });
   pad.addEventListener("contextmenu", (event) => {
@@ -27,9 +39,7 @@ export function listenToPen(actions) {
   });
   for (const over of ["pointerup", "pointercancel", "lostpointercapture"]) {
     pad.addEventListener(over, (event) => {
-      if (!(event instanceof PointerEvent) || event.pointerId !== pen) return;
-      pen = null;
-      actions.endStroke();
+      if (event instanceof PointerEvent && event.pointerId === pen?.id) end();
     });
   }
 }

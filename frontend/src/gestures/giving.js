@@ -1,4 +1,5 @@
-import { part } from "../views/parts.js";
+import { isPictureType } from "../files.js";
+import { bringIntoView, part } from "../views/parts.js";
 
 /** What a sample is called while it is dragged. */
 const SAMPLE = "application/x-digits-sample";
@@ -21,7 +22,7 @@ function listenToChooser(name, actions) {
     const files = [...(chooser.files ?? [])];
     // Else the same file cannot be chosen twice in a row.
     chooser.value = "";
-    if (files.length > 0) actions.givePicture(files);
+    if (files.length > 0) give(files, actions);
   });
 }
 
@@ -29,7 +30,7 @@ function listenToChooser(name, actions) {
 function listenToClipboard(actions) {
   addEventListener("paste", (event) => {
     event.preventDefault();
-    actions.givePicture([...(event.clipboardData?.files ?? [])]);
+    give([...(event.clipboardData?.files ?? [])], actions);
   });
 }
 
@@ -37,9 +38,10 @@ function listenToClipboard(actions) {
 function listenToDragging(actions) {
   for (const over of /** @type {const} */ (["dragenter", "dragover"])) {
     addEventListener(over, (event) => {
-      if (!isWelcome(event)) return;
+      // What is not taken must not be opened in the place of this page either.
       event.preventDefault();
-      actions.holdFiles(true);
+      if (event.dataTransfer && !isTaken(event.dataTransfer)) event.dataTransfer.dropEffect = "none";
+      else if (event.dataTransfer && isInvited(event.dataTransfer)) actions.holdFiles(true);
     });
   }
   addEventListener("dragleave", (event) => {
@@ -49,8 +51,9 @@ function listenToDragging(actions) {
     event.preventDefault();
     actions.holdFiles(false);
     const sample = event.dataTransfer?.getData(SAMPLE);
-    if (sample) actions.giveSample(sample);
-    else actions.givePicture([...(event.dataTransfer?.files ?? [])]);
+    if (!sample) return give([...(event.dataTransfer?.files ?? [])], actions);
+    actions.giveSample(sample);
+    bringIntoView("sheet");
   });
   part("samples", HTMLElement).addEventListener("dragstart", (event) => {
     const button = event.target instanceof Element ? event.target.querySelector("button") : null;
@@ -59,7 +62,28 @@ function listenToDragging(actions) {
   addEventListener("dragend", () => actions.holdFiles(false));
 }
 
-/** @param {DragEvent} event */
-function isWelcome(event) {
-  return event.dataTransfer?.types.some((type) => type === "Files" || type === SAMPLE) ?? false;
+/**
+ * @param {readonly File[]} files
+ * @param {import("../actions.js").Actions} actions
+ */
+function give(files, actions) {
+  actions.givePicture(files);
+  bringIntoView("sheet");
+}
+
+/**
+ * Whether it may be let go here; what is no picture is then refused in words.
+ * @param {DataTransfer} held
+ */
+function isTaken({ types }) {
+  return types.some((type) => type === "Files" || type === SAMPLE);
+}
+
+/**
+ * Whether it can be promised that it will be read.
+ * @param {DataTransfer} held
+ */
+function isInvited({ types, items }) {
+  const files = [...items].filter(({ kind }) => kind === "file");
+  return types.includes(SAMPLE) || files.length === 0 || files.some(({ type }) => isPictureType(type));
 }

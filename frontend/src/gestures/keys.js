@@ -1,19 +1,30 @@
 import { isWay } from "../cursor.js";
 import { part } from "../views/parts.js";
 
-/** @typedef {Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">} Press */
+/** @typedef {Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">} Press */
 
 /**
  * @param {Press} press
- * @returns {"undo" | "redo" | "clear" | null}
+ * @returns {"undo" | "redo" | "clear" | "escape" | null}
  */
-export function meaningOf({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+export function meaningOf(press) {
+  const { key, ctrlKey, metaKey, shiftKey, altKey } = press;
   if (altKey) return null;
-  const command = ctrlKey || metaKey;
-  const letter = key.toLowerCase();
-  if (command && letter === "z") return shiftKey ? "redo" : "undo";
-  if (ctrlKey && letter === "y") return "redo";
-  return !command && (key === "Escape" || key === "Delete") ? "clear" : null;
+  if (ctrlKey || metaKey) {
+    const letter = letterOf(press);
+    if (letter === "z") return shiftKey ? "redo" : "undo";
+    return ctrlKey && letter === "y" ? "redo" : null;
+  }
+  if (key === "Escape") return "escape";
+  return key === "Delete" ? "clear" : null;
+}
+
+/**
+ * Keyboards with other letters than Latin ones have their commands where a Latin one has them.
+ * @param {Press} press
+ */
+function letterOf({ key, code }) {
+  return (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, "")).toLowerCase();
 }
 
 /**

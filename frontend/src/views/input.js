@@ -1,3 +1,4 @@
+import { sentenceForProblem } from "../words.js";
 import { inkOf, squareArea, SIDE } from "../square.js";
 import { part, within } from "./parts.js";
 import { place } from "./picture.js";
@@ -36,19 +37,20 @@ export function showLens(watch) {
 
   function lay() {
     const ink = laid && square.complete && square.naturalWidth === SIDE ? inkOf(levelsOf(square)) : null;
-    lens.hidden = ink === null || laid === null;
-    if (!ink || !laid) return;
+    // A picture that is not shown, or not yet, has no place where the square could lie.
+    lens.hidden = !laid || !ink || (laid.ofPicture && frame.hidden);
+    if (!laid || !ink || lens.hidden) return;
     (laid.ofPicture ? frame : sheet).append(lens);
     const size = laid.ofPicture ? { width: image.naturalWidth, height: image.naturalHeight } : { width: DRAWING, height: DRAWING };
     place(lens, squareArea(ink, laid.box, size));
   }
 
-  square.addEventListener("load", lay);
+  for (const one of [square, image]) one.addEventListener("load", lay);
   watch((state) => state.laid, (wanted) => button.setAttribute("aria-pressed", String(wanted)));
   watch((state) => state.reading?.square ?? null, (source) => show(square, source));
   watch((state) => (state.explaining ? (state.reading?.explanation ?? null) : null), (source) => show(explanation, source));
-  watch((state) => (state.laid && !state.drawing.active ? state.reading : null), (reading) => {
-    laid = reading?.box ? { box: reading.box, ofPicture: !frame.hidden } : null;
+  watch((state) => (state.laid && !state.drawing.active && state.readFrom === state.drawing.picture ? state : null)?.reading ?? null, (reading) => {
+    laid = reading?.box ? { box: reading.box, ofPicture: !picture.hidden } : null;
     lay();
   });
 }
@@ -64,8 +66,9 @@ function show(image, source) {
 }
 
 /** @param {import("../state.js").State} state */
-function legendFor({ explaining, reading, asking }) {
+function legendFor({ explaining, reading, asking, unexplained }) {
   if (!explaining) return "";
+  if (unexplained) return sentenceForProblem(unexplained);
   if (reading?.explanation && reading.digit !== null) return `Orange speaks for the ${reading.digit}, blue against it; the stronger the more.`;
   if (reading?.explanation) return "Orange speaks for the likeliest digit, blue against it.";
   return asking && reading ? "I am weighing every pixel." : "It is shown for what is on the sheet.";

@@ -11,6 +11,26 @@ export function part(name, kind) {
 }
 
 /**
+ * What happens in it is worth seeing, wherever the page has been scrolled to.
+ * @param {string} name
+ */
+export function bringIntoView(name) {
+  part(name, HTMLElement).scrollIntoView({ block: "nearest" });
+}
+
+/**
+ * Whoever had the keyboard's focus in what goes does not lose it: it goes to the heir.
+ * @param {HTMLElement} element
+ * @param {boolean} hidden
+ * @param {HTMLElement} heir
+ */
+export function hide(element, hidden, heir) {
+  const orphaned = hidden && element.contains(document.activeElement);
+  element.hidden = hidden;
+  if (orphaned) heir.focus();
+}
+
+/**
  * @template {Element} E
  * @param {Element} root
  * @param {string} selector

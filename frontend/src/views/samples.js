@@ -1,4 +1,4 @@
-import { SAMPLES } from "../samples.js";
+import { SAMPLES, toPngUrl } from "../samples.js";
 import { part } from "./parts.js";
 import { pixelsOf, thumbOf } from "./thumb.js";
 
@@ -13,7 +13,7 @@ function newItem(sample) {
   button.dataset.sample = sample.id;
   button.title = sample.title;
   button.setAttribute("aria-label", `Try ${sample.title}`);
-  button.append(sample.strokes ? thumbOf(sample.strokes) : pixelsOf(`samples/${sample.file}`));
+  button.append(sample.strokes ? thumbOf(sample.strokes) : pixelsOf(toPngUrl(sample.png)));
   const item = document.createElement("li");
   // Not the button: browsers do not drag what takes clicks.
   item.draggable = true;

@@ -1,7 +1,7 @@
 import { isPassing } from "../problem.js";
 import { isBlank } from "../strokes.js";
 import { sentenceFor, toneOfSentence } from "../words.js";
-import { part } from "./parts.js";
+import { hide, part } from "./parts.js";
 
 /** @param {import("../state.js").Watch} watch */
 export function showStatus(watch) {
@@ -13,11 +13,15 @@ export function showStatus(watch) {
     if (sentence !== null) status.textContent = sentence;
     status.classList.toggle("stale", sentence === null);
   });
+  // Two readings may have the same sentence: written again it is told again.
+  watch((state) => (sentenceFor(state) === null ? null : state.reading), (reading) => {
+    if (reading) status.replaceChildren(status.textContent ?? "");
+  });
   watch(toneOfSentence, (tone) => {
     if (tone !== null) status.dataset.tone = tone;
   });
-  watch((state) => isPassing(state.problem) && state.retryIn === null && !state.asking && !isBlank(state.drawing), (offered) => {
-    again.hidden = !offered;
+  watch((state) => isPassing(state.problem) && !state.asking && !isBlank(state.drawing), (offered) => {
+    hide(again, !offered, status);
   });
   watch((state) => state.overdue && state.asking && !state.drawing.active, (long) => {
     progress.hidden = !long;

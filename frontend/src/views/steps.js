@@ -19,6 +19,7 @@ export function showSteps(watch) {
   const read = part("step-read", HTMLElement);
   const given = within(part("picture", HTMLElement), ".frame img", HTMLImageElement);
   const square = part("input", HTMLImageElement);
+  const tones = part("tones", HTMLElement);
   /** @type {Pick<import("../state.js").State, "drawing" | "reading" | "readFrom"> | null} */
   let shown = null;
   let empty = true;
@@ -29,9 +30,10 @@ export function showSteps(watch) {
     if (nothing && empty) return;
     empty = nothing;
     const source = shown ? sourceOf(shown, given) : null;
+    for (const canvas of [found, cut]) canvas.hidden = Boolean(shown?.drawing.picture) && given.complete && given.naturalWidth === 0;
     const box = shown?.reading?.box ?? null;
     paintFound(found, source, box);
-    paintCut(cut, box ? source : null, box);
+    paintCut(cut, source, box);
     paintCentred(centred, shown?.reading?.square && square.complete ? square : null);
   }
 
@@ -42,6 +44,7 @@ export function showSteps(watch) {
     shown = state;
     const { digit, probabilities } = state.reading ?? { digit: null, probabilities: null };
     read.textContent = digit === null || !probabilities ? "–" : `${digit}: ${toPercent(probabilities[digit])}`;
+    tones.textContent = state.reading?.box ? (state.reading.lightOnDark ? "Here the ink is the lighter." : "Here the ink is the darker.") : "";
     paint();
   });
 }
@@ -79,7 +82,7 @@ function sourceOf({ drawing, reading, readFrom }, given) {
  * @param {import("../reading.js").Box | null} box
  */
 function paintFound(canvas, source, box) {
-  const context = blank(canvas);
+  const context = blank(canvas, source !== null);
   if (!context || !source) return;
   const scale = PIXELS / Math.max(source.width, source.height);
   context.translate((PIXELS - source.width * scale) / 2, (PIXELS - source.height * scale) / 2);
@@ -96,7 +99,7 @@ function paintFound(canvas, source, box) {
  * @param {import("../reading.js").Box | null} box
  */
 function paintCut(canvas, source, box) {
-  const context = blank(canvas);
+  const context = blank(canvas, source !== null && box !== null);
   if (!context || !source || !box) return;
   const [x, y, width, height] = box;
   const scale = (PIXELS * (1 - 2 * MARGIN)) / Math.max(width, height);
@@ -114,8 +117,8 @@ function paintCut(canvas, source, box) {
  * @param {HTMLImageElement | null} square
  */
 function paintCentred(canvas, square) {
-  const context = blank(canvas);
   const ink = square ? inkOf(levelsOf(square)) : null;
+  const context = blank(canvas, ink !== null);
   if (!context || !square || !ink) return;
   const pixel = PIXELS / SIDE;
   context.imageSmoothingEnabled = false;
@@ -133,8 +136,12 @@ function paintCentred(canvas, square) {
   });
 }
 
-/** @param {HTMLCanvasElement} canvas */
-function blank(canvas) {
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {boolean} full whether something is about to be painted: an empty one is not told as what it could show
+ */
+function blank(canvas, full) {
+  canvas.setAttribute("aria-hidden", String(!full));
   canvas.width = PIXELS;
   canvas.height = PIXELS;
   return canvas.getContext("2d");

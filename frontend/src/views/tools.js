@@ -12,6 +12,12 @@ export function showTools(watch) {
     pen.title = `Pen: ${now}`;
     pen.setAttribute("aria-label", `Pen: ${now}. Take another`);
   });
+  const command = part("command", HTMLTextAreaElement);
+  watch((state) => state.command, (words) => {
+    command.hidden = words === null;
+    command.value = words ?? "";
+    if (words !== null) command.select();
+  });
   const copied = part("copied", HTMLElement);
   watch((state) => state.copied, (words) => {
     copied.textContent = words ?? "";
