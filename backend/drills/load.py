@@ -38,7 +38,6 @@ class Load:
     """What the clients have been answered until now."""
 
     answers: list[Answer] = field(default_factory=list)
-    unanswered: set[int] = field(default_factory=set)  # ports of the clients that wait
 
     def failures(self) -> list[Answer]:
         """Whatever is neither a right reading nor a plain word that the server is busy."""
@@ -100,12 +99,10 @@ async def _client(place: tuple[str, int], load: Load, done: threading.Event, pau
                 if connection is None or connection[0].at_eof():  # closed meanwhile, as idle ones may be
                     connection = await asyncio.open_connection(*place)
                 port = connection[1].get_extra_info("sockname")[1]
-                load.unanswered.add(port)
                 connection[1].write(QUESTION)
                 answer, closed = await _answer(connection[0], began, port)
         except (OSError, EOFError, TimeoutError) as error:
             answer = Answer(began, time.monotonic() - began, 0, type(error).__name__, port=port)
-        load.unanswered.discard(port)
         load.answers.append(answer)
         if closed and connection:
             connection[1].close()

@@ -18,7 +18,9 @@ from drills.server import Server, serving
 EVERY = 5.0  # seconds between two looks at the memory
 WARM = 0.25  # the share of the run, at its beginning, in which memory may grow as caches and pools fill
 MOST_WARM = 600.0  # seconds of it at most
-FLAT = 50.0  # KiB a minute: 70 MiB a day, while a worker takes some 300
+FLAT = 50.0  # KiB a minute of both workers together
+LONG = 1800.0  # seconds from which on a run tells growth that goes on from one that ends
+SETTLED = 8 * 1024.0  # KiB by which memory may grow after the warming up of a shorter one
 POINTS = "soak.csv"
 
 
@@ -86,14 +88,16 @@ def judged(
     warm = min(MOST_WARM, WARM * (times[-1] if times else 0.0))
     kept = [(at / 60, size) for at, size in zip(times, sizes, strict=True) if at >= warm]
     grows = slope([at for at, _ in kept], [size for _, size in kept])
-    # Not flat is what surely grows by more than FLAT; a short run is too unsure to say so.
-    flat = grows.value - grows.margin <= FLAT
+    long = bool(times) and times[-1] >= LONG
+    unsure = "" if long else ", too short a run to go by that"
+    # Not flat is what surely grows by more than FLAT.
+    flat = grows.value - grows.margin <= FLAT if long else bool(kept) and kept[-1][1] - kept[0][1] <= SETTLED
     return Verdict(
         flat and failures == 0 and same and requests > 0,
         f"{failures} of {requests:,} requests failed in {(times[-1] if times else 0) / 60:.1f} minutes at "
         f"{rate:.0f} a second; {'no worker was' if same else 'workers were'} replaced; both workers' USS, "
         f"{(sizes[-1] if sizes else 0) / 1024:.0f} MiB at the end, grew by {grows.value:+.1f} ± {grows.margin:.1f} KiB "
-        f"a minute (95 %) after {warm / 60:.1f} minutes of warming up",
+        f"a minute (95 %) after {warm / 60:.1f} minutes of warming up{unsure}",
     )
 
 

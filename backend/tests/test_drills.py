@@ -51,6 +51,14 @@ def test_memory_that_surely_grows_is_not_flat(growth: float, held: bool) -> None
     assert f"{growth:+.1f} ±" in verdict.seen.replace("-0.0", "+0.0")
 
 
+@pytest.mark.parametrize(("growth", "held"), [(300.0, True), (9_000.0, False)])
+def test_a_short_soak_only_tells_a_large_leak(growth: float, held: bool) -> None:
+    times = [5.0 * number for number in range(24)]
+    verdict = soak.judged(times, [600_000 + growth * at / 60 for at in times], 1000, 0, 10, same=True)
+    assert verdict.held == held
+    assert "too short" in verdict.seen
+
+
 def test_a_soak_in_which_a_request_failed_has_not_held() -> None:
     assert not soak.judged([0, 1, 2, 3, 4, 5], [1] * 6, 1000, 1, 10, same=True).held
     assert not soak.judged([], [], 0, 0, 10, same=True).held
