@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from benchmarks import load, machine, pictures, servers, wrk
+from benchmarks import load, machine, pictures, wrk
 from benchmarks.figures import (
     BUSY,
     TAKEN,
@@ -39,12 +39,18 @@ from benchmarks.figures import (
     timing,
 )
 from benchmarks.load import Order
-from benchmarks.servers import Server, serving
+from running import STARTED, NotServing, Server, free_port, serving, start, stop
 
 READ, BATCH, LIVE = "/api/v1/digits", "/api/v1/digits/batch", "/api/v1/health/live"
 
 OURS, BARE, SIGNATURE, PREDICT = "Digits", "bare Flask-RESTX", "SavedModel's signature", "Keras predict"
-COMPARED = {OURS: servers.OURS, BARE: servers.BARE, SIGNATURE: servers.SIGNATURE, PREDICT: servers.PREDICT}
+#: The application that gunicorn is given; ours is the one that its configuration names.
+COMPARED = {
+    OURS: "",
+    BARE: "benchmarks.bare:create_app()",
+    SIGNATURE: "benchmarks.compared:signature()",
+    PREDICT: "benchmarks.compared:predict()",
+}
 RATE, IMAGES = "requests a second", "images a second"
 
 WORKERS = 2  # of each server that is compared
@@ -277,7 +283,7 @@ def _grown(bench: Bench, measures: Mapping[int, Callable[[], Turn]]) -> list[Gro
 
 def _workers(bench: Bench, canvas: Question) -> tuple[list[Grown], list[Memory]]:
     bench.tell("more workers")
-    with _all_serving({count: (servers.OURS, count) for count in bench.scale.workers}, canvas) as running:
+    with _all_serving({count: (COMPARED[OURS], count) for count in bench.scale.workers}, canvas) as running:
         grown = _grown(bench, {count: bench.asking(one, canvas, FULL_LOAD) for count, one in running.items()})
         return grown, [_memory(count, server) for count, server in running.items()]
 
@@ -295,13 +301,13 @@ def _cold(question: Question, rounds: int) -> Cold:
 
 def _first_answer(question: Question) -> float:
     """Seconds from starting gunicorn to a digit that is read."""
-    port = servers.free_port()
+    port = free_port()
     began = time.perf_counter()
-    process = servers.start(servers.OURS, {"PORT": str(port), "WEB_CONCURRENCY": "1"}, subprocess.DEVNULL)
+    process = start(COMPARED[OURS], {"PORT": str(port), "WEB_CONCURRENCY": "1"}, subprocess.DEVNULL)
     try:
-        while time.perf_counter() - began < servers.START:
+        while time.perf_counter() - began < STARTED:
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=servers.START)
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=STARTED)
                 connection.request(
                     "POST", question.path, Path(question.body).read_bytes(), {"Content-Type": question.content_type}
                 )
@@ -311,9 +317,9 @@ def _first_answer(question: Question) -> float:
                 time.sleep(0.01)
             finally:
                 connection.close()
-        raise servers.NotServing(f"The server had not read a digit after {servers.START} seconds.")
+        raise NotServing("It had not read a digit.", None, STARTED)
     finally:
-        servers.stop(process)
+        stop(process)
 
 
 def _import_alone() -> float:
@@ -323,7 +329,7 @@ def _import_alone() -> float:
         env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"},
         stderr=subprocess.DEVNULL,
         check=True,
-        timeout=servers.START,
+        timeout=STARTED,
     )
     return time.perf_counter() - began
 

@@ -23,7 +23,8 @@ from digits.config import Config
 from drills import clients
 from drills.load import Load, asked_for, asking, percentile
 from drills.report import NotPossible, Verdict
-from drills.server import DidNotStart, Server, copied_models, held_by, seconds_until, serving
+from drills.server import copied_models, held_by, seconds_until
+from running import NotServing, Server, serving
 
 CLIENTS = 8
 BACK = 5.0  # seconds until a killed worker's successor answers
@@ -55,12 +56,12 @@ def worker_killed() -> Verdict:
 
 def busiest_first(server: Server) -> list[int]:
     """The workers by how many connections they have in their hands."""
-    return sorted(server.workers(), key=lambda worker: -len(held_by(worker)))
+    return sorted(server.worker_ids(), key=lambda worker: -len(held_by(worker)))
 
 
 def successors(server: Server, *known: int) -> set[int]:
     """Workers that were not there before."""
-    return set(server.workers()) - set(known)
+    return set(server.worker_ids()) - set(known)
 
 
 def answering(server: Server) -> int | None:
@@ -69,7 +70,7 @@ def answering(server: Server) -> int | None:
         connection.request("GET", "/api/v1/health/ready")
         if connection.getresponse().status == 200:
             port = connection.sock.getsockname()[1]
-            return next((one for one in server.workers() if port in held_by(one)), None)
+            return next((one for one in server.worker_ids() if port in held_by(one)), None)
     return None
 
 
@@ -149,19 +150,19 @@ def model_spoilt() -> Verdict:
     )
 
 
-def refused_start(spoil: Callable[[Path], None]) -> DidNotStart:
+def refused_start(spoil: Callable[[Path], None]) -> NotServing:
     """How a server with a spoilt model ends."""
     with tempfile.TemporaryDirectory() as folder:
         models = copied_models(Path(folder))
         spoil(models / "1")
         try:
             with serving(DIGITS_MODELS=str(models)) as server:
-                return DidNotStart(server.printed() + "It started.", 0, 0.0)
-        except DidNotStart as refusal:
+                return NotServing(server.printed() + "It started.", 0, 0.0)
+        except NotServing as refusal:
             return refusal
 
 
-def clear(refusal: DidNotStart) -> bool:
+def clear(refusal: NotServing) -> bool:
     """Whether it was told in a sentence, and the server ended."""
     return (
         refusal.status not in (None, 0) and "cannot serve: " in refusal.printed and "Traceback" not in refusal.printed
@@ -197,13 +198,13 @@ def reloaded() -> Verdict:
     with tempfile.TemporaryDirectory() as folder:
         models = copied_models(Path(folder))
         with serving(WEB_CONCURRENCY="2", DIGITS_MODELS=str(models)) as server:
-            old = server.workers()
+            old = server.worker_ids()
             with asking(server.place, CLIENTS) as load:
                 time.sleep(2)
                 put_version(models, 2)
                 before = server.version()
                 server.process.send_signal(signal.SIGHUP)
-                took = seconds_until(lambda: not set(server.workers()) & set(old), 60)
+                took = seconds_until(lambda: not set(server.worker_ids()) & set(old), 60)
                 time.sleep(1)
             after = {server.version() for _ in range(10)}
             counted = seconds_until(lambda: model_metrics(server) == ({"2": 2}, 0), 20) < 20
@@ -259,14 +260,14 @@ def bad_version_reloaded() -> Verdict:
     with tempfile.TemporaryDirectory() as folder:
         models = copied_models(Path(folder))
         with serving(WEB_CONCURRENCY="2", DIGITS_MODELS=str(models)) as server:
-            workers = server.workers()
+            workers = server.worker_ids()
             with asking(server.place, 4) as load:
                 for number, (what, spoil) in enumerate(BAD_VERSIONS.items(), 1):
                     spoil(put_version(models, 2))
                     server.process.send_signal(signal.SIGHUP)
                     fine = (
                         refused(server, number)
-                        and server.workers() == workers
+                        and server.worker_ids() == workers
                         and model_metrics(server) == ({"1": 2}, 1)
                     )
                     if not fine or server.version() != "1":
@@ -295,13 +296,13 @@ def disk_full() -> Verdict:
     """The disk of temporary files and of the log becomes full; then a worker is killed, and the server reloaded."""
     with small_disk() as disk:
         settings = {"TMPDIR": str(disk), "DIGITS_LOG": "json", "WEB_CONCURRENCY": "2"}
-        with serving(Path(disk, "log"), **settings) as server:
+        with serving("", Path(disk, "log"), **settings) as server:
             fill(disk)
             quiet = asked_for(server.place, 3, CLIENTS)
             scraped = server.get("/metrics").status_code
             for path in ("/a", "/api/v1/health/live", "/api/v1/model", "/api/v1/docs", "/api/v1/swagger.json"):
                 server.get(path)  # each counted in a place of its own
-            calm = server.workers()
+            calm = server.worker_ids()
             with asking(server.place, CLIENTS) as load:
                 time.sleep(2)
                 victim = busiest_first(server)[0]
@@ -309,11 +310,11 @@ def disk_full() -> Verdict:
                 os.kill(victim, signal.SIGKILL)
                 time.sleep(4)
                 server.process.send_signal(signal.SIGHUP)
-                renewed = seconds_until(lambda: not set(server.workers()) & set(calm), 30)
+                renewed = seconds_until(lambda: not set(server.worker_ids()) & set(calm), 30)
                 time.sleep(2)
-                stable = server.workers()
+                stable = server.worker_ids()
                 time.sleep(2)
-            steady = server.workers() == stable and len(stable) == 2
+            steady = server.worker_ids() == stable and len(stable) == 2
             metrics = server.get("/metrics").status_code
     return Verdict(
         not quiet.failures() and steady and renewed < 30 and len(load.failures()) <= len(lost) and scraped == 200,
@@ -381,13 +382,13 @@ def clock_jumps() -> Verdict:
         _run([compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(CLOCK), "-ldl"], "it cannot be compiled")
         moved = {"LD_PRELOAD": str(library), "DRILL_CLOCK": str(clock), "DIGITS_RATE_LIMIT": "1000000 per hour"}
         with serving(WEB_CONCURRENCY="2", DIGITS_LOG="json", **moved) as server:
-            workers = server.workers()
+            workers = server.worker_ids()
             with asking(server.place, 4) as load:
                 for hours in (5, -5, 0):
                     time.sleep(3)
                     clock.write_text(str(3600 * hours))
                 time.sleep(3)
-            same = server.workers() == workers
+            same = server.worker_ids() == workers
             told = re.findall(r'^{"time": "(.{13})', server.printed(), re.MULTILINE)
     return Verdict(
         not load.failures() and same and len(set(told)) >= 3,

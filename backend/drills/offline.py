@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from drills.load import asked_for
 from drills.report import Verdict
-from drills.server import serving
+from running import serving
 
 ELSEWHERE = ("192.0.2.1", 443)  # an address for documentation (RFC 5737)
 SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1

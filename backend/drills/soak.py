@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from drills.load import asked_for, asking
 from drills.report import Verdict
-from drills.server import Server, serving
+from running import Server, serving
 
 EVERY = 5.0  # seconds between two looks at the memory
 WARM = 0.25  # the share of the run, at its beginning, in which memory may grow as caches and pools fill
@@ -63,7 +61,7 @@ def soak(folder: Path, minutes: float) -> Verdict:
     with serving(WEB_CONCURRENCY="2") as server, (folder / POINTS).open("w", newline="", encoding="utf-8") as file:
         points = csv.writer(file)
         points.writerow(["seconds", "requests", "failures", "uss_kib_of_both_workers"])
-        workers = server.workers()
+        workers = server.worker_ids()
         rate = len(asked_for(server.place, 5, 4).seconds()) / 5 / 2
         times, sizes, requests, failures = [], [], 0, 0
         with asking(server.place, 4, rate) as load:
@@ -77,7 +75,7 @@ def soak(folder: Path, minutes: float) -> Verdict:
                 points.writerow([f"{now:.1f}", requests, failures, f"{sizes[-1]:.0f}"])
                 file.flush()  # what has run so far is a result
                 time.sleep(EVERY)
-        same = server.workers() == workers
+        same = server.worker_ids() == workers
     return judged(times, sizes, requests, failures, rate, same)
 
 
@@ -103,4 +101,4 @@ def judged(
 
 def uss(server: Server) -> float:
     """KiB that the workers would give back if they ended."""
-    return sum(psutil.Process(one).memory_full_info().uss for one in server.workers()) / 1024
+    return sum(worker.memory_full_info().uss for worker in server.workers()) / 1024

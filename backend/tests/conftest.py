@@ -11,13 +11,13 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.servers import serving
 from digits import card as cards
 from digits import recognizer as recognizers
 from digits.app import create_app, newest_model
 from digits.config import Config
 from digits.recognizer import Model, Reading, Recognizer, Squares
 from digits.training import data, sources
+from running import serving
 from tests import browser
 from tests.samples import DIGITS, LABELS, stand_in
 from tests.visit import DESKTOP, Visit, visiting
@@ -80,7 +80,7 @@ def failing(_: Squares) -> list[Reading]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of a running server."""
-    with serving() as (address, _):
+    with serving() as (address, _, _):
         yield address
 
 

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.servers import serving
+from running import serving
 from tests import browser
 
 LIGHTHOUSE = "lighthouse@12.8.2"
@@ -32,7 +32,7 @@ def scores(server: str, chromium: str, *options: str) -> dict[str, int]:
 def main() -> None:
     """Print the scores; fails where one of them is not 100."""
     chromium = browser.find() or sys.exit("There is no Chromium; `make browser` gets one.")
-    with serving() as (server, _):
+    with serving() as (server, _, _):
         found = {
             "desktop": scores(server, chromium, "--preset=desktop"),
             "phone": scores(server, chromium),

@@ -16,8 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from string import Template
 
-from benchmarks.servers import free_port
 from digits.config import BACKEND
+from running import free_port
 
 FRONTEND = BACKEND.parent / "frontend"
 ENOUGH = (1, 27, 3)  # the first that asks for names anew while it runs

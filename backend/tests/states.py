@@ -227,12 +227,12 @@ STATES: dict[str, Callable[[Visit], None]] = {
 
 def take_pictures(folder: Path, names: list[str]) -> None:
     """Of every state, or of those named: the first screen, and the whole page, as PNG files in `folder`."""
-    from benchmarks.servers import serving
+    from running import serving
 
     folder.mkdir(parents=True, exist_ok=True)
     sizes = {"desktop": DESKTOP, "phone": PHONE, "tablet": TABLET}
     path_of_chromium = browser.find()
-    with serving() as (server, _), sync_playwright() as playwright:
+    with serving() as (server, _, _), sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path_of_chromium, args=browser.ARGUMENTS)
         for name in names or STATES:
             for size, device in sizes.items():

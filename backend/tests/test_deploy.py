@@ -22,9 +22,8 @@ import requests
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from benchmarks.servers import free_port, serving
 from digits.config import BACKEND
-from drills.server import kill
+from running import free_port, kill, serving
 from tests.proxy import FRONTEND, fronting, wait_for
 from tests.samples import DIGITS, LABELS, encode, enlarged
 
@@ -171,7 +170,7 @@ def test_replicas_share_the_load_are_found_when_they_come_and_missed_by_nobody_w
     port, hosts = free_port(), ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
     with ExitStack() as stack, ThreadPoolExecutor(3) as pool:
         starting = [pool.submit(stack.enter_context, serving(HOST=host, PORT=str(port))) for host in hosts]
-        (one, _), (two, killed), (three, stopped) = (each.result() for each in starting)
+        (one, *_), (two, killed, _), (three, stopped, _) = (each.result() for each in starting)
         known = hosts[:1]
         address = stack.enter_context(fronting(tmp_path, known, port))
         assert wait_for(lambda: requests.get(f"{address}/api/v1/health/ready", timeout=10).ok)

@@ -18,7 +18,8 @@ from digits.arriving import CHUNK_LINE, HEADS, MUCH, Arriving
 from drills import clients, faults, report, soak
 from drills.load import QUESTION, Answer, Load, asking, percentile
 from drills.report import Verdict
-from drills.server import copied_models, seconds_until, serving
+from drills.server import copied_models, seconds_until
+from running import serving
 
 # --- arithmetic and report ---
 
@@ -204,17 +205,17 @@ def test_a_bad_version_is_refused_and_a_good_one_served_without_a_failed_request
 ) -> None:
     models = copied_models(tmp_path)
     with serving(WEB_CONCURRENCY="2", DIGITS_MODELS=str(models)) as server, asking(server.place, 4) as load:
-        workers = server.workers()
+        workers = server.worker_ids()
         for number, spoil in enumerate(bad_versions.values(), 1):
             spoil(faults.put_version(models, 2))
             server.process.send_signal(signal.SIGHUP)
             assert faults.refused(server, number), server.printed()
-            assert (server.workers(), server.version()) == (workers, "1")
+            assert (server.worker_ids(), server.version()) == (workers, "1")
             assert faults.model_metrics(server) == ({"1": 2}, 1)
             shutil.rmtree(models / "2")
         faults.put_version(models, 2)
         server.process.send_signal(signal.SIGHUP)
-        assert seconds_until(lambda: not {*server.workers()} & {*workers}, 60) < 60
+        assert seconds_until(lambda: not {*server.worker_ids()} & {*workers}, 60) < 60
         assert server.version() == "2"
         # The last of them is forgotten once gunicorn has noticed that it is gone.
         assert seconds_until(lambda: faults.model_metrics(server) == ({"2": 2}, 0), 20) < 20

@@ -23,9 +23,9 @@ import requests
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from benchmarks.servers import serving
 from digits import arriving
 from digits.config import BACKEND
+from running import serving
 from tests.proxy import wait_for
 from tests.samples import encode
 from tests.test_api import SEVEN
@@ -93,7 +93,7 @@ def half_sent(address: str) -> socket.socket:
 
 
 def test_whichever_worker_is_asked_tells_of_all_and_a_killed_one_takes_nothing_with_it(tmp_path: Path) -> None:
-    with serving(WEB_CONCURRENCY="2", TMPDIR=str(tmp_path)) as (address, process):
+    with serving(WEB_CONCURRENCY="2", TMPDIR=str(tmp_path)) as (address, process, _):
         asked = 0
         while len(who_counted(tmp_path)) < 2:
             assert asked < 1000, "One worker answers everything."
@@ -130,7 +130,7 @@ def ready(address: str) -> bool:
 
 
 def test_a_reload_counts_on_and_a_master_that_takes_over_counts_anew(tmp_path: Path) -> None:
-    with serving(WEB_CONCURRENCY="1", TMPDIR=str(tmp_path)) as (address, process):
+    with serving(WEB_CONCURRENCY="1", TMPDIR=str(tmp_path)) as (address, process, _):
         assert ask(address, 3) == 200
         master = psutil.Process(process.pid)
         before = {worker.pid for worker in master.children()}
@@ -161,7 +161,7 @@ def test_a_reload_counts_on_and_a_master_that_takes_over_counts_anew(tmp_path: P
 @pytest.fixture(scope="module")
 def told() -> Iterator[Samples]:
     """What a server tells that was asked a little of everything."""
-    with serving() as (address, _):
+    with serving() as (address, _, _):
         assert ask(address) == 200
         assert ask(address, picture=encode(np.full((50, 50), 255, np.uint8))) == 200
         assert ask(address, picture=b"junk") == 422

@@ -12,7 +12,7 @@ import psutil
 import pytest
 import requests
 
-from benchmarks.servers import NotServing, serving
+from running import NotServing, serving
 from tests.samples import DIGITS, LABELS, encode, enlarged
 
 
@@ -70,7 +70,7 @@ def test_a_missing_model_is_told_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_several_workers_serve_and_one_that_is_killed_is_replaced() -> None:
-    with serving(WEB_CONCURRENCY="2") as (address, process):
+    with serving(WEB_CONCURRENCY="2") as (address, process, _):
         workers = children(process.pid)
         assert len(workers) == 2
         os.kill(workers[0], signal.SIGKILL)

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from benchmarks.servers import serving
 from digits.worker import LINGER, Joining, Question, Turn, overdue
+from running import serving
 from tests.samples import DIGITS, LABELS, encode, enlarged
 from tests.test_api import SEVEN
 
@@ -28,7 +28,7 @@ SLACK = 2.0  # until it is noticed, on a machine with other work
 @pytest.fixture(scope="module")
 def hurried() -> Iterator[str]:
     """The address of a server that does not wait for long."""
-    with serving(DIGITS_ARRIVAL=str(ARRIVAL)) as (address, _):
+    with serving(DIGITS_ARRIVAL=str(ARRIVAL)) as (address, _, _):
         yield address
 
 
@@ -289,7 +289,7 @@ def test_in_a_crowd_each_is_read_or_told_to_come_back_and_health_is_told() -> No
                 answer = session.post(f"{address}/api/v1/digits", data=picture, headers=headers, timeout=20)
                 answers.append(answer)
 
-    with serving(DIGITS_AT_ONCE="1", DIGITS_WAITING="1") as (address, _):
+    with serving(DIGITS_AT_ONCE="1", DIGITS_WAITING="1") as (address, _, _):
         with ThreadPoolExecutor(20) as pool:
             asked = [pool.submit(ask_often, address) for _ in range(20)]
             while not all(one.done() for one in asked):
