@@ -138,11 +138,11 @@ def test_a_client_with_too_many_requests_on_the_way_is_told_so_and_others_are_no
         mute = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=300))
         address = stack.enter_context(fronting(tmp_path, ["127.0.0.1"], mute.getsockname()[1]))
         host, port = address.removeprefix("http://").split(":")
-        time.sleep(1)  # until the API's name is known
+        assert wait_for(lambda: status(address) is None)  # until the API's name is known
         for _ in range(128):
             client = stack.enter_context(socket.create_connection((host, int(port))))
             client.sendall(b"GET /api/v1/model HTTP/1.1\r\nHost: a\r\n\r\n")
-        assert wait_for(lambda: refused(address))
+        assert wait_for(lambda: status(address) == 429)
         answer = requests.get(f"{address}/api/v1/model", timeout=5)
         assert (answer.headers["Content-Type"], answer.headers["Retry-After"]) == ("application/problem+json", "1")
         assert requests.get(address, timeout=5).status_code == 200
@@ -150,11 +150,12 @@ def test_a_client_with_too_many_requests_on_the_way_is_told_so_and_others_are_no
             requests.get(f"{address}/api/v1/model", headers={"X-Forwarded-For": "10.0.0.9"}, timeout=0.3)
 
 
-def refused(address: str) -> bool:
+def status(address: str) -> int | None:
+    """Of an answer; None where there is none for a while."""
     try:
-        return requests.get(f"{address}/api/v1/model", timeout=0.3).status_code == 429
+        return requests.get(f"{address}/api/v1/model", timeout=0.3).status_code
     except requests.ReadTimeout:
-        return False
+        return None
 
 
 def test_what_is_inside_stays_inside_and_nobody_there_is_a_problem(tmp_path: Path) -> None:

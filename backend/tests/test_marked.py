@@ -62,7 +62,7 @@ const entries = JSON.parse(readFileSync(0)).map(({ truth, name, type, bytes }, a
   id: at + 1,
   truth,
   sheet: { picture: name === null ? null : { name } },
-  sent: new Blob([Buffer.from(bytes, "base64")], { type }),
+  sent: { blob: new Blob([Buffer.from(bytes, "base64")], { type }), scale: 1, explained: false },
 }));
 process.stdout.write(await toMarkedFile(entries));
 """
