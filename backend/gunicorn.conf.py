@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -32,6 +33,12 @@ graceful_timeout = 30
 keepalive = 5
 limit_request_line = 8190  # bytes, the most that gunicorn allows short of no limit
 loglevel = "warning"
+
+# Connections of a worker, and what else it has open; some systems begin with a fourth of that.
+most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+enough = 4096 if most == resource.RLIM_INFINITY else min(4096, most)
+if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < enough:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (enough, most))
 
 # Where the workers of one server keep what they count, so that /metrics can add it up. A reload goes on with it; a new
 # master that takes over inherits the variable, but must not count where the old one clears away when it leaves.

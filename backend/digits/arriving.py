@@ -7,13 +7,14 @@ import time
 from dataclasses import dataclass, field
 
 MUCH = 2**20  # bytes of a request after which a thread reads the rest: who has sent so many does not trickle
-CHUNK_LINE = 256  # bytes of the line that tells a chunk's size
+CHUNK_LINE = 8190  # bytes of the line that tells a chunk's size, as many as gunicorn's parser reads
 HEADS = 2**16  # bytes of a head without an end, after which it is for the parser to refuse
 
 _END = b"\r\n\r\n"
 _CHUNK = re.compile(rb"([0-9a-f]{1,15})[ \t]*(?:;.*)?", re.IGNORECASE | re.DOTALL)
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(.*?)[ \t]*(?=\r\n)", re.IGNORECASE)
-_CODING = re.compile(rb"\r\ntransfer-encoding:[ \t]*(.*?)[ \t]*(?=\r\n)", re.IGNORECASE)
+# Nothing in these can be matched in two ways: a head that was made to be slow is as quick as any other.
+_LENGTH = re.compile(rb"\r\ncontent-length:([^\r\n]*)(?=\r\n)", re.IGNORECASE)
+_CODING = re.compile(rb"\r\ntransfer-encoding:([^\r\n]*)(?=\r\n)", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
 
 
@@ -41,14 +42,16 @@ class Arriving:
         if found >= 0:
             self._head = found + len(_END)
             head = self.received[: self._head]
-            lengths, codings = _LENGTH.findall(head), _CODING.findall(head)
+            lengths = [one.strip(b" \t") for one in _LENGTH.findall(head)]
+            codings = [one.strip(b" \t").lower() for field in _CODING.findall(head) for one in field.split(b",")]
             if len(lengths) == 1 and not codings and lengths[0].isdigit() and len(lengths[0]) < 19:
                 self._whole = self._head + int(lengths[0])
-            elif not lengths and [one.lower() for one in codings] == [b"chunked"]:
+            elif not lengths and codings[-1:] == [b"chunked"]:
                 self._chunk = self._head
             else:  # there is no body, or it is for the parser to refuse at once
                 self._whole = self._head
-            self.invited = not _EXPECTS.search(head)
+            old = not head.partition(b"\r\n")[0].endswith(b"HTTP/1.1")  # and knows no such answer (RFC 9110, 10.1.1)
+            self.invited = old or not _EXPECTS.search(head)
 
     @property
     def whole(self) -> bool:

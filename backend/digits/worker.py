@@ -66,6 +66,7 @@ PART = 2**16  # bytes that are received at once, so that everybody's turn comes
 CROWD = 1.0  # seconds that a crowd is reckoned with after someone was turned away
 LOOK = 0.5  # seconds at least between two looks at who is late
 ANSWERED = 30.0  # seconds for the work and for an answer to be taken
+TAKEN = 10.0  # seconds in which a client has to take something of its answer
 AGAIN = 1.0  # seconds until a worker that could not load is tried again
 LINGER = 2.0  # seconds that a client has to close a connection after its last answer
 
@@ -82,12 +83,14 @@ class Turn:
     arrived: bool = False  # the whole request
     late: bool = False
     answered: bool = False  # or in the hands of the application, which will
+    sending: float | None = None  # since when a part of the answer waits to be taken
 
 
 def overdue(turn: Turn, now: float, arrival: float, patience: float) -> int | None:
     """The way of `socket.shutdown` in which the turn's connection should be shut now, if at all."""
     waited = now - turn.began
-    if waited > arrival + patience + ANSWERED:
+    untaken = turn.sending is not None and now - turn.sending > TAKEN
+    if untaken or waited > arrival + patience + ANSWERED:
         return socket.SHUT_RDWR
     if waited > arrival and not turn.arrived:
         return socket.SHUT_RD  # a reader that waits sees the end; an answer can still be written
@@ -137,8 +140,9 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         super().set_accept_enabled(enabled)
         if not self.alive:
             for listener in self.sockets:
-                while select.select([listener], [], [], 0)[0]:
-                    self.accept(listener)
+                with suppress(OSError):  # as many as this process may have
+                    while select.select([listener], [], [], 0)[0]:
+                        self.accept(listener)
                 listener.close()
 
     def _give_up(self, error: Exception) -> NoReturn:
@@ -160,6 +164,16 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._receive, conn))
 
     def _receive(self, conn: Any, _: Any = None) -> None:
+        """More of a request. What is wrong with one never ends the loop, which has all of them in its hands."""
+        try:
+            self._take(conn)
+        except Exception:
+            self.log.exception("A connection is given up.")
+            self._reading.discard(conn)
+            if conn in self._arriving:
+                self._drop(conn)
+
+    def _take(self, conn: Any) -> None:
         arriving = self._arriving[conn]
         try:
             ahead = conn.parser.unreader.take_buffered() if conn.parser else b""  # read with the request before
@@ -195,7 +209,10 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     def finish_request(self, conn: Any, fs: Any) -> None:
         """What is to be done with a connection after its request."""
         self._reading.discard(conn)
-        super().finish_request(conn, fs)
+        if fs.cancelled() or fs.exception() or not fs.result():
+            self._leave(conn)
+        else:
+            super().finish_request(conn, fs)
 
     def _places(self) -> int:
         """How many may be in the hands of the threads: a burst may wait, but where there is a crowd hardly anyone."""
@@ -208,8 +225,9 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         closing = question.closing or not self.alive
         request_id = problems.request_id(question.request_id)
         observed.turned_away("POST", question.path, request_id)
+        answer = _answer(HTTPStatus.SERVICE_UNAVAILABLE, FULL, request_id, "too-busy", closing)
         try:
-            conn.sock.send(_answer(HTTPStatus.SERVICE_UNAVAILABLE, FULL, request_id, "too-busy", closing))
+            closing |= conn.sock.send(answer) < len(answer)  # who does not even take this
         except OSError:
             closing = True
         if closing:  # nothing that was sent is left unread, so that no answer is lost
@@ -240,24 +258,35 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
                     self._drop(conn)
             elif now - arriving.began > self._config.arrival:
                 self._forget(conn)
-                _send(conn.sock, HTTPStatus.REQUEST_TIMEOUT, LATE.format(arrival=self._config.arrival))
-                _shut(conn.sock, socket.SHUT_WR)
-                self._leaving[conn] = now + LINGER
-                conn.sock.setblocking(False)
-                self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._see_off, conn))
+                _send(conn.sock, HTTPStatus.REQUEST_TIMEOUT, LATE.format(arrival=self._config.arrival), wait=0.0)
+                self._leave(conn)
         for conn, until in list(self._leaving.items()):
             if now > until:
                 self._let_go(conn)
 
+    def _leave(self, conn: Any) -> None:
+        """Nothing more is answered. The client closes the connection, for else it may lose its answer (RFC 9112, 9.6).
+
+        Gunicorn waits for that, too, but for one after the other, and for nothing else meanwhile.
+        """
+        _shut(conn.sock, socket.SHUT_WR)
+        try:
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._see_off, conn))
+        except (OSError, ValueError):  # closed already
+            self._close(conn)
+        else:
+            self._leaving[conn] = time.monotonic() + LINGER
+
     def _see_off(self, conn: Any, _: Any) -> None:
-        """Read on until the client has closed the connection, for else it may lose its answer (RFC 9112, 9.6)."""
-        with suppress(BlockingIOError):
-            try:
-                if conn.sock.recv(PART):
-                    return
-            except ConnectionError:
-                pass
-            self._let_go(conn)
+        try:
+            if conn.sock.recv(PART):
+                return
+        except BlockingIOError:
+            return
+        except OSError:
+            pass
+        self._let_go(conn)
 
     def _let_go(self, conn: Any) -> None:
         del self._leaving[conn]
@@ -276,10 +305,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
                 _send(conn.sock, HTTPStatus.REQUEST_TIMEOUT, LATE.format(arrival=self._config.arrival))
         finally:
             del self._turns[conn]
-        if kept and not turn.late:
-            return kept
-        _linger(conn.sock)
-        return False
+        return kept if not turn.late else False
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """The part of a turn that is the application's."""
@@ -287,7 +313,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         turn.answered = True
         sent = {name for name, _ in req.headers}
         turn.arrived = not sent & {"CONTENT-LENGTH", "TRANSFER-ENCODING"}
-        joining = Joining(conn.sock)
+        joining = Joining(conn.sock, turn)
         kept = super().handle_request(req, SimpleNamespace(sock=joining, client=conn.client, server=conn.server))
         joining.flush()
         return kept
@@ -342,7 +368,7 @@ class Question:
         known = {name.lower(): value.strip() for name, _, value in fields}
         length = known.get(b"content-length", b"")
         simple = len(known) == len(fields) and not known.keys() & {b"transfer-encoding", b"expect"}
-        if not simple or not length.isdigit() or len(body) != int(length):
+        if not simple or not length.isdigit() or len(length) > 18 or len(body) != int(length):
             return None
         request_id = known.get(b"x-request-id", b"").decode("latin-1")
         closing = known.get(b"connection", b"").lower() not in (b"", b"keep-alive")
@@ -356,8 +382,9 @@ class Joining:
     can ask another worker for.
     """
 
-    def __init__(self, client: socket.socket) -> None:
+    def __init__(self, client: socket.socket, turn: Turn) -> None:
         self._client = client
+        self._turn = turn
         self._begun = False
         self._head = b""
 
@@ -365,9 +392,15 @@ class Joining:
         """What gunicorn sends: first the head, as a whole."""
         if self._begun:
             head, self._head = self._head, b""
+            self._turn.sending = time.monotonic()
             self._client.sendall(head + part)
+            self._turn.sending = None
         else:
             self._begun, self._head = True, part
+
+    def send(self, part: bytes) -> int:
+        """Gunicorn's own 100 Continue, which the main loop has sent."""
+        return len(part)
 
     def sendfile(self, *given: Any, **named: Any) -> Any:
         """A body that the system copies by itself."""
@@ -417,12 +450,12 @@ class _Body(io.RawIOBase):
         return RequestTimeout(self._late) if self._turn.late else ClientDisconnected()
 
 
-def _send(client: socket.socket, status: HTTPStatus, detail: str) -> str:
+def _send(client: socket.socket, status: HTTPStatus, detail: str, wait: float = 1.0) -> str:
     """A problem; the answer is the id of the request that it is told."""
     request_id = problems.request_id("")
     observed.REQUESTS.labels("none", status.value).inc()
     with suppress(OSError):
-        client.settimeout(1.0)
+        client.settimeout(wait)
         client.sendall(_answer(status, detail, request_id))
     return request_id
 
@@ -443,21 +476,6 @@ def _answer(status: HTTPStatus, detail: str, request_id: str, name: str | None =
         fields["Retry-After"] = problems.RETRY_AFTER
     head = "".join(f"{field}: {value}\r\n" for field, value in fields.items())
     return f"HTTP/1.1 {status.value} {status.phrase}\r\n{head}\r\n".encode() + body
-
-
-def _linger(client: socket.socket) -> None:
-    """Let the client read its answer before the connection is closed (RFC 9112, 9.6).
-
-    Gunicorn does so too, but in the main loop, where one after the other would keep it from everything else.
-    """
-    _shut(client, socket.SHUT_WR)
-    deadline = time.monotonic() + LINGER
-    with suppress(OSError):
-        while (left := deadline - time.monotonic()) > 0:
-            client.settimeout(left)
-            if not client.recv(65536):
-                break
-    _shut(client, socket.SHUT_RD)  # what is read after this ends at once
 
 
 def _shut(client: socket.socket, how: int) -> None:

@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,6 +136,30 @@ def test_nobody_waits_for_the_rest_of_what_is_no_request(beginning: bytes) -> No
     arriving = Arriving()
     arriving.add(beginning)
     assert arriving.whole
+
+
+@pytest.mark.parametrize(
+    "slow",
+    [
+        b"POST / HTTP/1.1\r\nContent-Length:" + b" " * 60_000 + b"\nx: y\r\n\r\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding:" + b" \t" * 30_000 + b"\nx: y\r\n\r\n",
+        b"POST / HTTP/1.1\r\nExpect:" + b" " * 60_000 + b"\nx: y\r\n\r\n",
+        CHUNKED + b"5" + b" " * 8_000 + b"x\r\n",
+    ],
+    ids=["length", "coding", "expectation", "chunk"],
+)
+def test_a_head_that_was_made_to_be_slow_is_not(slow: bytes) -> None:
+    arriving = Arriving()
+    began = time.process_time()
+    arriving.add(slow)
+    assert arriving.whole
+    assert time.process_time() - began < 0.2
+
+
+def test_a_client_of_before_1997_is_not_told_to_go_on() -> None:
+    arriving = Arriving()
+    arriving.add(b"POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+    assert not arriving.expects
 
 
 def test_a_client_that_asks_before_it_sends_is_answered_once() -> None:

@@ -64,6 +64,7 @@ HEAD = b"POST /api/v1/digits HTTP/1.1\r\nHost: digits\r\nConnection: close\r\n"
         (b"GET / HTTP/9.9\r\n\r\n", 400),
         (HEAD + b"Content-Length: seven\r\n\r\n", 400),
         (HEAD + b"Content-Length: 7\r\nContent-Length: 8\r\n\r\n", 400),
+        (HEAD + b"Content-Length: " + b"1" * 5000 + b"\r\n\r\n", 400),  # more than Python makes a number of
         (HEAD + b"Bad Name: x\r\n\r\n", 400),
         (HEAD + b"Transfer-Encoding: chunked\r\nContent-Type: image/png\r\n\r\nseven\r\n", 400),
         (HEAD + b"Transfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n-5\r\nabcde\r\n0\r\n\r\n", 400),
@@ -121,12 +122,24 @@ def test_a_hundred_idle_connections_keep_nobody_waiting(hurried: str) -> None:
         assert time.monotonic() - began < 2
 
 
-def test_after_a_hundred_slow_clients_the_server_is_as_quick_as_before(hurried: str) -> None:
-    slow = HEAD + b"Content-Type: image/png\r\nContent-Length: 5000\r\n\r\n" + SEVEN[:50]
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"Content-Length: 5000\r\n\r\n" + SEVEN[:50],
+        b"Transfer-Encoding: gzip, chunked\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n5;" + b"a" * 400,
+    ],
+    ids=["half a picture", "two codings", "a long line of a chunk"],
+)
+def test_after_a_hundred_slow_clients_the_server_is_as_quick_as_before(hurried: str, rest: bytes) -> None:
+    slow = HEAD + b"Content-Type: image/png\r\n" + rest
     with ExitStack() as stack:
         for _ in range(100):
             stack.enter_context(connect(hurried)).sendall(slow)
-        time.sleep(ARRIVAL + SLACK)  # no thread has waited for any of them
+        began = time.monotonic()
+        assert requests.get(f"{hurried}/api/v1/health/live", timeout=20).ok
+        assert time.monotonic() - began < 1  # no thread waits for any of them
+        time.sleep(ARRIVAL + SLACK)
         began = time.monotonic()
         read = requests.post(f"{hurried}/api/v1/digits", files={"image": SEVEN}, timeout=20)
         assert read.json()["digit"] == 7
@@ -141,6 +154,8 @@ def test_after_a_hundred_slow_clients_the_server_is_as_quick_as_before(hurried: 
         (Turn(0.0, arrived=True), 44.9, None),  # someone works on it, or it waits for its turn
         (Turn(0.0, arrived=True), 45.1, socket.SHUT_RDWR),  # its answer is not taken
         (Turn(0.0), 45.1, socket.SHUT_RDWR),
+        (Turn(0.0, arrived=True, sending=10.0), 19.9, None),
+        (Turn(0.0, arrived=True, sending=10.0), 20.1, socket.SHUT_RDWR),
     ],
 )
 def test_only_what_has_not_arrived_is_cut_off_while_there_may_be_work_on_it(
@@ -151,12 +166,47 @@ def test_only_what_has_not_arrived_is_cut_off_while_there_may_be_work_on_it(
 
 def test_clients_that_do_not_close_keep_nobody_waiting(hurried: str) -> None:
     with ExitStack() as stack:
-        for _ in range(60):
-            stack.enter_context(connect(hurried)).sendall(b"nonsense\r\n\r\n")
+        clients = [stack.enter_context(connect(hurried)) for _ in range(200)]
+        for client in clients:
+            client.sendall(b"nonsense\r\n\r\n")
         time.sleep(0.3)
         began = time.monotonic()
         assert requests.get(f"{hurried}/api/v1/health/live", timeout=20).ok
-        assert time.monotonic() - began < 2 * LINGER + 2  # there are 28 threads: at most two turns of them
+        assert time.monotonic() - began < 1
+        for client in clients:
+            assert answer(client)[0] == 400
+        time.sleep(LINGER + SLACK)
+        assert all(map(is_closed, clients))
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Whether nobody listens at the other end any more."""
+    try:
+        for _ in range(2):  # the first is answered by a reset, of which the second is told
+            connection.sendall(b"more")
+            time.sleep(0.02)
+    except ConnectionError:
+        return True
+    return False
+
+
+def test_whoever_asks_before_sending_is_told_once_to_go_on(hurried: str) -> None:
+    fields = f"Content-Type: image/png\r\nContent-Length: {len(SEVEN)}\r\nExpect: 100-continue\r\n\r\n".encode()
+    with connect(hurried) as connection:
+        connection.sendall(HEAD + fields)
+        assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(SEVEN)
+        received = b""
+        while part := connection.recv(65536):
+            received += part
+    assert received.startswith(b"HTTP/1.1 200 ")
+    assert b"100 Continue" not in received
+
+
+def test_methods_that_nobody_knows_are_counted_as_one(hurried: str) -> None:
+    for number in range(20):
+        requests.request("MADEUP" + chr(65 + number), f"{hurried}/", timeout=20)
+    assert "MADEUP" not in metrics(hurried)
 
 
 def test_what_is_no_request_is_counted(hurried: str) -> None:
@@ -213,7 +263,7 @@ class Sent:
 )
 def test_a_head_is_sent_with_the_body_and_neither_is_sent_twice(parts: list[bytes], calls: list[bytes]) -> None:
     sent = Sent()
-    joining = Joining(cast(socket.socket, sent))
+    joining = Joining(cast(socket.socket, sent), Turn(0.0))
     for part in parts:
         joining.sendall(part)
     joining.flush()
@@ -222,7 +272,7 @@ def test_a_head_is_sent_with_the_body_and_neither_is_sent_twice(parts: list[byte
 
 def test_a_head_is_sent_before_a_file() -> None:
     sent = Sent()
-    joining = Joining(cast(socket.socket, sent))
+    joining = Joining(cast(socket.socket, sent), Turn(0.0))
     joining.sendall(b"head")
     joining.sendfile(io.BytesIO(b"file"))
     joining.flush()

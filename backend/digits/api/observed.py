@@ -29,6 +29,8 @@ from digits.recognizer import Reading
 
 log = logging.getLogger("digits.requests")
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 room.take()  # before the first of them
 
 REQUESTS = Counter("digits_requests", "Answered requests", ["operation", "status"])
@@ -107,16 +109,20 @@ def _leave(_: BaseException | None) -> None:
 def _end(response: Response) -> Response:
     seen = observed()
     took = time.perf_counter() - seen.started
-    operation = (
-        f"{request.method} {request.url_rule.rule}" if request.url_rule else "none"
-    )  # not any path that is asked
-    REQUESTS.labels(operation, response.status_code).inc()
+    REQUESTS.labels(_operation(), response.status_code).inc()
     SECONDS.labels("all").observe(took)
     for stage, milliseconds in seen.stages.items():
         SECONDS.labels(stage).observe(milliseconds / 1000)
     if log.isEnabledFor(logging.INFO):
         _tell(g.request_id, request.method, request.path, response.status_code, took, seen)
     return response
+
+
+def _operation() -> str:
+    """Not any path that is asked, nor any method: each is kept for as long as the server runs."""
+    if not request.url_rule or request.method not in METHODS:
+        return "none"
+    return f"{request.method} {request.url_rule.rule}"
 
 
 def turned_away(method: str, path: str, request_id: str) -> None:
