@@ -1,20 +1,19 @@
 """How gunicorn serves the application; `make run` and the container both use it."""
 
 import gc
-import multiprocessing
 import os
 import resource
 import shutil
-import signal
 import socket
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from digits import replacing
 from digits.config import Config
-from digits.errors import DigitsError, ModelError
+from digits.errors import DigitsError
 
 try:
     settings = Config.from_environment()
@@ -31,6 +30,7 @@ threads = settings.at_once + settings.waiting + 20  # others are answered, and c
 timeout = 30  # seconds without a sign of life after which a worker is replaced
 graceful_timeout = 30
 keepalive = 5
+sendfile = False  # a file is sent in parts, so that the worker sees whether any of it is taken
 limit_request_line = 8190  # bytes, the most that gunicorn allows short of no limit
 loglevel = "warning"
 
@@ -47,7 +47,7 @@ counted = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 if not Path(counted).name.startswith(mine):
     counted = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=mine)
 
-loaded = multiprocessing.Value("i", 0)
+roll = replacing.Roll()
 
 
 def on_starting(server: Any) -> None:
@@ -55,7 +55,10 @@ def on_starting(server: Any) -> None:
 
     The model is loaded after it, by each worker: a SavedModel loaded before the fork never answers.
     """
+    if server.cfg.is_ssl:
+        sys.exit("Digits cannot serve TLS: it belongs to the proxy before it. Leave out --certfile and --keyfile.")
     _be_sure_that_the_port_is_free()
+    roll.expect(server.cfg.workers)
     print("Digits is starting ...", flush=True)
     gc.disable()  # many objects are made, none of which is rubbish
     from digits import app, recognizer
@@ -70,7 +73,7 @@ def on_starting(server: Any) -> None:
     recognizer.import_tensorflow()
     gc.freeze()  # so that no worker's collector touches, and thereby copies, what they share
     gc.enable()
-    server.handle_hup = lambda: _reload(server)
+    replacing.at_hangup(server, lambda: _reload(server))
 
 
 def _choose(version: str, refused: int) -> None:
@@ -81,11 +84,8 @@ def _choose(version: str, refused: int) -> None:
     observed.REFUSED_VERSIONS.set(refused)
 
 
-def _reload(server: Any) -> None:
-    """Serve the newest version by new workers. The old ones stay until the new ones are ready, or where they fail.
-
-    Gunicorn's own reload ends the old ones at once, and everything where the new ones cannot load.
-    """
+def _reload(server: Any) -> Iterator[None]:
+    """Serve the newest version by new workers. The old ones stay until the new ones are ready, or where they fail."""
     from digits import app, card
 
     served = os.environ["DIGITS_VERSION"]
@@ -93,33 +93,11 @@ def _reload(server: Any) -> None:
         newest = app.newest_model(settings.models, settings.version)
         card.checked(newest)
         _choose(newest.name, refused=0)
-        _replace_workers(server)
+        yield from replacing.replaced(server, roll)
         server.log.warning("Version %s is served by new workers.", newest.name)
     except DigitsError as error:
         _choose(served, refused=1)
         server.log.error("The reload is refused, and version %s is served on: %s", served, error)
-
-
-def _replace_workers(server: Any) -> None:
-    """Raises ModelError where a new worker does not become ready."""
-    old, aim = set(server.WORKERS), loaded.value + server.num_workers
-    for _ in range(server.num_workers):
-        server.spawn_worker()
-    new = set(server.WORKERS) - old
-    deadline = time.monotonic() + timeout
-    while loaded.value < aim and new <= set(server.WORKERS) and time.monotonic() < deadline:
-        time.sleep(0.05)
-        server.reap_workers()
-    if loaded.value >= aim:
-        return  # gunicorn itself ends the oldest now that there are too many
-    for how, seconds in ((signal.SIGTERM, graceful_timeout), (signal.SIGKILL, 5)):
-        deadline = time.monotonic() + seconds
-        for pid in new & set(server.WORKERS):
-            server.kill_worker(pid, how)
-        while new & set(server.WORKERS) and time.monotonic() < deadline:
-            time.sleep(0.05)
-            server.reap_workers()
-    raise ModelError("New workers did not become ready; what they said is above.")
 
 
 def _be_sure_that_the_port_is_free() -> None:
@@ -135,19 +113,19 @@ def _be_sure_that_the_port_is_free() -> None:
             sys.exit(f"Digits cannot serve at {bind}: {error}. Another port can be given: PORT=8001 make run")
 
 
-def post_fork(_: Any, __: Any) -> None:
-    """Collect nothing while the model is loaded."""
+def post_fork(server: Any, _: Any) -> None:
+    """Heed a stop from the first moment, and collect nothing while the model is loaded."""
+    replacing.born(server)
     gc.disable()
 
 
 def post_worker_init(worker: Any) -> None:
     """Say once that all workers have loaded the model, and what to open."""
+    if not worker.alive:
+        sys.exit()  # it was told to stop meanwhile, and nobody has asked it yet
     gc.freeze()  # what is there now stays, and need not be looked through while requests wait
     gc.enable()
-    with loaded.get_lock():
-        loaded.value += 1
-        everyone = loaded.value == worker.cfg.workers
-    if everyone:
+    if roll.sign():
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
         print(f"Digits is ready. Open http://{shown}:{port} (API: /api/v1/docs). Stop it with Ctrl+C.", flush=True)
 

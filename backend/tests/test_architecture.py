@@ -17,6 +17,7 @@ ALLOWED = {
     "cli": {"app", "card", "cli", "client", "config", "errors", "images", "recognizer", "training"},
     "client": {"errors", "recognizer"},
     "worker": {"api", "arriving", "config", "errors"},
+    "replacing": {"errors"},
     "api": {"api", "card", "config", "errors", "images", "recognizer"},
     "config": {"errors", "images"},
     "recognizer": {"card", "errors", "images"},

@@ -8,6 +8,7 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -199,6 +200,26 @@ def test_nothing_is_logged_where_it_is_off(double: Recognizer, capfd: pytest.Cap
 def test_a_person_reads_a_short_line(double: Recognizer, capfd: pytest.CaptureFixture[str]) -> None:
     ask(create_app(Config(log="text"), double).test_client())
     assert re.fullmatch(rf"200 POST {URL}  [\d.]+ ms  accepted\n", capfd.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ("/a%0a200%20GET%20/b%20%201.0%20ms", "/a%0A200%20GET%20/b%20%201.0%20ms"),
+        ("/%1b[2J%7f%c2%85%e2%80%a8%e2%80%ae", "/%1B%5B2J%7F%C2%85%E2%80%A8%E2%80%AE"),
+        ("/~a-b_c.d/!$&'()*+,;=:@", "/~a-b_c.d/!$&'()*+,;=:@"),
+        ("/%25", "/%25"),
+        ("/%ff", "/%EF%BF%BD"),  # no UTF-8
+    ],
+)
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_no_path_forges_a_line_of_the_log(
+    sent: str, told: str, style: str, double: Recognizer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    create_app(Config(log=style), double).test_client().get(sent)
+    (line,) = capfd.readouterr().err.splitlines()
+    path = quote(json.loads(line)["path"], safe="/~!$&'()*+,;=:@") if style == "json" else line.split()[2]
+    assert path == told
 
 
 # --- other origins, and limits ---

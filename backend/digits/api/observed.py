@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
+from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 from prometheus_client import (
@@ -30,6 +31,7 @@ from digits.recognizer import Reading
 log = logging.getLogger("digits.requests")
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+IN_PATHS = "/:@!$&'()*+,;="  # what a path may hold as it is, beside letters, digits and -._~ (RFC 3986, 3.3)
 
 room.take()  # before the first of them
 
@@ -181,4 +183,5 @@ class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         told = getattr(record, "told", {})
         readings = f"  {', '.join(told['readings'])}" if told["readings"] else ""
-        return f"{told['status']} {told['method']} {told['path']}  {told['milliseconds']:.1f} ms{readings}"
+        path = quote(told["path"], safe=IN_PATHS)  # as it was sent: decoded, it could hold a line break
+        return f"{told['status']} {told['method']} {path}  {told['milliseconds']:.1f} ms{readings}"
