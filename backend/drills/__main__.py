@@ -24,6 +24,7 @@ FAULTS: tuple[Callable[[], Verdict], ...] = (
     faults.offline,
     faults.clock_jumps,
     faults.slow_clients,
+    faults.never_read,
     faults.storm,
 )
 DRILLS = {one.__name__.replace("_", "-"): one for one in FAULTS}

@@ -8,7 +8,7 @@ import struct
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from drills.load import QUESTION
 
@@ -17,6 +17,8 @@ Manner = Callable[[Place], Awaitable[None]]
 
 HEAD, _, BODY = QUESTION.partition(b"\r\n\r\n")
 LARGE = b"GET /swaggerui/swagger-ui-bundle.js HTTP/1.1\r\nHost: digits\r\n\r\n"  # a megabyte to answer
+TIMES = 16  # together more than a system takes of an answer before its client does
+START = b"HTTP/1.1 200 OK\r\n"
 PAUSE = 1.0  # seconds between two bytes
 
 
@@ -68,18 +70,7 @@ async def drop(place: Place) -> None:
     writer.transport.abort()
 
 
-async def never_read(place: Place) -> None:
-    """A large answer is asked for and never read."""
-    with socket.socket() as connection:
-        connection.setblocking(False)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        loop = asyncio.get_running_loop()
-        await loop.sock_connect(connection, place)
-        await loop.sock_sendall(connection, LARGE)
-        await asyncio.sleep(600)
-
-
-MANNERS: tuple[Manner, ...] = (slow_header, slow_upload, slow_chunks, half_upload, drop, never_read)
+MANNERS: tuple[Manner, ...] = (slow_header, slow_upload, slow_chunks, half_upload, drop)
 
 
 @contextmanager
@@ -111,3 +102,27 @@ def dawdling(place: Place, manner: Manner, clients: int) -> Iterator[list[float]
     finally:
         done.set()
         thread.join()
+
+
+@contextmanager
+def never_reading(place: Place, clients: int) -> Iterator[list[socket.socket]]:
+    """So many that ask for a megabyte, several times, and read nothing."""
+    with ExitStack() as stack:
+        connections = [stack.enter_context(socket.socket()) for _ in range(clients)]
+        for connection in connections:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.connect(place)
+            connection.sendall(TIMES * LARGE)
+        yield connections
+
+
+def answers_left(connection: socket.socket) -> int:
+    """How many answers can be read, until the server's end of the connection."""
+    received, beginning = 0, b""
+    connection.settimeout(10)
+    with suppress(OSError):
+        while part := connection.recv(2**16):
+            seen = beginning + part
+            received += seen.count(START)
+            beginning = seen[1 - len(START) :]
+    return received

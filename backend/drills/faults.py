@@ -432,7 +432,7 @@ NOTICED = 3.0  # until whoever is late is seen, and has closed the connection or
 
 
 def slow_clients() -> Verdict:
-    """Each time 100 clients send a byte a second, stop half-way, leave, or never read their answer."""
+    """Each time 100 clients send a byte a second, stop half-way, or leave."""
     seen, fine = [], True
     with serving(DIGITS_ARRIVAL=f"{ARRIVAL:g}") as server:
         calm = percentile(asked_for(server.place, 4).seconds(), 99)
@@ -452,4 +452,26 @@ def slow_clients() -> Verdict:
         fine and after <= 3 * calm,
         f"an honest client alone has a p99 of {1000 * calm:.0f} ms; with {'; '.join(seen)}; after all of them "
         f"{1000 * after:.0f} ms",
+    )
+
+
+THREADS = Config().at_once + Config().waiting + 20  # of a worker, as gunicorn.conf.py has it
+TAKEN = 10.0  # seconds in which a client has to take something of its answer
+
+
+def never_read() -> Verdict:
+    """As many clients as a worker has threads ask for 16 megabytes each and never read; another asks for readings."""
+    with serving(DIGITS_ARRIVAL=f"{ARRIVAL:g}") as server:
+        calm = percentile(asked_for(server.place, 4).seconds(), 99)
+        with clients.never_reading(server.place, THREADS) as connections:
+            time.sleep(1)
+            load = asked_for(server.place, TAKEN + NOTICED)
+            after = percentile(asked_for(server.place, 4).seconds(), 99)
+            left = clients.answers_left(connections[0])
+    longest = max(load.seconds(), default=float("inf"))
+    return Verdict(
+        not load.failures() and longest <= TAKEN + NOTICED and after <= 3 * calm and left < clients.TIMES,
+        f"{left} of the {clients.TIMES} megabytes were kept for each who did not read, and then it was cut off; "
+        f"the other one was answered after {longest:.1f} s at most{_told(load)}, and later with a p99 of "
+        f"{1000 * after:.0f} ms, where it has {1000 * calm:.0f} ms alone",
     )

@@ -16,10 +16,11 @@ from prometheus_client.mmap_dict import MmapedDict
 
 from digits.api import room
 from digits.arriving import CHUNK_LINE, HEADS, MUCH, Arriving
+from digits.worker import LINGER, TAKEN
 from drills import clients, faults, report, soak
 from drills.load import QUESTION, Answer, Load, asking, percentile
 from drills.report import Verdict
-from drills.server import copied_models, seconds_until
+from drills.server import copied_models, held_by, seconds_until
 from running import serving
 
 # --- arithmetic and report ---
@@ -251,3 +252,12 @@ def test_a_bad_version_is_refused_and_a_good_one_served_without_a_failed_request
 def test_an_honest_client_does_not_notice_a_hundred_slow_ones() -> None:
     with serving(DIGITS_ARRIVAL="30") as server, clients.dawdling(server.place, clients.slow_upload, 100):
         assert seconds_until(lambda: faults.answering(server) is not None, 5) < 2
+
+
+def test_a_client_that_takes_nothing_of_a_file_is_let_go() -> None:
+    with serving() as server, clients.never_reading(server.place, 1) as (client,):
+        time.sleep(1)
+        (worker,) = server.worker_ids()
+        port = client.getsockname()[1]
+        took = 1 + seconds_until(lambda: port not in held_by(worker), 60)
+    assert TAKEN - 1 < took < TAKEN + LINGER + 3

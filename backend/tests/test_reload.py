@@ -32,9 +32,9 @@ def test_a_stop_is_heeded_while_new_workers_load() -> None:
         assert server.process.wait(10) == 0
 
 
-@pytest.mark.parametrize(("pause", "stop"), [(0.0, signal.SIGTERM), (0.1, signal.SIGTERM), (0.1, signal.SIGINT)])
+@pytest.mark.parametrize(("pause", "stop"), [(0.0, signal.SIGTERM), (0.01, signal.SIGTERM), (0.02, signal.SIGINT)])
 def test_a_stop_soon_after_a_reload_is_heeded(pause: float, stop: signal.Signals) -> None:
-    with serving() as server:
+    with serving(WEB_CONCURRENCY="3") as server:
         server.process.send_signal(signal.SIGHUP)
         time.sleep(pause)
         began = time.monotonic()

@@ -71,7 +71,7 @@ def test_a_missing_model_is_told_in_a_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("given", ["--certfile cert.pem --keyfile key.pem", "--certfile cert.pem", "--keyfile key.pem"])
 def test_tls_is_refused_in_a_sentence(given: str) -> None:
-    with pytest.raises(NotServing, match="cannot serve TLS: .* proxy") as told, serving(GUNICORN_CMD_ARGS=given):
+    with pytest.raises(NotServing, match=r"cannot serve TLS: .* proxy") as told, serving(GUNICORN_CMD_ARGS=given):
         pass
     assert told.value.status == 1
     assert told.value.printed.count("\n") == 1
