@@ -25,6 +25,7 @@ class Arriving:
     received: bytearray = field(default_factory=bytearray)
     began: float = field(default_factory=time.monotonic)  # with the first byte, once there is one
     invited: bool = False  # to send its body, as it asked for
+    watched: bool = False  # for more of it to come; most requests come at once
     _head: int = 0  # bytes of the head with its end; 0 while it has none
     _searched: int = 0
     _whole: int | None = None  # bytes of the request; None in chunks

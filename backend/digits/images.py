@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import cv2
@@ -286,14 +286,28 @@ def find_ink(grey: Bytes8) -> Ink | None:
             written = _density(255 - sheet, border.inverted(), around and around.inverted())
         else:
             written = _density(sheet, border, around)
-        if written is None:
-            continue
-        density = _drop_specks(written)
-        x, y, width, height = cv2.boundingRect((density > EDGE).view(np.uint8))
-        if width > 0:
-            box = columns.start + x, rows.start + y, width, height
-            return Ink(density[y : y + height, x : x + width], box, light_on_dark)
+        found = written and _drop_specks(written, sheet.shape).within(EDGE)
+        if found:
+            height, width = found.density.shape
+            box = columns.start + found.x, rows.start + found.y, width, height
+            return Ink(found.density, box, light_on_dark)
     return None
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A part of a sheet, with all ink that is on it."""
+
+    density: Floats  # (height, width)
+    x: int  # of its first column on the sheet
+    y: int
+
+    def within(self, edge: float) -> _Written | None:
+        """The box around what is denser than that, if anything is."""
+        x, y, width, height = cv2.boundingRect((self.density > edge).view(np.uint8))
+        if not width:
+            return None
+        return _Written(self.density[y : y + height, x : x + width], self.x + x, self.y + y)
 
 
 def _inside_frame(grey: Bytes8) -> tuple[slice, slice]:
@@ -446,8 +460,8 @@ def _corners(page: NDArray[Pixel]) -> NDArray[Pixel]:
     return np.asarray(page[np.ix_(ends, ends)]).ravel()
 
 
-def _density(page: Bytes8, border: _Border, around: _Surroundings | None) -> Floats | None:
-    """Dark ink on light paper -> (height, width) float32, 0 paper to 1 full ink; None where nothing is written."""
+def _density(page: Bytes8, border: _Border, around: _Surroundings | None) -> _Written | None:
+    """Dark ink on light paper -> how dense it is, 0 paper to 1 full ink; None where nothing is written."""
     contrast: _Contrast | _EvenContrast
     if around:
         paper, bare = around.paper(page)
@@ -492,9 +506,9 @@ class _Contrast:
         written = self.ink[self.ink > threshold]
         return _of_nine_in_ten(written) if written.size else None
 
-    def stretched(self, floor: float, full: float) -> Floats:
-        """0 up to the floor, 1 from the full contrast on."""
-        return _stretched(self.ink, floor, full)
+    def stretched(self, floor: float, full: float) -> _Written | None:
+        """0 up to the floor, 1 from the full contrast on; None where all is 0."""
+        return _Written(_stretched(self.ink, floor, full), 0, 0).within(0)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -526,15 +540,13 @@ class _EvenContrast:
         written = self.page[self.page < levels]
         return float(self.of_level[255 - int(_of_nine_in_ten(255 - written))]) if written.size else None
 
-    def stretched(self, floor: float, full: float) -> Floats:
+    def stretched(self, floor: float, full: float) -> _Written | None:
         of_level = _stretched(self.of_level, floor, full)
-        density = np.zeros(self.page.shape, np.float32)
-        inked = np.asarray(self.page < np.count_nonzero(of_level), np.uint8)
-        x, y, width, height = cv2.boundingRect(inked)
-        if width > 0:
-            box = slice(y, y + height), slice(x, x + width)
-            density[box] = cv2.LUT(self.page[box], of_level)
-        return density
+        x, y, width, height = cv2.boundingRect((self.page < np.count_nonzero(of_level)).view(np.uint8))
+        if not width:
+            return None
+        inked = self.page[y : y + height, x : x + width]
+        return _Written(np.asarray(cv2.LUT(inked, of_level), np.float32), x, y)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -642,33 +654,28 @@ def _otsu(levels: Bytes8) -> float:
     return float(threshold) / 255
 
 
-def _drop_specks(density: Floats) -> Floats:
+def _drop_specks(written: _Written, sheet: tuple[int, ...]) -> _Written:
     """Without the dirt: pieces that are tiny beside the largest one, and what reaches in from outside the picture."""
-    inked = (density > 0).view(np.uint8)
-    x, y, width, height = cv2.boundingRect(inked)
-    within = slice(y, y + height), slice(x, x + width)
-    pieces = np.ascontiguousarray(inked[within])
-    if width == 0 or cv2.connectedComponents(pieces, connectivity=8)[0] <= 2:  # one of them is the paper
-        return density
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(pieces, connectivity=8)
-    stats[:, :2] += x, y  # CC_STAT_LEFT, CC_STAT_TOP
+    inked = (written.density > 0).view(np.uint8)
+    if cv2.connectedComponents(inked, connectivity=8)[0] <= 2:  # one of them is the paper
+        return written
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    stats[:, :2] += written.x, written.y  # CC_STAT_LEFT, CC_STAT_TOP
     areas = stats[1:, cv2.CC_STAT_AREA]
     extents = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
     largest = int(areas.argmax())
     kept = (areas >= 0.05 * areas[largest]) | (extents >= 0.15 * extents[largest])
-    outside = _at_edge(stats[1:], density.shape)
+    outside = _at_edge(stats[1:], sheet)
     if not outside[largest]:
         kept &= ~outside | (areas >= 0.3 * areas[largest]) | (extents >= 0.5 * extents[largest])
-    clean = np.zeros_like(density)
-    clean[within] = np.where(np.concatenate([[True], kept])[labels], density[within], np.float32(0))
-    return clean
+    return replace(written, density=np.where(np.concatenate([[True], kept])[labels], written.density, np.float32(0)))
 
 
-def _at_edge(stats: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Which of the pieces (n, 5) touch the picture's edge."""
+def _at_edge(stats: NDArray[Any], sheet: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which of the pieces (n, 5) touch the sheet's edge."""
     left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
     right, bottom = left + stats[:, cv2.CC_STAT_WIDTH], top + stats[:, cv2.CC_STAT_HEIGHT]
-    return np.asarray((left == 0) | (top == 0) | (right == shape[1]) | (bottom == shape[0]))
+    return np.asarray((left == 0) | (top == 0) | (right == sheet[1]) | (bottom == sheet[0]))
 
 
 # --- ink -> square ----------------------------------------------------------------------------------------------------

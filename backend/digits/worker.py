@@ -161,6 +161,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         conn.sock.setblocking(False)
         self._receive(conn)
         if conn in self._arriving:
+            self._arriving[conn].watched = True
             self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._receive, conn))
 
     def _receive(self, conn: Any, _: Any = None) -> None:
@@ -239,9 +240,10 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
     def _forget(self, conn: Any) -> None:
         """It arrives no longer."""
-        with suppress(KeyError):  # all of it came at once
+        arriving = self._arriving.pop(conn)
+        self._kept -= len(arriving.received)
+        if arriving.watched:
             self.poller.unregister(conn.sock)
-        self._kept -= len(self._arriving.pop(conn).received)
 
     def _drop(self, conn: Any) -> None:
         self._forget(conn)
