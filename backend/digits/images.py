@@ -555,7 +555,8 @@ class _EvenContrast:
 
 def _contrast(page: Bytes8, paper: Floats | np.float32) -> Floats:
     """What share of the paper's light the ink takes away; in the dark, one grey level of noise would be a large one."""
-    return np.asarray((paper - page) / np.maximum(paper, DARK), np.float32)
+    missing = np.asarray(paper - page, np.float32)
+    return np.divide(missing, np.maximum(paper, DARK), out=missing)
 
 
 def _flat_paper(page: Bytes8) -> np.float32 | None:
@@ -611,7 +612,9 @@ def _of_nine_in_ten(values: NDArray[Pixel]) -> float:
 
 
 def _stretched(contrast: Floats, floor: float, full: float) -> Floats:
-    return np.asarray(np.clip((contrast - floor) / (full - floor), 0, 1), np.float32)
+    above = contrast - np.float32(floor)
+    above /= np.float32(full - floor)
+    return np.clip(above, 0, 1, out=above)
 
 
 def _grain(contrast: _Contrast | _EvenContrast, split: float) -> tuple[float, float]:
@@ -668,7 +671,8 @@ def _drop_specks(written: _Written, sheet: tuple[int, ...]) -> _Written:
     outside = _at_edge(stats[1:], sheet)
     if not outside[largest]:
         kept &= ~outside | (areas >= 0.3 * areas[largest]) | (extents >= 0.5 * extents[largest])
-    return replace(written, density=np.where(np.concatenate([[True], kept])[labels], written.density, np.float32(0)))
+    share = np.concatenate([[1], kept]).astype(np.float32)  # of each piece that is kept: all or nothing
+    return replace(written, density=share.take(labels) * written.density)
 
 
 def _at_edge(stats: NDArray[Any], sheet: tuple[int, ...]) -> NDArray[np.bool_]:

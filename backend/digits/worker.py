@@ -17,6 +17,7 @@ import socket
 import sys
 import threading
 import time
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -35,6 +36,7 @@ from digits.api.context import NOT_READY
 from digits.api.gate import FULL
 from digits.arriving import Arriving
 from digits.config import Config
+from digits.crowd import Crowd
 from digits.errors import DigitsError, ModelError
 
 #: What gunicorn's parser refuses; everything else of its ParseException is a 400.
@@ -63,7 +65,7 @@ LATE = "The request had not arrived after {arrival:g} seconds."
 
 KEPT = 128 * 2**20  # bytes of all requests that are on their way; from there on, threads wait for the rest of them
 PART = 2**16  # bytes that are received at once, so that everybody's turn comes
-CROWD = 1.0  # seconds that a crowd is reckoned with after someone was turned away
+QUIET = 0.005  # seconds at most that a reading has for itself where there is a crowd
 LOOK = 0.5  # seconds at least between two looks at who is late
 ANSWERED = 30.0  # seconds for the work and for an answer to be taken
 TAKEN = 10.0  # seconds in which a client has to take something of its answer
@@ -107,7 +109,8 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         self._leaving: dict[Any, float] = {}  # connection -> until when it may close by itself
         self._kept = 0  # bytes of all that arrive
         self._reading: set[Any] = set()  # connections on which the threads have a question for a reading to answer
-        self._crowded_until = 0.0  # by time.monotonic
+        self._crowd = Crowd()
+        self._let_in = 0  # questions since the main loop last looked what has arrived
         self._mine = threading.local()  # .conn, .turn: those of the thread
         self._config = Config.from_environment()
         self._looked = time.monotonic()
@@ -196,16 +199,27 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         elif part == b"" or arriving.whole or arriving.large or self._kept > KEPT:
             self._forget(conn)
             question = Question.whole(bytes(arriving.received)) if arriving.whole else None
-            if question and len(self._reading) >= self._places() and not self._config.cors_origins:
+            crowded = self._crowd.is_there()
+            if question and not self._has_place(crowded) and not self._config.cors_origins:
                 self._turn_away(conn, question)
                 return
-            if question:
-                self._reading.add(conn)
             conn.init()
             conn.parser.unreader.unread(arriving.received)
             conn.data_ready = True
             conn.began = time.monotonic() if arriving.whole else arriving.began
-            super().enqueue_req(conn)
+            if question:
+                self._reading.add(conn)
+                self._crowd.note(turned_away=False)
+                self._let_in += 1
+            answer = self._hand_over(conn)
+            if question and crowded:
+                wait([answer], QUIET)
+
+    def _hand_over(self, conn: Any) -> Future[Any]:
+        """A request to a thread, as gunicorn does it."""
+        answer = self.tpool.submit(self.handle, conn)
+        answer.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+        return answer
 
     def finish_request(self, conn: Any, fs: Any) -> None:
         """What is to be done with a connection after its request."""
@@ -215,14 +229,25 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         else:
             super().finish_request(conn, fs)
 
-    def _places(self) -> int:
-        """How many may be in the hands of the threads: a burst may wait, but where there is a crowd hardly anyone."""
-        crowd = time.monotonic() < self._crowded_until
-        return self._config.at_once + (min(1, self._config.waiting) if crowd else self._config.waiting)
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """One round of the main loop."""
+        self._let_in = 0
+        super().wait_for_and_dispatch_events(timeout)
+
+    def _has_place(self, crowded: bool) -> bool:
+        """Whether one more may ask for a reading: a burst may wait.
+
+        In a crowd, who is first in a round of the main loop is read, with the processor for itself; then all others of
+        the round are told that there is no place. So nobody waits for long, and what tells them takes nothing from a
+        reading.
+        """
+        if crowded:
+            return max(self._let_in, len(self._reading)) < self._config.at_once
+        return len(self._reading) < self._config.at_once + self._config.waiting
 
     def _turn_away(self, conn: Any, question: Question) -> None:
         """Tell a client that there is no place."""
-        self._crowded_until = time.monotonic() + CROWD
+        self._crowd.note(turned_away=True)
         closing = question.closing or not self.alive
         request_id = problems.request_id(question.request_id)
         observed.turned_away("POST", question.path, request_id)
