@@ -672,7 +672,7 @@ def _drop_specks(written: _Written, sheet: tuple[int, ...]) -> _Written:
     if not outside[largest]:
         kept &= ~outside | (areas >= 0.3 * areas[largest]) | (extents >= 0.5 * extents[largest])
     share = np.concatenate([[1], kept]).astype(np.float32)  # of each piece that is kept: all or nothing
-    return replace(written, density=share.take(labels) * written.density)
+    return replace(written, density=share.take(np.asarray(labels)) * written.density)
 
 
 def _at_edge(stats: NDArray[Any], sheet: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -140,6 +140,8 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
         Gunicorn would leave them, and whoever came later, without an answer until the worker is gone.
         """
+        if any(listener.fileno() < 0 for listener in self.sockets):  # told to stop before it had begun, and asked again
+            return
         super().set_accept_enabled(enabled)
         if not self.alive:
             for listener in self.sockets:
@@ -217,7 +219,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
     def _hand_over(self, conn: Any) -> Future[Any]:
         """A request to a thread, as gunicorn does it."""
-        answer = self.tpool.submit(self.handle, conn)
+        answer: Future[Any] = self.tpool.submit(self.handle, conn)
         answer.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
         return answer
 
@@ -428,11 +430,6 @@ class Joining:
     def send(self, part: bytes) -> int:
         """Gunicorn's own 100 Continue, which the main loop has sent."""
         return len(part)
-
-    def sendfile(self, *given: Any, **named: Any) -> Any:
-        """A body that the system copies by itself."""
-        self.flush()
-        return self._client.sendfile(*given, **named)
 
     def flush(self) -> None:
         """Send a head that nothing follows."""

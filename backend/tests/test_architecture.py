@@ -16,7 +16,7 @@ ALLOWED = {
     "app": {"api", "card", "config", "errors", "page", "recognizer"},
     "cli": {"app", "card", "cli", "client", "config", "errors", "images", "recognizer", "training"},
     "client": {"errors", "recognizer"},
-    "worker": {"api", "arriving", "config", "errors"},
+    "worker": {"api", "arriving", "config", "crowd", "errors"},
     "replacing": {"errors"},
     "api": {"api", "card", "config", "errors", "images", "recognizer"},
     "config": {"errors", "images"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import socket
@@ -10,7 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import IO, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -247,10 +246,6 @@ class Sent:
         """One call of the system, where it is small."""
         self.calls.append(part)
 
-    def sendfile(self, file: IO[bytes]) -> None:
-        """Another."""
-        self.calls.append(file.read())
-
 
 @pytest.mark.parametrize(
     ("parts", "calls"),
@@ -268,15 +263,6 @@ def test_a_head_is_sent_with_the_body_and_neither_is_sent_twice(parts: list[byte
         joining.sendall(part)
     joining.flush()
     assert sent.calls == calls
-
-
-def test_a_head_is_sent_before_a_file() -> None:
-    sent = Sent()
-    joining = Joining(cast(socket.socket, sent), Turn(0.0))
-    joining.sendall(b"head")
-    joining.sendfile(io.BytesIO(b"file"))
-    joining.flush()
-    assert sent.calls == [b"head", b"file"]
 
 
 def test_one_connection_takes_answers_with_and_without_a_body_in_turn(hurried: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flask import Request, Response, jsonify, request
@@ -13,10 +14,10 @@ from flask_restx import Namespace, Resource
 from digits import images, recognizer
 from digits.api import openapi, problems, schemas
 from digits.api.context import NOT_READY, context
-from digits.api.observed import observed
+from digits.api.observed import Observed, observed
 from digits.errors import NotReady, PictureError, RequestError, UnsupportedPicture
 from digits.images import Prepared
-from digits.recognizer import Reading
+from digits.recognizer import Reading, Recognizer
 
 namespace = Namespace("digits", "Read digits", path="/digits")
 models = openapi.documented(namespace)
@@ -35,6 +36,8 @@ MEDIA_TYPES = frozenset(
 FIELD = "image"
 
 FIELDS = "images"
+
+PART = 16  # pictures of a batch that are read together
 
 INCLUDE = {
     "in": "query",
@@ -93,7 +96,7 @@ class Digits(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
         picture = picture_of(request)
         with context().gate.passed():
             prepared = _prepare(picture)
-            (reading,) = _read([prepared])
+            (reading,) = _read([prepared], context().recognizer, observed())
             answer = describe(reading, prepared, include)
         return _answer(answer)
 
@@ -122,13 +125,11 @@ class Batch(Resource):  # type: ignore[misc]
         request.max_content_length = context().config.batch_size + 2**16
         pictures = pictures_of(request)
         with context().gate.passed():
-            prepared = [_prepared_or_error(picture) for _, picture in pictures]
-            readings = iter(_read([one for one in prepared if isinstance(one, Prepared)]))
+            answers = _prepare_and_read([picture for _, picture in pictures])
             results = [
-                {"name": name, "error": problems.of_picture(one)}
-                if isinstance(one, PictureError)
-                else {"name": name} | describe(next(readings), one, include)
-                for (name, _), one in zip(pictures, prepared, strict=True)
+                {"name": name}
+                | ({"error": problems.of_picture(one)} if isinstance(one, PictureError) else describe(*one, include))
+                for (name, _), one in zip(pictures, answers, strict=True)
             ]
         return _answer(dict(schemas.BATCH.dump({"results": results, "model": context().card})))
 
@@ -169,12 +170,26 @@ def _prepared_or_error(picture: bytes) -> Prepared | PictureError:
         return error
 
 
-def _read(prepared: list[Prepared]) -> list[Reading]:
+def _prepare_and_read(pictures: list[bytes]) -> Iterator[tuple[Reading, Prepared] | PictureError]:
+    """In the same order. The model reads some while the next ones are prepared: it does not need Python's lock."""
+    parts = []
+    with ThreadPoolExecutor(1) as beside:
+        for start in range(0, len(pictures), PART):
+            prepared = [_prepared_or_error(picture) for picture in pictures[start : start + PART]]
+            whole = [one for one in prepared if isinstance(one, Prepared)]
+            parts.append((prepared, beside.submit(_read, whole, context().recognizer, observed())))
+    for prepared, reading in parts:
+        readings = iter(reading.result())
+        for one in prepared:
+            yield (next(readings), one) if isinstance(one, Prepared) else one
+
+
+def _read(prepared: list[Prepared], read: Recognizer, seen: Observed) -> list[Reading]:
     """In the same order; the model is asked once."""
-    with observed().timed("model"):
-        readings = recognizer.read_all(context().recognizer, [one.square for one in prepared])
+    with seen.timed("model"):
+        readings = recognizer.read_all(read, [one.square for one in prepared])
     for reading in readings:
-        observed().read(reading)
+        seen.read(reading)
     return readings
 
 

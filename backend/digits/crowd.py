@@ -1,0 +1,33 @@
+"""Whether far more is asked than can be answered: a burst may wait, a crowd must not."""
+
+from __future__ import annotations
+
+import time
+
+MEMORY = 32  # questions, the last of which count most
+CROWDED = 0.75  # of them turned away: three times as many come as can be answered, by Erlang's formula for no queue
+OVER = 1.0  # seconds after which it is forgotten
+
+
+class Crowd:
+    """What became of the last questions.
+
+    A queue that is full all the time answers no more than a short one, only later. It is not enough that somebody was
+    turned away: with nowhere to wait, that happens at half the load, too, and the queue would stay closed.
+    """
+
+    def __init__(self) -> None:
+        self._turned_away = 0.0  # share of the last questions
+        self._until = 0.0  # by time.monotonic
+
+    def note(self, turned_away: bool) -> None:
+        """One more question."""
+        if turned_away:
+            self._until = time.monotonic() + OVER
+        self._turned_away += (turned_away - self._turned_away) / MEMORY
+
+    def is_there(self) -> bool:
+        """Whether hardly anyone can be answered now."""
+        if self._turned_away > CROWDED and time.monotonic() > self._until:
+            self._turned_away = 0.0
+        return self._turned_away > CROWDED
