@@ -9,10 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from digits.api.digits import PART
 from digits.app import create_app
+from digits.card import Card
 from digits.config import Config
-from digits.recognizer import Recognizer
-from tests.samples import DIGITS, LABELS, encode, enlarged
+from digits.recognizer import Reading, Recognizer, Squares
+from tests.samples import DIGITS, LABELS, encode, enlarged, stand_in
 from tests.test_api import SEVEN, URL, assert_problem
 
 BATCH = f"{URL}/batch"
@@ -46,6 +48,27 @@ def test_one_bad_file_never_spoils_the_others(reading_client: FlaskClient) -> No
     assert seven["digit"] == 7
     assert "0 bytes" in empty["error"]["detail"]
     assert none["reason"] == "blank"
+
+
+def test_more_than_are_read_together_are_answered_in_their_order_with_the_bad_ones_in_their_places(
+    reading_client: FlaskClient,
+) -> None:
+    given = [number % (len(DIGITS) + 1) for number in range(2 * PART + 3)]  # one more than there are digits: junk
+    files = [("junk", b"junk") if one == len(DIGITS) else (str(one), encode(enlarged(DIGITS[one]))) for one in given]
+    found = ask(reading_client, *files).get_json()["results"]
+    assert [one["name"] for one in found] == [name for name, _ in files]
+    assert [one.get("digit") for one in found] == [None if one == len(DIGITS) else LABELS[one] for one in given]
+    assert ["error" in one for one in found] == [one == len(DIGITS) for one in given]
+
+
+def test_a_fault_while_some_are_read_is_told_as_such(card: Card) -> None:
+    def of_single_squares(squares: Squares) -> list[Reading]:
+        if len(squares) > 1:
+            raise RuntimeError("broken")
+        return stand_in(card)(squares)
+
+    client = create_app(Config(), recognizer=of_single_squares).test_client()
+    assert_problem(ask(client, *[("a.png", SEVEN)] * (PART + 1)), 500)
 
 
 def test_what_is_included_is_included_in_each(reading_client: FlaskClient) -> None:
