@@ -174,8 +174,10 @@ export function shown({ reading, sheet, sent }) {
  */
 function waitAfter({ kind, retryAfter }, retries) {
   if (retries >= MOST_RETRIES) return null;
-  // A server that is gone names no time: each attempt waits twice as long as the one before.
-  const wait = kind === "unreachable" ? Math.max(retryAfter ?? 0, 2 ** (retries + 1)) : retryAfter;
+  // Where no time is named, or none that makes sense, each attempt waits twice as long as the one before.
+  const doubled = 2 ** (retries + 1);
+  const unnamed = kind === "unreachable" || kind === "busy" ? doubled : null;
+  const wait = kind === "unreachable" ? Math.max(retryAfter ?? 0, doubled) : retryAfter ?? unnamed;
   return wait !== null && wait <= LONGEST_WAIT ? Math.max(1, wait) : null;
 }
 

@@ -430,6 +430,26 @@ for (const [wait, retried] of [[30, true], [600, true], [601, false]]) {
   });
 }
 
+test("a busy server that names no time is asked again by itself, each time after twice as long", async () => {
+  const page = newPage();
+  await give(page, pictureFile());
+  for (const [asked, wait] of [2, 4, 8].entries()) {
+    await page.api.questions[asked].refuse(new Problem("busy"));
+    assert.equal(page.state().retryIn, wait);
+    await page.clock.advance(wait * 1000);
+  }
+  assert.equal(page.api.questions.length, 4);
+});
+
+test("a time that is past is as soon as may be, and not at once again and again", async () => {
+  const page = newPage();
+  await give(page, pictureFile());
+  await page.api.questions[0].refuse(new Problem("busy", { retryAfter: 0 }));
+  assert.equal(page.state().retryIn, 1);
+  await page.clock.advance(1000);
+  assert.equal(page.api.questions.length, 2);
+});
+
 test("a planned retry is dropped when something newer is asked or all is cleared", async () => {
   const page = newPage();
   await give(page, pictureFile());
