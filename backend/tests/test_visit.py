@@ -550,5 +550,5 @@ def test_a_server_that_comes_back_is_asked_again_without_a_click(visit: Visit) -
 
     visit.page.route(ASKED, answer)
     give(visit, "drop", encode(enlarged(DIGITS[0])))
-    visit.expect_status(re.compile(r"cannot reach the server just now\. I will ask again in 2 seconds"))
+    visit.expect_status(re.compile(r"cannot reach the server just now\. I will wait 2 seconds and ask again"))
     visit.expect_answer(LABELS[0])

@@ -1,3 +1,4 @@
+import { countDown } from "./countdown.js";
 import { assertSendable } from "./files.js";
 import { entryOf, record } from "./history.js";
 import { createLatest } from "./latest.js";
@@ -81,7 +82,7 @@ export function createAsking({ store, api, renderer, clock = systemClock, report
     const history = drawing.active
       ? store.get().history
       : record(store.get().history, { sheet: sheetOf(drawing), reading, sent, at: new Date() });
-    store.set({ reading, readFrom: drawing.picture, sent, history, refusal: null, problem: null, retryIn: null, asking: false });
+    store.set({ reading, readFrom: drawing.picture, sent, history, refusal: null, problem: null, retryIn: null, left: null, asking: false });
   }
 
   /**
@@ -129,8 +130,21 @@ export function createAsking({ store, api, renderer, clock = systemClock, report
     // What is known stays so: only the reason for it was not to be had.
     if (known) return store.set({ ...shown(known), asking: false, overdue: false, unexplained: problem });
     const wait = offline ? null : waitAfter(problem, retries);
-    store.set({ ...NOTHING_READ, aside, problem, retryIn: wait });
-    if (wait !== null) clock.setTimeout(() => question.isLatest() && ask({}, { retries: retries + 1 }), wait * 1000);
+    store.set({ ...NOTHING_READ, aside, problem, retryIn: wait, left: wait });
+    if (wait === null) return;
+    clock.setTimeout(() => question.isLatest() && ask({}, { retries: retries + 1 }), wait * 1000);
+    countDown(wait, (left) => tellLeft(question, left), clock);
+  }
+
+  /**
+   * @param {import("./latest.js").Question} question
+   * @param {number} left seconds until it is asked again
+   * @returns {boolean} whether that still is so
+   */
+  function tellLeft(question, left) {
+    const waiting = question.isLatest();
+    if (waiting) store.set({ left });
+    return waiting;
   }
 
   /** @param {Partial<State>} change what is so from now on, with nothing read and nothing asked */

@@ -2,12 +2,14 @@
  * @typedef {object} Clock
  * @property {(run: () => void, milliseconds: number) => unknown} setTimeout
  * @property {(timer: any) => void} clearTimeout
+ * @property {() => number} now milliseconds since some moment
  */
 
 /** @type {Clock} */
 export const systemClock = {
   setTimeout: (run, milliseconds) => setTimeout(run, milliseconds),
   clearTimeout: (timer) => clearTimeout(timer),
+  now: () => performance.now(),
 };
 
 /**

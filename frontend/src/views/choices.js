@@ -7,7 +7,6 @@ export function showChoices(watch) {
   const theme = part("theme", HTMLButtonElement);
   const word = within(theme, ".word", HTMLElement);
   const hand = part("hand", HTMLButtonElement);
-  const [tools, editing, choosing] = ["tools", "editing", "choosing"].map((name) => part(name, HTMLElement));
   watch((state) => state.choices.theme, (chosen) => {
     for (const themed of document.querySelectorAll("[data-theme]")) {
       if (!(themed instanceof HTMLElement)) continue;
@@ -18,10 +17,6 @@ export function showChoices(watch) {
     theme.title = `Colours: ${NAMES[chosen]}`;
   });
   watch((state) => state.choices.hand, (chosen) => {
-    document.documentElement.dataset.hand = chosen;
     hand.setAttribute("aria-pressed", String(chosen === "left"));
-    // The tools are moved and not only shown elsewhere: there the tabulator goes the way that the eye does.
-    if (chosen === "left") tools.append(choosing, editing);
-    else tools.append(editing, choosing);
   });
 }
