@@ -357,15 +357,15 @@ def test_the_answer_comes_within_a_tenth_of_a_second_after_the_last_stroke(visit
     assert min(waits) < 100, f"{statistics.median(waits):.0f} ms in the median, {min(waits):.0f} at best"
 
 
-def press(visit: Visit, kind: str, number: int, place: tuple[int, int], pointer: str, primary: bool = True) -> None:
+def press(visit: Visit, kind: str, number: int, place: tuple[int, int], pointer: str) -> None:
     """An event of a pointer, as a screen with a pen tells it."""
     visit.page.evaluate(
-        """([kind, pointerId, x, y, pointerType, isPrimary]) => {
+        """([kind, pointerId, x, y, pointerType]) => {
         const pad = document.querySelector('[data-part=pad]'), {left, top} = pad.getBoundingClientRect();
-        const how = {pointerId, pointerType, isPrimary, clientX: left + x, clientY: top + y, bubbles: true};
+        const how = {pointerId, pointerType, isPrimary: true, clientX: left + x, clientY: top + y, bubbles: true};
         const down = kind === 'pointerdown' || kind === 'pointermove';
         pad.dispatchEvent(new PointerEvent(kind, {...how, cancelable: true, button: 0, buttons: down ? 1 : 0})); }""",
-        [kind, number, *place, pointer, primary],
+        [kind, number, *place, pointer],
     )
 
 

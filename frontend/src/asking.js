@@ -2,7 +2,7 @@ import { countDown } from "./countdown.js";
 import { assertSendable } from "./files.js";
 import { entryOf, record } from "./history.js";
 import { createLatest } from "./latest.js";
-import { createPace, systemClock } from "./pace.js";
+import { createPace } from "./pace.js";
 import { Problem, toProblem } from "./problem.js";
 import { inPixelsOf } from "./reading.js";
 import { NOTHING_READ } from "./state.js";
@@ -41,10 +41,10 @@ const LONGEST_WAIT = 600;
  * @param {import("./store.js").Store<State>} given.store
  * @param {import("./api.js").Api} given.api
  * @param {Renderer} given.renderer
- * @param {import("./pace.js").Clock} [given.clock]
+ * @param {import("./pace.js").Clock} given.clock
  * @param {(error: unknown) => void} [given.report] told of errors that are faults of the page itself
  */
-export function createAsking({ store, api, renderer, clock = systemClock, report = (error) => reportError(error) }) {
+export function createAsking({ store, api, renderer, clock, report = (error) => reportError(error) }) {
   const latest = createLatest();
   const pace = createPace(ASK_EVERY, () => ask({}, {}), clock);
   // After a problem the server is asked at the end of a stroke only, until it answers again.
@@ -194,5 +194,3 @@ function waitAfter({ kind, retryAfter }, retries) {
   const wait = kind === "unreachable" ? Math.max(retryAfter ?? 0, doubled) : retryAfter ?? unnamed;
   return wait !== null && wait <= LONGEST_WAIT ? Math.max(1, wait) : null;
 }
-
-/** @typedef {ReturnType<typeof createAsking>} Asking */
