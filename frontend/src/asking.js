@@ -1,8 +1,7 @@
-import { countDown } from "./countdown.js";
 import { assertSendable } from "./files.js";
 import { entryOf, record } from "./history.js";
 import { createLatest } from "./latest.js";
-import { createPace } from "./pace.js";
+import { countDown, createPace } from "./pace.js";
 import { Problem, toProblem } from "./problem.js";
 import { inPixelsOf } from "./reading.js";
 import { NOTHING_READ } from "./state.js";

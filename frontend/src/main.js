@@ -14,7 +14,6 @@ import { showCertainty } from "./views/certainty.js";
 import { showChoices } from "./views/choices.js";
 import { showCursor } from "./views/cursor.js";
 import { showDrop } from "./views/drop.js";
-import { showHand } from "./views/hand.js";
 import { showHistory } from "./views/history.js";
 import { showInput, showLens } from "./views/input.js";
 import { showLeaving } from "./views/leaving.js";
@@ -30,8 +29,8 @@ const store = createStore({ ...newState(remembered()), offline: !navigator.onLin
 const actions = createActions({ store, api: createApi(), device, renderer: { render: renderDrawing, shrink: shrinkPicture } });
 
 const views = [
-  showChoices, showHand, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showCertainty, showBars,
-  showTruth, showInput, showLens, showSteps, showSamples, showHistory, showDrop, showLeaving,
+  showChoices, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showCertainty, showBars, showTruth,
+  showInput, showLens, showSteps, showSamples, showHistory, showDrop, showLeaving,
 ];
 for (const show of views) show(store.watch);
 for (const listen of [listenToPen, listenToButtons, listenToKeys, listenToCursor, listenToGifts]) listen(actions);

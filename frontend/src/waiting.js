@@ -2,9 +2,9 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /** The three forms of a date that RFC 9110, 5.6.7 wants to be understood; all of them are in UTC. */
 const FORMS = [
-  /^\w{3}, (?<day>\d\d) (?<month>\w{3}) (?<year>\d{4}) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d) GMT$/,
-  /^\w{6,9}, (?<day>\d\d)-(?<month>\w{3})-(?<year>\d\d) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d) GMT$/,
-  /^\w{3} (?<month>\w{3}) (?<day>[ \d]\d) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d) (?<year>\d{4})$/,
+  /^\w{3}, (?<day>\d\d) (?<month>\w{3}) (?<year>\d{4}) (?<time>\d\d:\d\d:\d\d) GMT$/,
+  /^\w{6,9}, (?<day>\d\d)-(?<month>\w{3})-(?<year>\d\d) (?<time>\d\d:\d\d:\d\d) GMT$/,
+  /^\w{3} (?<month>\w{3}) (?<day>[ \d]\d) (?<time>\d\d:\d\d:\d\d) (?<year>\d{4})$/,
 ];
 
 /**
@@ -28,7 +28,7 @@ export function secondsToWait(header, now) {
 export function timeOf(text, now) {
   const found = FORMS.map((form) => form.exec(text)?.groups).find(Boolean);
   if (!found) return null;
-  const [day, hour, minute, second] = [found.day, found.hour, found.minute, found.second].map(Number);
+  const [day, hour, minute, second] = [found.day, ...found.time.split(":")].map(Number);
   const month = MONTHS.indexOf(found.month);
   const year = found.year.length === 2 ? wholeYear(Number(found.year), new Date(now).getUTCFullYear()) : Number(found.year);
   // What is out of its range would be carried over, the 31st of February into March; but a minute may have a leap second.

@@ -87,7 +87,7 @@ test("every module is asked for early, so that a slow line does not wait for one
 });
 
 test("the page is mirrored in its order where the stylesheet has sheet and reading side by side, and nowhere else", () => {
-  const [, query] = /SIDE_BY_SIDE = "([^"]+)"/.exec(code("views/hand.js"));
+  const [, query] = /SIDE_BY_SIDE = "([^"]+)"/.exec(code("views/choices.js"));
   const css = readFileSync(new URL("style.css", SRC), "utf8");
   const block = css.split("@media ").find((rules) => rules.startsWith(`${query} {`));
   assert.match(block ?? "", /\bmain \{ grid-template-columns: auto minmax\(0, 1fr\)/);
