@@ -60,11 +60,11 @@ def transparent(digit: Digit, ink: tuple[int, int, int]) -> Image.Image:
     return picture
 
 
-def placed(strokes: list[list[list[float]]], side: float, margin: float = 0.2) -> list[list[tuple[float, float]]]:
-    """Strokes scaled into a square of `side`, with a margin of that share on each side."""
+def placed(strokes: list[list[list[float]]], side: float) -> list[list[tuple[float, float]]]:
+    """Strokes scaled into a square of `side`, with a margin of a fifth on each side."""
     points = np.array([point for stroke in strokes for point in stroke], float)
     low, extent = points.min(axis=0), np.ptp(points, axis=0)
-    scale = side * (1 - 2 * margin) / max(extent.max(), 1e-9)
+    scale = side * 0.6 / max(extent.max(), 1e-9)
     shift = (side - extent * scale) / 2 - low * scale
     return [[(x * scale + shift[0], y * scale + shift[1]) for x, y in stroke] for stroke in strokes]
 

@@ -130,7 +130,7 @@ def _unreachable(visit: Visit) -> None:
 def _busy(visit: Visit) -> None:
     visit.page.route(ASKED, lambda route: route.fulfill(**BUSY))
     visit.draw(FIRST_OF_EACH[4])
-    visit.expect_status(re.compile("ask again in 20 seconds"))
+    visit.expect_status(re.compile("wait 20 seconds and ask again"))
 
 
 def _offline(visit: Visit) -> None:

@@ -247,9 +247,11 @@ def spread(value: float) -> Spread:
     return Spread(value, value * 0.9, value * 1.1)
 
 
-def timing(name: str, p50: float = 1.5, rate: float = 600.0) -> Timing:
+def timing(name: str, p50: float = 1.5) -> Timing:
     middle, high = spread(p50), spread(2 * p50)
-    return Timing(name, 5, 1_000, 3, 0, middle, middle, high, spread(2.0), spread(rate), middle, middle, {"model": 0.4})
+    return Timing(
+        name, 5, 1_000, 3, 0, middle, middle, high, spread(2.0), spread(600.0), middle, middle, {"model": 0.4}
+    )
 
 
 def made_up(p50: float = 1.5) -> Figures:

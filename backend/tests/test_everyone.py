@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.samples import DIGITS, encode, enlarged
-from tests.states import STATES
-from tests.visit import ASKED, DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, Visit, on, visiting
+from tests.states import BUSY, STATES
+from tests.visit import ASKED, DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, Visit, give, on, visiting
 
 LOOKS: dict[str, dict[str, Any]] = {
     "desktop, light": DESKTOP | {"color_scheme": "light"},
@@ -154,6 +154,62 @@ def test_the_tabulator_goes_through_the_tools_as_the_eye_does_in_either_hand(vis
     assert outer == {"right": "editing", "left": "choosing"}[hand]
 
 
+IN_SECTION = "document.activeElement.closest('main > section')?.getAttribute('aria-label') ?? ''"
+STANDING = """[...document.querySelectorAll('main > section[aria-label]')].map((one) => one.ariaLabel)"""
+SEEN = """[...document.querySelectorAll('main > section[aria-label]')]
+    .map((one) => ({name: one.ariaLabel, ...one.getBoundingClientRect().toJSON()}))
+    .sort((a, b) => Math.abs(a.top - b.top) > 40 ? a.top - b.top : a.left - b.left)
+    .map(({name}) => name)"""
+
+
+def sections_on_the_way(visit: Visit, key: str) -> list[str]:
+    """Those of sheet and reading that a key leads through, each once for each time that it is entered."""
+    passed: list[str] = []
+    for _ in range(40):
+        visit.page.keyboard.press(key)
+        here = str(visit.page.evaluate(IN_SECTION))
+        if here and passed[-1:] != [here]:
+            passed.append(here)
+        elif not here and passed:
+            break
+    return passed
+
+
+@pytest.mark.parametrize("hand", ["right", "left"])
+@on("desktop", "phone", "tablet")
+def test_the_tabulator_and_the_ear_go_through_sheet_and_reading_as_the_eye_does_in_either_hand(
+    visit: Visit, hand: str
+) -> None:
+    if hand == "left":
+        visit.part("hand").click()
+    visit.draw(FIRST_OF_EACH[7])
+    visit.expect_answer(7)
+    expect(visit.part("doubt")).to_be_visible()
+    seen = visit.page.evaluate(SEEN)
+    beside = (visit.page.viewport_size or {"width": 0})["width"] == DESKTOP["viewport"]["width"]
+    assert seen == (["Reading", "Writing"] if beside and hand == "left" else ["Writing", "Reading"])
+    visit.part("theme").focus()
+    assert sections_on_the_way(visit, "Tab") == seen
+    visit.part("samples").locator("button").first.focus()
+    assert sections_on_the_way(visit, "Shift+Tab") == seen[::-1]
+    told = re.findall(r'region "(Writing|Reading)"', visit.page.locator("main").aria_snapshot())
+    assert told == seen
+
+
+def test_the_focus_stays_where_it_is_when_a_turned_screen_puts_the_reading_below_the_sheet(visit: Visit) -> None:
+    visit.part("hand").click()
+    visit.draw(FIRST_OF_EACH[7])
+    visit.expect_answer(7)
+    expect(visit.part("doubt")).to_be_visible()
+    visit.part("doubt").focus()
+    for width, height, order in [(800, 1280, ["Writing", "Reading"]), (1280, 800, ["Reading", "Writing"])]:
+        visit.page.set_viewport_size({"width": width, "height": height})
+        expect(visit.page.locator("main > section").first).to_have_attribute("aria-label", order[0])
+        assert [visit.page.evaluate(SEEN), visit.page.evaluate(STANDING)] == [order, order]
+        assert (focused(visit), visit.ink() > 0) == ("doubt", True)
+        expect(visit.part("answer")).to_have_text("7")
+
+
 def test_a_sample_and_an_entry_of_the_history_are_chosen_by_keyboard(visit: Visit) -> None:
     visit.page.locator("[data-sample=two]").focus()
     visit.page.keyboard.press("Enter")
@@ -281,6 +337,67 @@ def test_nothing_moves_where_less_motion_is_asked_for(visit: Visit) -> None:
         }).map((one) => one.outerHTML.slice(0, 90))"""
     )
     assert moving == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 390, 560, 700])
+def test_every_control_of_the_header_has_words_on_every_phone(
+    width: int, scheme: str, chromium: Browser, server: str
+) -> None:
+    device = PHONE | {"viewport": {"width": width, "height": 740}, "color_scheme": scheme}
+    with visiting(chromium, server, device) as visit:
+        header = visit.page.locator("header").bounding_box()
+        assert header is not None
+        assert header["height"] < 60, "one row: the sheet needs the height"
+        for name, words in (("hand", "Left-handed"), ("theme", "as the system")):
+            button = visit.part(name)
+            word, whole = button.locator(".word"), button.bounding_box()
+            expect(word).to_have_text(words)
+            box = word.bounding_box()
+            assert box is not None
+            assert whole is not None
+            assert (box["width"] > 5 * len(words), box["height"] > 11) == (True, True)
+            assert 0 <= whole["x"] <= box["x"] < box["x"] + box["width"] <= whole["x"] + whole["width"] <= width
+            clip = {"clip": "auto", "clipPath": "none", "visibility": "visible", "opacity": "1"}
+            style = "(one, names) => names.map((name) => getComputedStyle(one)[name])"
+            assert word.evaluate(style, list(clip)) == list(clip.values())
+
+
+LIVE = "[aria-live=polite], [aria-live=assertive], [role=status]:not([aria-live]), [role=alert], [role=log]"
+
+
+@pytest.mark.parametrize(
+    "visit", [DESKTOP | {"reduced_motion": "reduce"}, PHONE | {"reduced_motion": "reduce"}], indirect=True
+)
+def test_the_seconds_until_it_asks_again_are_seen_to_pass_and_told_once_and_nothing_moves(visit: Visit) -> None:
+    visit.page.evaluate(
+        """(live) => { window.told = [];
+        const note = (changes) => changes.forEach(({target}) => {
+          const region = (target.closest ? target : target.parentElement)?.closest('[aria-live], [role=status]');
+          if (region?.matches(live)) told.push(region.textContent); });
+        new MutationObserver(note).observe(document.body, {subtree: true, childList: true, characterData: true}); }""",
+        LIVE,
+    )
+    visit.page.route(ASKED, lambda route: route.fulfill(**BUSY))
+    give(visit, "drop", encode(enlarged(DIGITS[0])))
+    visit.expect_status(re.compile("wait 20 seconds and ask again"))
+    left = visit.part("left")
+    expect(left).to_have_text(re.compile(r"^\d+ seconds left$"))
+    expect(visit.page.get_by_role("timer")).to_have_text(re.compile("left"))
+    boxes = """() => [...document.querySelectorAll('body *:not([data-part=left])')]
+        .filter((one) => one.checkVisibility()).map((one) => JSON.stringify(one.getBoundingClientRect()))"""
+    before, told = visit.page.evaluate(boxes), visit.page.evaluate("told")
+    assert sum("wait 20 seconds and ask again" in one for one in told) == 1
+    seconds: list[int] = []
+    while len(seconds) < 4:
+        text = left.text_content() or ""
+        if (now := int(text.split()[0])) not in seconds:
+            seconds.append(now)
+        visit.page.wait_for_timeout(100)
+    assert seconds == list(range(seconds[0], seconds[0] - 4, -1))
+    assert visit.page.evaluate("told") == told, "told again"
+    assert visit.page.evaluate(boxes) == before, "moved"
+    assert visit.page.evaluate("document.getAnimations().length") == 0
 
 
 # --- in either light and either hand ---

@@ -57,13 +57,13 @@ def labels(name: str) -> dict[str, str]:
     return dict(found("Deployment", name)["spec"]["template"]["metadata"]["labels"])
 
 
-def environment(name: str, namespace: str = CUSTOMIZED["namespace"]) -> dict[str, str]:
+def environment(name: str) -> dict[str, str]:
     """The variables of a container, as Kubernetes puts them together from those above them."""
     known: dict[str, str] = {}
     for each in container(name)["env"]:
         if "valueFrom" in each:
             assert each["valueFrom"] == {"fieldRef": {"fieldPath": "metadata.namespace"}}
-            known[each["name"]] = namespace
+            known[each["name"]] = CUSTOMIZED["namespace"]
         else:
             known[each["name"]] = re.sub(r"\$\((\w+)\)", lambda name: known[name[1]], each["value"])
     return known

@@ -32,8 +32,8 @@ BLANK = encode(np.full((60, 60), 255, np.uint8))
 Given = tuple[int | None, bytes]
 
 
-def url(picture: bytes, kind: str = "image/png") -> str:
-    return f"data:{kind};base64,{base64.b64encode(picture).decode()}"
+def url(picture: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
 
 
 def picture(label: object = 7, name: object = "seven.png", image: object = url(SEVEN), **more: object) -> object:

@@ -76,7 +76,8 @@ def test_the_steps_show_the_persons_own_digit(visit: Visit) -> None:
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     expect(visit.part("step-read")).to_have_text(re.compile(r"7: \d+\.\d%"))
-    assert all(inked(step) > 500 for step in ("step-found", "step-cut", "step-centred"))
+    # Painted once their pictures are decoded, which a busy machine does after the sentence.
+    visit.wait_until(lambda: all(inked(step) > 500 for step in ("step-found", "step-cut", "step-centred")))
 
 
 # --- a closer look ---
@@ -128,7 +129,7 @@ def test_the_lens_lies_where_the_ink_is(visit: Visit) -> None:
     visit.expect_answer(7)
     visit.part("lay").click()
     expect(visit.part("lens")).to_be_visible()
-    assert share_on_ink(visit) > 0.9
+    visit.wait_until(lambda: share_on_ink(visit) > 0.9)
 
 
 def test_the_lens_lies_where_a_pictures_ink_is_at_once_and_when_it_is_seen_again(visit: Visit) -> None:
@@ -138,15 +139,15 @@ def test_the_lens_lies_where_a_pictures_ink_is_at_once_and_when_it_is_seen_again
     give(visit, "drop", encode(picture))
     visit.expect_answer(7)
     expect(visit.part("lens")).to_be_visible()
-    assert share_on_ink(visit) > 0.9
+    visit.wait_until(lambda: share_on_ink(visit) > 0.9)
     visit.draw(FIRST_OF_EACH[3])
     visit.expect_answer(3)
     expect(visit.part("lens")).to_be_visible()
-    assert share_on_ink(visit) > 0.9
+    visit.wait_until(lambda: share_on_ink(visit) > 0.9)
     visit.part("entries").locator("button").last.click()
     visit.expect_answer(7)
     expect(visit.part("lens")).to_be_visible()
-    assert share_on_ink(visit) > 0.9
+    visit.wait_until(lambda: share_on_ink(visit) > 0.9)
 
 
 def test_the_lens_is_not_laid_over_a_picture_that_cannot_be_shown(visit: Visit) -> None:
@@ -357,15 +358,15 @@ def test_the_answer_comes_within_a_tenth_of_a_second_after_the_last_stroke(visit
     assert min(waits) < 100, f"{statistics.median(waits):.0f} ms in the median, {min(waits):.0f} at best"
 
 
-def press(visit: Visit, kind: str, number: int, place: tuple[int, int], pointer: str, primary: bool = True) -> None:
+def press(visit: Visit, kind: str, number: int, place: tuple[int, int], pointer: str) -> None:
     """An event of a pointer, as a screen with a pen tells it."""
     visit.page.evaluate(
-        """([kind, pointerId, x, y, pointerType, isPrimary]) => {
+        """([kind, pointerId, x, y, pointerType]) => {
         const pad = document.querySelector('[data-part=pad]'), {left, top} = pad.getBoundingClientRect();
-        const how = {pointerId, pointerType, isPrimary, clientX: left + x, clientY: top + y, bubbles: true};
+        const how = {pointerId, pointerType, isPrimary: true, clientX: left + x, clientY: top + y, bubbles: true};
         const down = kind === 'pointerdown' || kind === 'pointermove';
         pad.dispatchEvent(new PointerEvent(kind, {...how, cancelable: true, button: 0, buttons: down ? 1 : 0})); }""",
-        [kind, number, *place, pointer, primary],
+        [kind, number, *place, pointer],
     )
 
 
@@ -550,5 +551,5 @@ def test_a_server_that_comes_back_is_asked_again_without_a_click(visit: Visit) -
 
     visit.page.route(ASKED, answer)
     give(visit, "drop", encode(enlarged(DIGITS[0])))
-    visit.expect_status(re.compile(r"cannot reach the server just now\. I will ask again in 2 seconds"))
+    visit.expect_status(re.compile(r"cannot reach the server just now\. I will wait 2 seconds and ask again"))
     visit.expect_answer(LABELS[0])

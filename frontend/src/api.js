@@ -1,6 +1,7 @@
 import { Problem, kindOf } from "./problem.js";
 import { addressOf } from "./question.js";
 import { sumOfTimings, toReading } from "./reading.js";
+import { secondsToWait, timeOf } from "./waiting.js";
 
 /**
  * @typedef {object} Asked
@@ -72,7 +73,7 @@ function problemIn(response, body) {
   return new Problem(kindOf(response.status), {
     detail: words(body?.detail),
     requestId: words(body?.request_id),
-    retryAfter: seconds(response.headers.get("Retry-After")),
+    retryAfter: retryAfter(response.headers),
   });
 }
 
@@ -81,7 +82,11 @@ function words(value) {
   return typeof value === "string" && value.trim() ? value.trim() : null;
 }
 
-/** @param {string | null} header */
-function seconds(header) {
-  return header !== null && /^\d+$/.test(header.trim()) ? Number(header) : null;
+/**
+ * A date is one of the server's clock, which is told by the answer itself: a clock that is wrong here does no harm.
+ * @param {Headers} headers
+ */
+function retryAfter(headers) {
+  const here = Date.now();
+  return secondsToWait(headers.get("Retry-After"), timeOf(headers.get("Date") ?? "", here) ?? here);
 }

@@ -1,7 +1,7 @@
 import { assertSendable } from "./files.js";
 import { entryOf, record } from "./history.js";
 import { createLatest } from "./latest.js";
-import { createPace, systemClock } from "./pace.js";
+import { countDown, createPace } from "./pace.js";
 import { Problem, toProblem } from "./problem.js";
 import { inPixelsOf } from "./reading.js";
 import { NOTHING_READ } from "./state.js";
@@ -40,10 +40,10 @@ const LONGEST_WAIT = 600;
  * @param {import("./store.js").Store<State>} given.store
  * @param {import("./api.js").Api} given.api
  * @param {Renderer} given.renderer
- * @param {import("./pace.js").Clock} [given.clock]
+ * @param {import("./pace.js").Clock} given.clock
  * @param {(error: unknown) => void} [given.report] told of errors that are faults of the page itself
  */
-export function createAsking({ store, api, renderer, clock = systemClock, report = (error) => reportError(error) }) {
+export function createAsking({ store, api, renderer, clock, report = (error) => reportError(error) }) {
   const latest = createLatest();
   const pace = createPace(ASK_EVERY, () => ask({}, {}), clock);
   // After a problem the server is asked at the end of a stroke only, until it answers again.
@@ -81,7 +81,7 @@ export function createAsking({ store, api, renderer, clock = systemClock, report
     const history = drawing.active
       ? store.get().history
       : record(store.get().history, { sheet: sheetOf(drawing), reading, sent, at: new Date() });
-    store.set({ reading, readFrom: drawing.picture, sent, history, refusal: null, problem: null, retryIn: null, asking: false });
+    store.set({ reading, readFrom: drawing.picture, sent, history, refusal: null, problem: null, retryIn: null, left: null, asking: false });
   }
 
   /**
@@ -129,8 +129,21 @@ export function createAsking({ store, api, renderer, clock = systemClock, report
     // What is known stays so: only the reason for it was not to be had.
     if (known) return store.set({ ...shown(known), asking: false, overdue: false, unexplained: problem });
     const wait = offline ? null : waitAfter(problem, retries);
-    store.set({ ...NOTHING_READ, aside, problem, retryIn: wait });
-    if (wait !== null) clock.setTimeout(() => question.isLatest() && ask({}, { retries: retries + 1 }), wait * 1000);
+    store.set({ ...NOTHING_READ, aside, problem, retryIn: wait, left: wait });
+    if (wait === null) return;
+    clock.setTimeout(() => question.isLatest() && ask({}, { retries: retries + 1 }), wait * 1000);
+    countDown(wait, (left) => tellLeft(question, left), clock);
+  }
+
+  /**
+   * @param {import("./latest.js").Question} question
+   * @param {number} left seconds until it is asked again
+   * @returns {boolean} whether that still is so
+   */
+  function tellLeft(question, left) {
+    const waiting = question.isLatest();
+    if (waiting) store.set({ left });
+    return waiting;
   }
 
   /** @param {Partial<State>} change what is so from now on, with nothing read and nothing asked */
@@ -174,9 +187,9 @@ export function shown({ reading, sheet, sent }) {
  */
 function waitAfter({ kind, retryAfter }, retries) {
   if (retries >= MOST_RETRIES) return null;
-  // A server that is gone names no time: each attempt waits twice as long as the one before.
-  const wait = kind === "unreachable" ? Math.max(retryAfter ?? 0, 2 ** (retries + 1)) : retryAfter;
+  // Where no time is named, or none that makes sense, each attempt waits twice as long as the one before.
+  const doubled = 2 ** (retries + 1);
+  const unnamed = kind === "unreachable" || kind === "busy" ? doubled : null;
+  const wait = kind === "unreachable" ? Math.max(retryAfter ?? 0, doubled) : retryAfter ?? unnamed;
   return wait !== null && wait <= LONGEST_WAIT ? Math.max(1, wait) : null;
 }
-
-/** @typedef {ReturnType<typeof createAsking>} Asking */

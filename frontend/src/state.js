@@ -10,6 +10,7 @@ import { newDrawing } from "./strokes.js";
  * @property {import("./question.js").Sent | null} sent the question that the reading answers
  * @property {import("./problem.js").Problem | null} problem why the last question has no answer
  * @property {number | null} retryIn seconds after which the question is asked again by itself
+ * @property {number | null} left of these seconds
  * @property {string | null} refusal why a file was not taken, in words
  * @property {string | null} aside a remark beside the answer
  * @property {import("./problem.js").Problem | null} unexplained why what is read has no explanation, where one was asked for
@@ -42,6 +43,7 @@ export const NOTHING_READ = Object.freeze({
   sent: null,
   problem: null,
   retryIn: null,
+  left: null,
   refusal: null,
   aside: null,
   unexplained: null,

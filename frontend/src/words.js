@@ -50,6 +50,17 @@ export function sentenceFor(state) {
 }
 
 /**
+ * For the eye, which need not look: the sentence that is told says how long it is, and is not told anew each second.
+ * @param {State} state
+ * @returns {string} nothing where the sentence promises nothing
+ */
+export function remainderFor(state) {
+  const { left, asking, refusal } = state;
+  if (left === null || asking || refusal || isCutOff(state)) return "";
+  return left === 1 ? "1 second left" : `${left} seconds left`;
+}
+
+/**
  * @param {State} state
  * @returns {Tone | null} null while there is nothing new to say
  */
@@ -88,10 +99,15 @@ function waitingSentence({ drawing, readFrom, problem, overdue }) {
 /** @param {State} state */
 function mainSentence(state) {
   if (state.refusal) return state.refusal;
-  if (state.problem?.kind === "unreachable" && state.offline) return OFFLINE;
+  if (isCutOff(state)) return OFFLINE;
   if (state.problem) return sentenceForProblem(state.problem, state.retryIn);
   if (state.reading) return sentenceForReading(state.reading, state.readFrom !== null);
   return IDLE;
+}
+
+/** @param {State} state */
+function isCutOff({ problem, offline }) {
+  return offline && problem?.kind === "unreachable";
 }
 
 /**
@@ -110,7 +126,7 @@ export function sentenceForReading(reading, fromPicture = false) {
  */
 export function sentenceForProblem(problem, retryIn = null) {
   const what = problem.detail ? finished(problem.detail) : PROBLEMS[problem.kind];
-  if (retryIn !== null) return `${what} I will ask again in ${inSeconds(retryIn)}.`;
+  if (retryIn !== null) return `${what} I will wait ${inSeconds(retryIn)} and ask again.`;
   if (problem.kind === "broken" && problem.requestId) return `${what} (Request ${problem.requestId}.)`;
   return what;
 }

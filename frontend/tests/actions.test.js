@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../src/problem.js";
-import { sentenceFor } from "../src/words.js";
+import { remainderFor, sentenceFor } from "../src/words.js";
 import { pictureFile, readingOf, settled } from "./doubles.js";
 import { A, B, C, draw, give, newPage } from "./page.js";
 
@@ -408,6 +408,31 @@ test("503 is asked again after Retry-After, and not before", async () => {
   assert.deepEqual([reading.digit, problem, retryIn], [5, null, null]);
 });
 
+test("while a busy server is left alone the seconds are counted, and what is told stays as it is", async () => {
+  const page = newPage();
+  await give(page, pictureFile());
+  await page.api.questions[0].refuse(new Problem("busy", { retryAfter: 3 }));
+  const told = [];
+  const counted = [];
+  page.store.watch(sentenceFor, (sentence) => told.push(sentence));
+  page.store.watch(remainderFor, (words) => counted.push(words));
+  await page.clock.advance(3000);
+  assert.deepEqual(counted, ["3 seconds left", "2 seconds left", "1 second left", ""]);
+  assert.deepEqual(told, ["The server is busy. I will wait 3 seconds and ask again.", null]);
+});
+
+test("nothing is counted any more once something else is on the sheet, or there is nothing to wait for", async () => {
+  for (const away of [(page) => page.clear(), (page) => page.beginStroke(A), (page) => page.askAgain(), (page) => page.forgetHistory()]) {
+    const page = newPage();
+    await give(page, pictureFile());
+    await page.api.questions[0].refuse(new Problem("busy", { retryAfter: 9 }));
+    away(page);
+    assert.equal(remainderFor(page.state()), "");
+    await page.clock.advance(2000);
+    assert.equal(remainderFor(page.state()), "");
+  }
+});
+
 test("a busy server is asked again a few times, not for ever", async () => {
   const page = newPage();
   await give(page, pictureFile());
@@ -429,6 +454,26 @@ for (const [wait, retried] of [[30, true], [600, true], [601, false]]) {
     assert.equal(page.api.questions.length, retried ? 2 : 1);
   });
 }
+
+test("a busy server that names no time is asked again by itself, each time after twice as long", async () => {
+  const page = newPage();
+  await give(page, pictureFile());
+  for (const [asked, wait] of [2, 4, 8].entries()) {
+    await page.api.questions[asked].refuse(new Problem("busy"));
+    assert.equal(page.state().retryIn, wait);
+    await page.clock.advance(wait * 1000);
+  }
+  assert.equal(page.api.questions.length, 4);
+});
+
+test("a time that is past is as soon as may be, and not at once again and again", async () => {
+  const page = newPage();
+  await give(page, pictureFile());
+  await page.api.questions[0].refuse(new Problem("busy", { retryAfter: 0 }));
+  assert.equal(page.state().retryIn, 1);
+  await page.clock.advance(1000);
+  assert.equal(page.api.questions.length, 2);
+});
 
 test("a planned retry is dropped when something newer is asked or all is cleared", async () => {
   const page = newPage();

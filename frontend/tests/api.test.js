@@ -57,10 +57,23 @@ for (const [status, kind] of [[400, "malformed"], [404, "malformed"], [413, "too
 }
 
 test("Retry-After is read in seconds, and nothing is made of what is not", async () => {
-  for (const [header, seconds] of [["7", 7], [" 12 ", 12], ["soon", null], ["-1", null], ["Wed, 21 Oct 2026 07:28:00 GMT", null]]) {
+  for (const [header, seconds] of [["7", 7], [" 12 ", 12], ["soon", null], ["-1", null]]) {
     const { api } = answering({ detail: "Busy." }, { status: 503, headers: { "Retry-After": header } });
     assert.equal((await problemOf(api)).retryAfter, seconds, header);
   }
+});
+
+test("a date in Retry-After is one of the server's clock, whatever the clock says here", async () => {
+  const headers = { Date: "Wed, 21 Oct 2015 07:28:00 GMT", "Retry-After": "Wed, 21 Oct 2015 07:28:30 GMT" };
+  const { api } = answering({ detail: "Busy." }, { status: 503, headers });
+  assert.equal((await problemOf(api)).retryAfter, 30);
+});
+
+test("where the server does not tell its time, a date is one of the clock here", async () => {
+  const inAMinute = new Date(Date.now() + 60_000).toUTCString();
+  const { api } = answering({ detail: "Busy." }, { status: 503, headers: { "Retry-After": inAMinute } });
+  const { retryAfter } = await problemOf(api);
+  assert.ok(retryAfter > 50 && retryAfter <= 60, String(retryAfter));
 });
 
 test("a proxy that answers in HTML is a problem without a sentence", async () => {

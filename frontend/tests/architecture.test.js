@@ -85,3 +85,12 @@ test("every module is asked for early, so that a slow line does not wait for one
   const preloaded = [...html.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, href]) => href);
   assert.deepEqual(preloaded.sort(), modules.filter((name) => name !== "main.js").sort());
 });
+
+test("the page is mirrored in its order where the stylesheet has sheet and reading side by side, and nowhere else", () => {
+  const [, query] = /SIDE_BY_SIDE = "([^"]+)"/.exec(code("views/choices.js"));
+  const css = readFileSync(new URL("style.css", SRC), "utf8");
+  const block = css.split("@media ").find((rules) => rules.startsWith(`${query} {`));
+  assert.match(block ?? "", /\bmain \{ grid-template-columns: auto minmax\(0, 1fr\)/);
+  assert.match(block ?? "", /\[data-hand="left"\] main \{ grid-template-columns: minmax\(0, 1fr\) auto/);
+  assert.doesNotMatch(css, /[\s;{]order:|row-reverse|column-reverse|grid-area: \d/, "what is shown elsewhere than it stands misleads the tabulator");
+});

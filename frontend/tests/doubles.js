@@ -25,6 +25,7 @@ export function newClock() {
       }
       now = end;
     },
+    now: () => now,
   };
 }
 

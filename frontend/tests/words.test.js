@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Problem } from "../src/problem.js";
 import { newState } from "../src/state.js";
 import { begin, newDrawing, turnTo } from "../src/strokes.js";
-import { certaintyOf, durationOf, sentenceFor, sentenceForProblem, sentenceForReading, sentenceForTruth, toneOf, toneOfSentence } from "../src/words.js";
+import { certaintyOf, durationOf, remainderFor, sentenceFor, sentenceForProblem, sentenceForReading, sentenceForTruth, toneOf, toneOfSentence } from "../src/words.js";
 import { pictureFile, readingOf } from "./doubles.js";
 
 /** Ten probabilities, zero but for those given. */
@@ -55,9 +55,18 @@ test("the server's own sentence is shown, with its full stop", () => {
 });
 
 test("a question that will be asked again says when", () => {
-  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 2 }), 2), "The server is busy. I will ask again in 2 seconds.");
-  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 1 }), 1), "The server is busy. I will ask again in a second.");
+  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 2 }), 2), "The server is busy. I will wait 2 seconds and ask again.");
+  assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 1 }), 1), "The server is busy. I will wait a second and ask again.");
   assert.equal(sentenceForProblem(new Problem("busy", { retryAfter: 2 })), "The server is busy.");
+});
+
+test("the seconds that are left are counted only beside the sentence that promises them", () => {
+  const state = { ...newState(), problem: new Problem("unreachable"), retryIn: 4, left: 2 };
+  assert.equal(remainderFor(state), "2 seconds left");
+  assert.equal(remainderFor({ ...state, left: 1 }), "1 second left");
+  for (const other of [{ left: null }, { refusal: "That is no picture." }, { offline: true }, { asking: true }]) {
+    assert.equal(remainderFor({ ...state, ...other }), "", JSON.stringify(other));
+  }
 });
 
 test("a fault of the server names its request", () => {
@@ -125,6 +134,6 @@ test("what the person says is repeated", () => {
 
 test("who is offline is told that, and not that the server is gone", () => {
   const state = { ...newState(), problem: new Problem("unreachable"), retryIn: 4 };
-  assert.match(sentenceFor(state), /cannot reach the server just now\. I will ask again in 4 seconds\./);
+  assert.match(sentenceFor(state), /cannot reach the server just now\. I will wait 4 seconds and ask again\./);
   assert.match(sentenceFor({ ...state, offline: true }), /You are offline\. Nothing is lost/);
 });

@@ -65,13 +65,13 @@ def fit_temperature(logits: Floats, labels: Labels) -> float:
     return float(min(np.geomspace(0.2, 5, 400), key=loss))
 
 
-def fit_threshold(confidence: Floats, correct: NDArray[np.bool_], tolerated: float = TOLERATED) -> float:
-    """The lowest confidence, 0.5 at least, from which on at most a share `tolerated` of the readings is wrong."""
+def fit_threshold(confidence: Floats, correct: NDArray[np.bool_]) -> float:
+    """The lowest confidence, 0.5 at least, from which on at most a share TOLERATED of the readings is wrong."""
     order = np.argsort(-confidence, kind="stable")
     descending = confidence[order]
     share_wrong = np.cumsum(~correct[order]) / np.arange(1, len(order) + 1)
     last_of_its_kind = np.append(descending[1:] < descending[:-1], True)  # equals are accepted together or not at all
-    tolerable = np.flatnonzero((share_wrong <= tolerated) & last_of_its_kind)
+    tolerable = np.flatnonzero((share_wrong <= TOLERATED) & last_of_its_kind)
     return max(0.5, float(descending[tolerable[-1]])) if tolerable.size else 1.0
 
 
@@ -93,7 +93,7 @@ def reliability(confidence: Floats, correct: NDArray[np.bool_], bins: int = 15) 
     ]
 
 
-def expected_calibration_error(confidence: Floats, correct: NDArray[np.bool_], bins: int = 15) -> float:
+def expected_calibration_error(confidence: Floats, correct: NDArray[np.bool_]) -> float:
     """Mean gap between confidence and accuracy over bins of equal width (Guo et al. 2017)."""
-    gaps = (one.readings * abs(one.confidence - one.accuracy) for one in reliability(confidence, correct, bins))
+    gaps = (one.readings * abs(one.confidence - one.accuracy) for one in reliability(confidence, correct))
     return sum(gaps) / len(confidence)

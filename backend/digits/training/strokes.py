@@ -46,9 +46,9 @@ def _points(strokes: list[list[list[float]]]) -> tuple[Points, ...]:
     return tuple(np.array(stroke, np.float32).reshape(-1, 2) for stroke in strokes if stroke)
 
 
-def split_by_writer(written: Sequence[Written], every: int = 10) -> tuple[list[Written], list[Written]]:
-    """Training and validation with no writer in both: each `every`th writer in alphabetic order is for validation."""
-    held_out = set(sorted({one.writer for one in written})[::every])
+def split_by_writer(written: Sequence[Written]) -> tuple[list[Written], list[Written]]:
+    """Training and validation with no writer in both: every tenth writer in alphabetic order is for validation."""
+    held_out = set(sorted({one.writer for one in written})[::10])
     return [one for one in written if one.writer not in held_out], [one for one in written if one.writer in held_out]
 
 

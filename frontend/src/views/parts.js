@@ -31,6 +31,17 @@ export function hide(element, hidden, heir) {
 }
 
 /**
+ * Whoever has the keyboard's focus in what is moved keeps it.
+ * @param {HTMLElement} element
+ * @param {() => void} move
+ */
+export function keepFocus(element, move) {
+  const focused = document.activeElement;
+  move();
+  if (focused instanceof HTMLElement && element.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+/**
  * @template {Element} E
  * @param {Element} root
  * @param {string} selector

@@ -1,12 +1,13 @@
 import { isPassing } from "../problem.js";
 import { isBlank } from "../strokes.js";
-import { sentenceFor, toneOfSentence } from "../words.js";
+import { remainderFor, sentenceFor, toneOfSentence } from "../words.js";
 import { hide, part } from "./parts.js";
 
 /** @param {import("../state.js").Watch} watch */
 export function showStatus(watch) {
   const status = part("status", HTMLElement);
   const again = part("again", HTMLButtonElement);
+  const left = part("left", HTMLElement);
   const progress = part("progress", HTMLProgressElement);
   // While there is nothing new to say the old sentence stays, paler: a live region that is not touched stays quiet.
   watch(sentenceFor, (sentence) => {
@@ -22,6 +23,10 @@ export function showStatus(watch) {
   });
   watch((state) => isPassing(state.problem) && !state.asking && !isBlank(state.drawing), (offered) => {
     hide(again, !offered, status);
+  });
+  watch(remainderFor, (words) => {
+    left.textContent = words;
+    left.hidden = words === "";
   });
   watch((state) => state.overdue && state.asking && !state.drawing.active, (long) => {
     progress.hidden = !long;
