@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-MEMORY = 32  # questions, the last of which count most
+MEMORY = 8  # questions, the last of which count most
 CROWDED = 0.75  # of them turned away: three times as many come as can be answered, by Erlang's formula for no queue
 OVER = 1.0  # seconds after which it is forgotten
 

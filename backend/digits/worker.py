@@ -17,7 +17,8 @@ import socket
 import sys
 import threading
 import time
-from concurrent.futures import Future, wait
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -65,7 +66,8 @@ LATE = "The request had not arrived after {arrival:g} seconds."
 
 KEPT = 128 * 2**20  # bytes of all requests that are on their way; from there on, threads wait for the rest of them
 PART = 2**16  # bytes that are received at once, so that everybody's turn comes
-QUIET = 0.005  # seconds at most that a reading has for itself where there is a crowd
+DOOR = 16  # connections that are taken at once where there is a crowd, so that each worker gets some
+QUIET = 0.025  # seconds at most that a reading has for itself where there is a crowd
 LOOK = 0.5  # seconds at least between two looks at who is late
 ANSWERED = 30.0  # seconds for the work and for an answer to be taken
 TAKEN = 10.0  # seconds in which a client has to take something of its answer
@@ -108,9 +110,9 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         self._arriving: dict[Any, Arriving] = {}
         self._leaving: dict[Any, float] = {}  # connection -> until when it may close by itself
         self._kept = 0  # bytes of all that arrive
-        self._reading: set[Any] = set()  # connections on which the threads have a question for a reading to answer
+        self._reading: dict[Any, Future[Any]] = {}  # by connections on which threads have a question for a reading
         self._crowd = Crowd()
-        self._let_in = 0  # questions since the main loop last looked what has arrived
+        self._asking: list[tuple[Any, Arriving, Question]] = []  # in this round, where there is a crowd
         self._mine = threading.local()  # .conn, .turn: those of the thread
         self._config = Config.from_environment()
         self._looked = time.monotonic()
@@ -130,7 +132,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             late = LATE.format(arrival=self._config.arrival)
             body = _Body(environ["wsgi.input"], int(length) if length else None, self._mine.turn, late)
             answer = application(environ | {"wsgi.input": body}, start_response)
-            self._reading.discard(self._mine.conn)  # before its client, who may ask at once again, has the answer
+            self._reading.pop(self._mine.conn, None)  # before its client, who may ask at once again, has the answer
             return answer
 
         self.wsgi = with_body
@@ -160,6 +162,14 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
 
     # --- the main loop: requests arrive ---
 
+    def accept(self, listener: Any) -> None:
+        """A connection, as gunicorn takes one in each round of the main loop; several where rounds are long."""
+        super().accept(listener)
+        more = DOOR if self._crowd.is_there() else 0
+        while more and select.select([listener], [], [], 0)[0]:
+            super().accept(listener)
+            more -= 1
+
     def enqueue_req(self, conn: Any) -> None:
         """A connection has, or is about to have, a request."""
         self._arriving[conn] = Arriving()
@@ -170,12 +180,16 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._receive, conn))
 
     def _receive(self, conn: Any, _: Any = None) -> None:
-        """More of a request. What is wrong with one never ends the loop, which has all of them in its hands."""
+        """More of a request."""
+        self._safely(self._take, conn)
+
+    def _safely(self, step: Callable[..., None], conn: Any, *given: Any) -> None:
+        """What is wrong with one connection never ends the loop, which has all of them in its hands."""
         try:
-            self._take(conn)
+            step(conn, *given)
         except Exception:
             self.log.exception("A connection is given up.")
-            self._reading.discard(conn)
+            self._reading.pop(conn, None)
             if conn in self._arriving:
                 self._drop(conn)
 
@@ -201,51 +215,55 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         elif part == b"" or arriving.whole or arriving.large or self._kept > KEPT:
             self._forget(conn)
             question = Question.whole(bytes(arriving.received)) if arriving.whole else None
-            crowded = self._crowd.is_there()
-            if question and not self._has_place(crowded) and not self._config.cors_origins:
+            if not question:
+                self._hand_over(conn, arriving)
+            elif self._config.cors_origins:  # the application turns them away, as pages of other origins may see
+                self._let_in(conn, arriving)
+            elif self._crowd.is_there():
+                self._asking.append((conn, arriving, question))
+            elif len(self._reading) < self._config.at_once + self._config.waiting:
+                self._let_in(conn, arriving)
+            else:
                 self._turn_away(conn, question)
-                return
-            conn.init()
-            conn.parser.unreader.unread(arriving.received)
-            conn.data_ready = True
-            conn.began = time.monotonic() if arriving.whole else arriving.began
-            if question:
-                self._reading.add(conn)
-                self._crowd.note(turned_away=False)
-                self._let_in += 1
-            answer = self._hand_over(conn)
-            if question and crowded:
-                wait([answer], QUIET)
 
-    def _hand_over(self, conn: Any) -> Future[Any]:
+    def _let_in(self, conn: Any, arriving: Arriving) -> None:
+        """With a question for a reading."""
+        self._crowd.note(turned_away=False)
+        self._reading[conn] = self._hand_over(conn, arriving)
+
+    def _hand_over(self, conn: Any, arriving: Arriving) -> Future[Any]:
         """A request to a thread, as gunicorn does it."""
+        conn.init()
+        conn.parser.unreader.unread(arriving.received)
+        conn.data_ready = True
+        conn.began = time.monotonic() if arriving.whole else arriving.began
         answer: Future[Any] = self.tpool.submit(self.handle, conn)
         answer.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
         return answer
 
     def finish_request(self, conn: Any, fs: Any) -> None:
         """What is to be done with a connection after its request."""
-        self._reading.discard(conn)
+        self._reading.pop(conn, None)
         if fs.cancelled() or fs.exception() or not fs.result():
             self._leave(conn)
         else:
             super().finish_request(conn, fs)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """One round of the main loop."""
-        self._let_in = 0
-        super().wait_for_and_dispatch_events(timeout)
+        """One round of the main loop. In a crowd, who of it is read is known at its end.
 
-    def _has_place(self, crowded: bool) -> bool:
-        """Whether one more may ask for a reading: a burst may wait.
-
-        In a crowd, who is first in a round of the main loop is read, with the processor for itself; then all others of
-        the round are told that there is no place. So nobody waits for long, and what tells them takes nothing from a
-        reading.
+        It is who came last, for whom it is the least late, and has the processor for itself until it is done: what
+        tells all others that there is no place would take its turns from a reading.
         """
-        if crowded:
-            return max(self._let_in, len(self._reading)) < self._config.at_once
-        return len(self._reading) < self._config.at_once + self._config.waiting
+        super().wait_for_and_dispatch_events(timeout)
+        if self._asking:
+            asking, self._asking = self._asking, []
+            first = len(asking) - max(0, self._config.at_once - len(self._reading))
+            for conn, _, question in asking[:first]:
+                self._safely(self._turn_away, conn, question)
+            for conn, arriving, _ in asking[first:]:
+                self._safely(self._let_in, conn, arriving)
+            wait(list(self._reading.values()), QUIET, FIRST_COMPLETED)
 
     def _turn_away(self, conn: Any, question: Question) -> None:
         """Tell a client that there is no place."""

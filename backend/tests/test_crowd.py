@@ -81,8 +81,11 @@ def test_after_a_second_without_anybody_turned_away_a_crowd_is_forgotten(clock: 
     assert not seen.is_there()
 
 
-def test_a_burst_of_a_few_more_than_may_wait_is_no_crowd(clock: Clock) -> None:
+def test_a_crowd_is_over_once_a_few_of_those_who_come_are_answered(clock: Clock) -> None:
     seen = Crowd()
-    for question in range(24):
+    for question in range(8 + 40):
         seen.note(turned_away=question >= 8)
+    assert seen.is_there()
+    for _ in range(3):
+        seen.note(turned_away=False)
     assert not seen.is_there()
