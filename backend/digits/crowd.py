@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 MEMORY = 8  # questions, the last of which count most
-CROWDED = 0.75  # of them turned away: three times as many come as can be answered, by Erlang's formula for no queue
-OVER = 1.0  # seconds after which it is forgotten
+CROWDED = 0.75  # of them turned away
+FEWER = 0.5  # of them: by Erlang's formula no more come than can be answered, where nobody may wait
+OVER = 1.0  # seconds after which a crowd is forgotten
 
 
 class Crowd:
@@ -18,16 +19,18 @@ class Crowd:
 
     def __init__(self) -> None:
         self._turned_away = 0.0  # share of the last questions
+        self._there = False
         self._until = 0.0  # by time.monotonic
 
     def note(self, turned_away: bool) -> None:
         """One more question."""
+        self._turned_away += (turned_away - self._turned_away) / MEMORY
+        self._there = self._turned_away > (FEWER if self._there else CROWDED)
         if turned_away:
             self._until = time.monotonic() + OVER
-        self._turned_away += (turned_away - self._turned_away) / MEMORY
 
     def is_there(self) -> bool:
         """Whether hardly anyone can be answered now."""
-        if self._turned_away > CROWDED and time.monotonic() > self._until:
-            self._turned_away = 0.0
-        return self._turned_away > CROWDED
+        if self._there and time.monotonic() > self._until:
+            self._there, self._turned_away = False, 0.0
+        return self._there

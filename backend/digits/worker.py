@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import re
 import select
 import selectors
@@ -17,8 +18,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -67,7 +68,7 @@ LATE = "The request had not arrived after {arrival:g} seconds."
 KEPT = 128 * 2**20  # bytes of all requests that are on their way; from there on, threads wait for the rest of them
 PART = 2**16  # bytes that are received at once, so that everybody's turn comes
 DOOR = 16  # connections that are taken at once where there is a crowd, so that each worker gets some
-QUIET = 0.025  # seconds at most that a reading has for itself where there is a crowd
+QUIET = 0.025  # seconds at most that a reading has for itself at its beginning, where there is a crowd
 LOOK = 0.5  # seconds at least between two looks at who is late
 ANSWERED = 30.0  # seconds for the work and for an answer to be taken
 TAKEN = 10.0  # seconds in which a client has to take something of its answer
@@ -99,6 +100,16 @@ def overdue(turn: Turn, now: float, arrival: float, patience: float) -> int | No
     if waited > arrival and not turn.arrived:
         return socket.SHUT_RD  # a reader that waits sees the end; an answer can still be written
     return None
+
+
+def chosen(asking: Sequence[tuple[Any, Arriving, Question]], places: int) -> dict[Any, Arriving]:
+    """Who is read of those that ask at the same time, and what has arrived of each.
+
+    Not the last nor the first: their order is that of the system's list, in which who connects anew comes before who is
+    connected already, always.
+    """
+    free = min(max(0, places), len(asking))
+    return {conn: arriving for conn, arriving, _ in random.sample(asking, free)}
 
 
 class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -165,10 +176,10 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     def accept(self, listener: Any) -> None:
         """A connection, as gunicorn takes one in each round of the main loop; several where rounds are long."""
         super().accept(listener)
-        more = DOOR if self._crowd.is_there() else 0
-        while more and select.select([listener], [], [], 0)[0]:
+        for _ in range(DOOR - 1 if self._crowd.is_there() else 0):
+            if self.nr_conns >= self.worker_connections or not select.select([listener], [], [], 0)[0]:
+                break
             super().accept(listener)
-            more -= 1
 
     def enqueue_req(self, conn: Any) -> None:
         """A connection has, or is about to have, a request."""
@@ -192,6 +203,12 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             self._reading.pop(conn, None)
             if conn in self._arriving:
                 self._drop(conn)
+                return
+            with suppress(KeyError, ValueError):  # it is watched by nobody, or closed
+                self.poller.unregister(conn.sock)
+            with suppress(ValueError):
+                self.keepalived_conns.remove(conn)
+            self._close(conn)
 
     def _take(self, conn: Any) -> None:
         arriving = self._arriving[conn]
@@ -227,7 +244,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
                 self._turn_away(conn, question)
 
     def _let_in(self, conn: Any, arriving: Arriving) -> None:
-        """With a question for a reading."""
+        """A question for a reading."""
         self._crowd.note(turned_away=False)
         self._reading[conn] = self._hand_over(conn, arriving)
 
@@ -250,20 +267,20 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             super().finish_request(conn, fs)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """One round of the main loop. In a crowd, who of it is read is known at its end.
+        """One round of the main loop. In a crowd, who of those that asked in it is read is known at its end.
 
-        It is who came last, for whom it is the least late, and has the processor for itself until it is done: what
-        tells all others that there is no place would take its turns from a reading.
+        All others are told first that there is no place; then who is read has the processor for itself for a while:
+        what else the loop does would take its turns from a reading.
         """
-        super().wait_for_and_dispatch_events(timeout)
-        if self._asking:
-            asking, self._asking = self._asking, []
-            first = len(asking) - max(0, self._config.at_once - len(self._reading))
-            for conn, _, question in asking[:first]:
+        super().wait_for_and_dispatch_events(0 if self._asking else timeout)
+        asking, self._asking = self._asking, []
+        first = chosen(asking, self._config.at_once - len(self._reading))
+        for conn, _, question in asking:
+            if conn not in first:
                 self._safely(self._turn_away, conn, question)
-            for conn, arriving, _ in asking[first:]:
-                self._safely(self._let_in, conn, arriving)
-            wait(list(self._reading.values()), QUIET, FIRST_COMPLETED)
+        for conn, arriving in first.items():
+            self._safely(self._let_in, conn, arriving)
+        wait([answer for conn in first if (answer := self._reading.get(conn))], QUIET)
 
     def _turn_away(self, conn: Any, question: Question) -> None:
         """Tell a client that there is no place."""
@@ -368,7 +385,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     def notify(self) -> None:
         """Called by the main loop at least once a second: a sign of life, and a look at who is late."""
         now = time.monotonic()
-        if now - self._looked < LOOK:  # it is called for every event, too
+        if now - self._looked < LOOK:  # it is called in every round, too
             return
         self._looked = now
         super().notify()

@@ -86,6 +86,6 @@ def test_a_crowd_is_over_once_a_few_of_those_who_come_are_answered(clock: Clock)
     for question in range(8 + 40):
         seen.note(turned_away=question >= 8)
     assert seen.is_there()
-    for _ in range(3):
+    for _ in range(6):
         seen.note(turned_away=False)
     assert not seen.is_there()

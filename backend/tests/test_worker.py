@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from digits.worker import LINGER, Joining, Question, Turn, overdue
+from digits.arriving import Arriving
+from digits.worker import LINGER, Joining, Question, Turn, chosen, overdue
 from running import serving
 from tests.samples import DIGITS, LABELS, encode, enlarged
 from tests.test_api import SEVEN
@@ -312,6 +313,20 @@ def test_only_a_plain_question_that_has_arrived_as_a_whole_may_be_turned_away(
     start: bytes, question: Question | None
 ) -> None:
     assert Question.whole(start) == question
+
+
+@pytest.mark.parametrize(
+    ("asking", "places", "read"),
+    [(0, 1, 0), (1, 1, 1), (5, 1, 1), (5, 0, 0), (5, -2, 0), (2, 3, 2), (7, 8, 7), (9, 3, 3)],
+)
+def test_as_many_are_chosen_as_there_are_places_for(asking: int, places: int, read: int) -> None:
+    question = Question("/api/v1/digits", "", closing=False)
+    assert len(chosen([(number, Arriving(), question) for number in range(asking)], places)) == read
+
+
+def test_whoever_asks_may_be_chosen() -> None:
+    asking = [(number, Arriving(), Question("/api/v1/digits", "", closing=False)) for number in range(5)]
+    assert {conn for _ in range(500) for conn in chosen(asking, 1)} == {0, 1, 2, 3, 4}
 
 
 def test_in_a_crowd_each_is_read_or_told_to_come_back_and_health_is_told() -> None:
