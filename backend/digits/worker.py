@@ -67,6 +67,8 @@ LATE = "The request had not arrived after {arrival:g} seconds."
 
 KEPT = 128 * 2**20  # bytes of all requests that are on their way; from there on, threads wait for the rest of them
 PART = 2**16  # bytes that are received at once, so that everybody's turn comes
+HESITATION = 0.0005  # seconds for each request that a worker has
+LONGEST = 8  # requests for which it hesitates
 DOOR = 16  # connections that are taken at once where there is a crowd, so that each worker gets some
 QUIET = 0.025  # seconds at most that a reading has for itself at its beginning, where there is a crowd
 LOOK = 0.5  # seconds at least between two looks at who is late
@@ -174,9 +176,16 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
     # --- the main loop: requests arrive ---
 
     def accept(self, listener: Any) -> None:
-        """A connection, as gunicorn takes one in each round of the main loop; several where rounds are long."""
+        """A connection, as gunicorn takes one in each round of the main loop; several where rounds are long.
+
+        All workers are woken by a new one. The more a worker has in its hands, the longer it lets the others go first;
+        else one of them may have all the clients, and the others nothing to do.
+        """
+        crowded = self._crowd.is_there()
+        if not crowded:
+            time.sleep(HESITATION * min(len(self._reading) + len(self._arriving), LONGEST))
         super().accept(listener)
-        for _ in range(DOOR - 1 if self._crowd.is_there() else 0):
+        for _ in range(DOOR - 1 if crowded else 0):
             if self.nr_conns >= self.worker_connections or not select.select([listener], [], [], 0)[0]:
                 break
             super().accept(listener)
