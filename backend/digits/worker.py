@@ -68,7 +68,7 @@ LATE = "The request had not arrived after {arrival:g} seconds."
 KEPT = 128 * 2**20  # bytes of all requests that are on their way; from there on, threads wait for the rest of them
 PART = 2**16  # bytes that are received at once, so that everybody's turn comes
 HESITATION = 0.0005  # seconds for each request that a worker has
-LONGEST = 8  # requests for which it hesitates
+LONGEST = 2  # requests for which it hesitates
 DOOR = 16  # connections that are taken at once where there is a crowd, so that each worker gets some
 QUIET = 0.025  # seconds at most that a reading has for itself at its beginning, where there is a crowd
 LOOK = 0.5  # seconds at least between two looks at who is late
@@ -182,8 +182,9 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         else one of them may have all the clients, and the others nothing to do.
         """
         crowded = self._crowd.is_there()
-        if not crowded:
-            time.sleep(HESITATION * min(len(self._reading) + len(self._arriving), LONGEST))
+        busy = len(self._reading) + len(self._arriving)
+        if not crowded and busy < self._config.at_once + self._config.waiting:
+            time.sleep(HESITATION * min(busy, LONGEST))
         super().accept(listener)
         for _ in range(DOOR - 1 if crowded else 0):
             if self.nr_conns >= self.worker_connections or not select.select([listener], [], [], 0)[0]:
