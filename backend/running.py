@@ -49,8 +49,12 @@ class Server(NamedTuple):
 
     def workers(self) -> list[psutil.Process]:
         """Those that live, the oldest first."""
-        children = psutil.Process(self.process.pid).children()
-        return [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+        living = []
+        for child in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess):  # it ended just now
+                if child.status() != psutil.STATUS_ZOMBIE:
+                    living.append(child)
+        return living
 
     def worker_ids(self) -> list[int]:
         """Their process ids."""
