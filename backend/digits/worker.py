@@ -183,7 +183,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         """
         crowded = self._crowd.is_there()
         busy = len(self._reading) + len(self._arriving)
-        if not crowded and busy < self._config.at_once + self._config.waiting:
+        if self.cfg.workers > 1 and not crowded and busy < self._config.at_once + self._config.waiting:
             time.sleep(HESITATION * min(busy, LONGEST))
         super().accept(listener)
         for _ in range(DOOR - 1 if crowded else 0):

@@ -17,6 +17,7 @@ import requests
 
 from digits.arriving import Arriving
 from digits.worker import LINGER, Joining, Question, Turn, chosen, overdue
+from drills.load import asked_for
 from running import serving
 from tests.samples import DIGITS, LABELS, encode, enlarged
 from tests.test_api import SEVEN
@@ -359,6 +360,15 @@ def test_in_a_crowd_each_is_read_or_told_to_come_back_and_health_is_told() -> No
             assert answer.headers["Content-Type"] == "application/problem+json"
             assert answer.json()["type"] == "urn:digits:problem:too-busy"
             assert answer.json()["request_id"] == "one-of-many"
+
+
+def test_clients_that_come_together_are_spread_over_the_workers() -> None:
+    with serving(WEB_CONCURRENCY="2") as server:
+        for _ in range(3):
+            before = [worker.cpu_times().user for worker in server.workers()]
+            asked_for(server.place, 1.5, clients=8)
+            spent = [worker.cpu_times().user - had for worker, had in zip(server.workers(), before, strict=True)]
+            assert min(spent) > 0.2 * max(spent)
 
 
 def counted(address: str, status: int) -> float:
