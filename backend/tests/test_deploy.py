@@ -153,7 +153,7 @@ def test_a_client_with_too_many_requests_on_the_way_is_told_so_and_others_are_no
 def status(address: str) -> int | None:
     """Of an answer; None where there is none for a while."""
     try:
-        return requests.get(f"{address}/api/v1/model", timeout=0.3).status_code
+        return requests.get(f"{address}/api/v1/model", timeout=1).status_code
     except requests.ReadTimeout:
         return None
 
