@@ -89,9 +89,9 @@ class Visit:
     def wait_until(self, holds: Callable[[], bool]) -> None:
         """It holds in the end. Playwright's own wait_for_function needs eval, which the page's policy forbids."""
         deadline = time.monotonic() + SETTLED / 1000
-        while not holds() and time.monotonic() < deadline:
+        while not (held := holds()) and time.monotonic() < deadline:
             self.page.wait_for_timeout(50)
-        assert holds()
+        assert held
 
     def wait_for_ink(self, inked: bool) -> None:
         """There is ink on the pad in the end, or none."""

@@ -36,6 +36,8 @@ export function showLens(watch) {
   let laid = null;
 
   function lay() {
+    // Until a new square has loaded, the image has the pixels of the last one, which lie where they are.
+    if (laid && square.currentSrc !== square.src) return;
     const ink = laid && square.complete && square.naturalWidth === SIDE ? inkOf(levelsOf(square)) : null;
     // A picture that is not shown, or not yet, has no place where the square could lie.
     lens.hidden = !laid || !ink || (laid.ofPicture && frame.hidden);
