@@ -26,7 +26,7 @@ bind = f"{f'[{host}]' if ':' in host else host}:{port}"
 wsgi_app = "digits.app:create_app()"
 # The number of workers is gunicorn's own WEB_CONCURRENCY, one by default.
 worker_class = "digits.worker.Worker"
-threads = settings.at_once + settings.waiting + 20  # others are answered, and clients seen off, beside the readings
+threads = settings.threads
 timeout = 30  # seconds without a sign of life after which a worker is replaced
 graceful_timeout = 30
 keepalive = 5

@@ -25,7 +25,7 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     batch_files: int = 64  # in one request
     batch_size: int = 64 * 2**20  # bytes of all of them
-    at_once: int = 1  # pictures that a worker works on
+    at_once: int = 1  # requests that a worker works on
     waiting: int = 7  # requests that wait for it; one more is told that it is busy
     patience: float = 5.0  # seconds that a request waits
     arrival: float = 30.0  # seconds that a request may take to arrive
@@ -33,6 +33,11 @@ class Config:
     proxies: int = 0  # in front of the server, whose word is taken for who asks
     cors_origins: tuple[str, ...] = ()  # whose pages may ask
     log: str = "auto"  # one line for each request: json, or text at a terminal
+
+    @property
+    def threads(self) -> int:
+        """Of a worker: others are answered, and clients seen off, beside the readings."""
+        return self.at_once + self.waiting + 20
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Config:

@@ -24,13 +24,14 @@ class Crowd:
 
     def note(self, turned_away: bool) -> None:
         """One more question."""
+        there = self.is_there()
+        if self._there and not there:
+            self._turned_away = 0.0
         self._turned_away += (turned_away - self._turned_away) / MEMORY
-        self._there = self._turned_away > (FEWER if self._there else CROWDED)
+        self._there = self._turned_away > (FEWER if there else CROWDED)
         if turned_away:
             self._until = time.monotonic() + OVER
 
     def is_there(self) -> bool:
         """Whether hardly anyone can be answered now."""
-        if self._there and time.monotonic() > self._until:
-            self._there, self._turned_away = False, 0.0
-        return self._there
+        return self._there and time.monotonic() <= self._until

@@ -20,6 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from digits import card as cards
 from digits.config import Config
+from digits.worker import TAKEN
 from drills import clients
 from drills.load import Load, asked_for, asking, percentile
 from drills.report import NotPossible, Verdict
@@ -455,15 +456,11 @@ def slow_clients() -> Verdict:
     )
 
 
-THREADS = Config().at_once + Config().waiting + 20  # of a worker, as gunicorn.conf.py has it
-TAKEN = 10.0  # seconds in which a client has to take something of its answer
-
-
 def never_read() -> Verdict:
     """As many clients as a worker has threads ask for 16 megabytes each and never read; another asks for readings."""
     with serving(DIGITS_ARRIVAL=f"{ARRIVAL:g}") as server:
         calm = percentile(asked_for(server.place, 4).seconds(), 99)
-        with clients.never_reading(server.place, THREADS) as connections:
+        with clients.never_reading(server.place, Config().threads) as connections:
             time.sleep(1)
             load = asked_for(server.place, TAKEN + NOTICED)
             after = percentile(asked_for(server.place, 4).seconds(), 99)
