@@ -9,10 +9,10 @@ BIN := $(VENV)/bin
 DATA ?=
 data_option = $(if $(DATA),--data $(abspath $(DATA)))
 
-# Pictures marked on the page, files or patterns: train learns from them, too; evaluate measures by them, and without
-# DATA by nothing else.
-MARKED ?=
-marked_option = $(if $(MARKED),--marked $(abspath $(MARKED)))
+# Files of corrections saved by the page, or patterns: train trains on them, too; evaluate measures them, and without
+# DATA nothing else.
+CORRECTIONS ?=
+corrections_option = $(if $(CORRECTIONS),--corrections $(abspath $(CORRECTIONS)))
 
 # The first Python that TensorFlow supports and that can make a virtual environment.
 fit := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -55,11 +55,11 @@ states: $(VENV)/.dev browser ## take pictures of the page in every state, for a 
 lint: $(VENV)/.dev ## mend what can be mended mechanically
 	cd $(BACKEND) && .venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
-train: $(VENV)/.dev ## train the network anew and export it (DATA=folder, MARKED=files)
-	$(BIN)/digits train $(data_option) $(marked_option)
+train: $(VENV)/.dev ## train the networks and export them (DATA=folder, CORRECTIONS=files)
+	$(BIN)/digits train $(data_option) $(corrections_option)
 
-evaluate: $(VENV)/.dev ## measure the model and report (DATA=folder, MARKED=files; RELEASE=1 for the repository)
-	$(BIN)/digits evaluate $(data_option) $(marked_option) $(report_option)
+evaluate: $(VENV)/.dev ## measure the model and report (DATA=folder, CORRECTIONS=files; RELEASE=1 for the repository)
+	$(BIN)/digits evaluate $(data_option) $(corrections_option) $(report_option)
 
 report_option = --report $(BACKEND)/$(if $(RELEASE),docs/report --write,runs/report)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import measures, report
 from digits.config import BACKEND
-from digits.training.evaluate import markdown
+from digits.training.evaluation.measure import markdown
 
 
 def main() -> None:

@@ -55,17 +55,13 @@ def predict() -> Flask:
 
 def _first_network(folder: Path, card: cards.Card) -> Any:
     """Keras 3 loads no SavedModel: build the network as it was trained and give it the weights that are in there."""
-    tf = import_tensorflow()
+    import_tensorflow()
     from digits.training import network
 
     recipe = card["trained_on"]["recipe"]
-    built = network.build(tuple(recipe["widths"]), tuple(recipe["depths"]))
-    kept = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
-    for number, layer in enumerate(built.layers):
-        names = [{"kernel": "_kernel"}.get(weight.name, weight.name) for weight in layer.weights]
-        layer.set_weights(
-            [kept.get_tensor(f"first/_operations/{number}/{name}/.ATTRIBUTES/VARIABLE_VALUE") for name in names]
-        )
+    first = recipe.get("small", recipe)
+    built = network.build(tuple(first["widths"]), tuple(first["depths"]), folded="small" in recipe)
+    built.set_weights(network.release_weights(folder, 0))
     return built
 
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure as Plot
 
 from benchmarks.figures import Compared, Figures, Grown, Spread, Storm, Timing
 from benchmarks.measures import BARE, CROWD, IMAGES, MANY, OURS, OVERLOAD, PREDICT, RATE, SIGNATURE, WORKERS
-from digits.training.evaluate import markdown
+from digits.training.evaluation.measure import markdown
 
 Table = list[tuple[str, ...]]
 

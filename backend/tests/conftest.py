@@ -16,7 +16,7 @@ from digits import recognizer as recognizers
 from digits.app import create_app, newest_model
 from digits.config import Config
 from digits.recognizer import Model, Reading, Recognizer, Squares
-from digits.training import data, sources
+from digits.training.data import datasets, mnist
 from running import serving
 from tests import browser
 from tests.samples import DIGITS, LABELS, stand_in
@@ -64,8 +64,9 @@ def reading_client(model: Model) -> FlaskClient:
 @pytest.fixture
 def few_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with 50 digits in the place of each part of MNIST."""
-    monkeypatch.setattr(data, "VALIDATION", 50)
-    monkeypatch.setattr(sources, "MADE_UP", 20)
+    monkeypatch.setattr(mnist, "VALIDATION_IMAGES", 50)
+    monkeypatch.setattr(datasets, "PER_EPOCH", dict.fromkeys(datasets.PER_EPOCH, 20) | {"MNIST": 50})
+    monkeypatch.setattr(datasets, "GENERATED_VALIDATION", 20)
     sheet, labels = np.stack(DIGITS), np.array(LABELS, np.uint8)
     twice = np.concatenate([sheet, sheet]), np.concatenate([labels, labels])
     np.savez(tmp_path / "mnist.npz", x_train=twice[0], y_train=twice[1], x_test=sheet, y_test=labels)

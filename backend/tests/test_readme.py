@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from digits.config import BACKEND
-from digits.training import evaluate
+from digits.training.evaluation import measure
 
 ROOT = BACKEND.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -17,11 +17,11 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 def test_its_figures_and_those_of_the_report_are_those_of_the_model_card(card: dict[str, Any]) -> None:
     report = (BACKEND / "docs" / "report" / "README.md").read_text("utf-8")
-    for name, table in (("figures", evaluate.digits_table), ("refusals", evaluate.refusals_table)):
+    for name, table in (("figures", measure.digits_table), ("refusals", measure.refusals_table)):
         assert card[name]
-        assert evaluate.markdown(table(card[name])) in README
-        assert evaluate.markdown(table(card[name])) in report
-    assert evaluate.markdown(evaluate.robustness_table(card["robustness"])) in report
+        assert measure.markdown(table(card[name])) in README
+        assert measure.markdown(table(card[name])) in report
+    assert measure.markdown(measure.robustness_table(card["robustness"])) in report
     assert card["sha256"][:12] in report
 
 

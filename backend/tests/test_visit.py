@@ -19,7 +19,7 @@ import requests
 from PIL import Image
 from playwright.sync_api import Browser, Dialog, Download, Route, expect
 
-from digits.training import marked
+from digits.training.data import corrections
 from tests.samples import DIGITS, LABELS, encode, enlarged, placed
 from tests.states import photograph
 from tests.visit import ASKED, DESKTOP, FIRST_OF_EACH, SETTLED, Visit, give, visiting
@@ -256,7 +256,7 @@ def test_what_was_read_wrongly_is_marked_and_saved_as_training_and_evaluation_re
     asked = len(sent)
     with visit.page.expect_download() as saved:
         visit.part("save-marked").click()
-    file = marked.load(Path(saved.value.path()))
+    file = corrections.load(Path(saved.value.path()))
     assert [(one.label, one.name) for one in file.pictures] == [(7, "drawing-1.png"), (None, "mnist-18.png")]
     assert all(one.square is not None and one.square.max() == 255 for one in file.pictures)
     assert len(sent) == asked, "nothing is sent"
@@ -287,7 +287,7 @@ def test_a_mark_outlives_one_more_stroke_and_the_file_that_it_is_about_and_can_b
     expect(visit.part("entries").locator("li")).to_have_count(3)
     with visit.page.expect_download() as saved:
         visit.part("save-marked").click()
-    assert [one.label for one in marked.load(Path(saved.value.path())).pictures] == [1, 7]
+    assert [one.label for one in corrections.load(Path(saved.value.path())).pictures] == [1, 7]
     visit.part("undo").click()
     expect(visit.part("said")).to_have_text("You say that it is a 7.")
     visit.part("doubt").click()

@@ -77,7 +77,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         description="Measure how well check sets are read.",
     )
     parser.add_argument("--data", type=Path, help="folder with mnist.npz and more; without it MNIST is downloaded")
-    _add_marked(parser, "measure by pictures marked on the page, too; without --data, by nothing else")
+    _add_corrections(parser, "measure corrections, too; without --data, nothing else")
     parser.add_argument("--first", type=int, metavar="N", help="only so many pictures of each set")
     parser.add_argument("--url", help="ask a running server, such as http://127.0.0.1:8000")
     parser.add_argument("--write", action="store_true", help="put the figures into the model card")
@@ -85,8 +85,17 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.set_defaults(run=_evaluate, refuse=parser.error)
 
 
-def _add_marked(parser: argparse.ArgumentParser, told: str) -> None:
-    parser.add_argument("--marked", type=Path, action="extend", nargs="+", default=[], metavar="FILE", help=told)
+def _add_corrections(parser: argparse.ArgumentParser, purpose: str) -> None:
+    parser.add_argument(
+        "--corrections",
+        "--marked",
+        type=Path,
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help=f"{purpose}: files of pictures that a user labelled on the page",
+    )
 
 
 def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -94,14 +103,19 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "train", help="train the network anew and export it", description="Train the network and export it."
     )
     parser.add_argument("--data", type=Path, help="folder with mnist.npz and more; without it MNIST is downloaded")
-    _add_marked(parser, "learn from pictures marked on the page, too: the files that it saves")
+    _add_corrections(parser, "train on corrections, too")
     parser.add_argument(
-        "--to", type=Path, default=Config().models / "1", help="folder of the model (default: %(default)s)"
+        "--to", type=Path, default=Config().models / "2", help="folder of the model (default: %(default)s)"
     )
     parser.add_argument(
-        "--run-folder", type=Path, default=BACKEND / "runs" / "latest", help="where a run is kept to go on"
+        "--run-folder", type=Path, default=BACKEND / "runs", help="where checkpoints are kept, to resume"
     )
-    parser.add_argument("--passes", type=int, help="over the training digits, in place of the recipe's")
+    parser.add_argument(
+        "--initial",
+        type=Path,
+        default=Config().models / "1",
+        help="folder of the model from which the large network starts (default: %(default)s)",
+    )
     parser.add_argument("--seed", type=int, help="in place of the recipe's")
     parser.set_defaults(run=_train)
 
@@ -129,30 +143,32 @@ def _serve(asked: argparse.Namespace) -> int:
 
 
 def _evaluate(asked: argparse.Namespace) -> int:
-    from digits.training import checks, evaluate, marked, report
+    from digits.training.data import corrections
+    from digits.training.evaluation import measure, report, sets
 
-    if asked.write and asked.marked:
-        asked.refuse("The model card has the figures of the public sets only: --write cannot go with --marked.")
-    files = [marked.load(file) for file in asked.marked]
+    if asked.write and asked.corrections:
+        asked.refuse("The model card holds the figures of the public sets only: --write excludes --corrections.")
+    files = [corrections.load(file) for file in asked.corrections]
     public = asked.data is not None or not files
     model = newest_model(Config.from_environment().models)
     recognize = recognizer.load(model).read
     reader = client.remote_reader(asked.url) if asked.url else read.local_reader(recognize)
-    digit_sets = checks.digit_sets(asked.data, asked.first) if public else ()
-    other_sets = checks.other_sets(asked.data, asked.first) if public else ()
-    marked_digits, marked_others = (find(files, asked.first) for find in (checks.marked_digits, checks.marked_others))
-    digits = [evaluate.measure(check, reader) for check in chain(digit_sets, marked_digits)]
-    others = [evaluate.measure(check, reader) for check in chain(other_sets, marked_others)]
-    figures = [evaluate.figure(one.check.name, one.reads) for one in digits]
-    refusals = [evaluate.refusal(one.check.name, one.reads) for one in others]
-    robustness = evaluate.robustness(asked.data, recognize, asked.first) if public else []
+    digit_sets = sets.digit_sets(asked.data, asked.first) if public else ()
+    other_sets = sets.other_sets(asked.data, asked.first) if public else ()
+    corrected_digits = sets.correction_digits(files, asked.first)
+    corrected_others = sets.correction_others(files, asked.first)
+    digits = [measure.measure(check, reader) for check in chain(digit_sets, corrected_digits)]
+    others = [measure.measure(check, reader) for check in chain(other_sets, corrected_others)]
+    figures = [measure.figure(one.check.name, one.reads) for one in digits]
+    refusals = [measure.refusal(one.check.name, one.reads) for one in others]
+    robustness = measure.robustness(asked.data, recognize, asked.first) if public else []
     measured = {"figures": figures, "refusals": refusals, "robustness": robustness}
     tables = (
-        evaluate.digits_table(figures),
-        evaluate.refusals_table(refusals),
-        evaluate.robustness_table(robustness),
+        measure.digits_table(figures),
+        measure.refusals_table(refusals),
+        measure.robustness_table(robustness),
     )
-    print("\n\n".join(evaluate.aligned(table) for table in tables if len(table) > 1))  # than its head
+    print("\n\n".join(measure.aligned(table) for table in tables if len(table) > 1))  # more than its header
     about = card.read(model) | measured
     if asked.write:
         card.write(model, about)
@@ -164,17 +180,18 @@ def _evaluate(asked: argparse.Namespace) -> int:
 def _train(asked: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from digits.training import marked, train
+    from digits.training import trainer
+    from digits.training.data import corrections
 
-    files = [marked.load(file) for file in asked.marked]
-    learnt = marked.learnable(files) if files else None
-    blank = sum(len(file.pictures) for file in files) - len(learnt or ())
+    files = [corrections.load(file) for file in asked.corrections]
+    chosen = corrections.trainable(files) if files else None
+    blank = sum(len(file.pictures) for file in files) - len(chosen or ())
     if blank:
-        print(f"digits: {blank} of the marked pictures are blank, and left out.", file=sys.stderr)
-    chosen = {name: value for name in ("passes", "seed") if (value := getattr(asked, name)) is not None}
+        print(f"digits: {blank} of the corrections are blank and left out.", file=sys.stderr)
+    recipe = trainer.Recipe() if asked.seed is None else replace(trainer.Recipe(), seed=asked.seed)
     try:
-        train.train(asked.data, asked.run_folder, asked.to, replace(train.Recipe(), **chosen), learnt)
-    except train.GateMissed as missed:
+        trainer.train(asked.data, asked.run_folder, asked.to, recipe, chosen, asked.initial)
+    except trainer.GateMissed as missed:
         print(f"digits: {missed}", file=sys.stderr)
         return 1
     return 0

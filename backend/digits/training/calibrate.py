@@ -1,4 +1,4 @@
-"""From logits to numbers that can be trusted: a temperature, and the confidence from which an answer stands."""
+"""Calibration on the validation sets: a temperature for the probabilities, and the thresholds of the statuses."""
 
 from __future__ import annotations
 
@@ -8,43 +8,47 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from digits.training.data import DIGITS
+from digits.training.data import DIGITS, Labels
 
 Floats = NDArray[np.floating]
-Labels = NDArray[np.int64]
 
-#: Share of wrong readings among those that are answered without reserve. Less could not be asked of the validation
-#: digits: about as many of UNIPEN's have a wrong label or none that a person would agree on.
-TOLERATED = 0.003
+#: Share of errors among the accepted digits of validation. About as many UNIPEN digits have a wrong label, or none that
+#: people would agree on, so that a lower share could not be measured.
+ACCEPTED_ERRORS = 0.003
 
-REFUSED = 0.001  # share of the digits that may be refused
-LET_THROUGH = 0.01  # share of what is no digit that may be answered without reserve ...
-DOUBTED = 0.02  # ... unless more digits than this would be doubted for it
+REJECTED_DIGITS = 0.001  # share of the validation digits that may be rejected
+ACCEPTED_NEGATIVES = 0.01  # share of the negatives that may be accepted ...
+DOUBTED_DIGITS = 0.02  # ... unless more digits than this would become uncertain for it
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What is fitted on the validation pictures after training."""
+    """What is fitted on the validation sets after training."""
 
-    temperature: float  # the digits' logits are divided by it
-    accept_from: float  # confidence below which a reading is only uncertain
-    doubt_from: float  # probability of no single digit from which it is uncertain, too
-    reject_from: float  # and from which there is no digit
+    temperature: float  # divides the logits of the ten digits
+    accept_from: float  # confidence below which a reading is uncertain
+    doubt_from: float  # probability of not being a single digit from which a reading is uncertain
+    reject_from: float  # and from which it is rejected
 
 
 def calibrate(logits: Floats, labels: Labels) -> Calibration:
-    """(n, CLASSES) logits and (n,) labels, none of them trained on -> temperature and thresholds."""
+    """Fit temperature and thresholds to (n, CLASSES) logits and (n,) labels of the validation sets.
+
+    The confidence is the probability that the whole reading is right: the largest of the ten digits' probabilities
+    times the probability of a single digit.
+    """
     digit = labels < DIGITS
     temperature = fit_temperature(logits[digit, :DIGITS], labels[digit])
     probabilities = softmax(logits[digit, :DIGITS] / temperature)
     correct = probabilities.argmax(axis=1) == labels[digit]
     doubt = softmax(logits)[:, DIGITS:].sum(axis=1)
-    of_others = float(np.quantile(doubt[~digit], LET_THROUGH)) if not digit.all() else 1.0
+    confidence = probabilities.max(axis=1) * (1 - doubt[digit])
+    of_negatives = float(np.quantile(doubt[~digit], ACCEPTED_NEGATIVES)) if not digit.all() else 1.0
     return Calibration(
         temperature=round(temperature, 4),
-        accept_from=round(fit_threshold(probabilities.max(axis=1), correct), 4),
-        doubt_from=round(max(of_others, float(np.quantile(doubt[digit], 1 - DOUBTED))), 4),
-        reject_from=round(float(np.quantile(doubt[digit], 1 - REFUSED)), 4),
+        accept_from=round(fit_threshold(confidence, correct), 4),
+        doubt_from=round(max(of_negatives, float(np.quantile(doubt[digit], 1 - DOUBTED_DIGITS))), 4),
+        reject_from=round(float(np.quantile(doubt[digit], 1 - REJECTED_DIGITS)), 4),
     )
 
 
@@ -66,17 +70,17 @@ def fit_temperature(logits: Floats, labels: Labels) -> float:
 
 
 def fit_threshold(confidence: Floats, correct: NDArray[np.bool_]) -> float:
-    """The lowest confidence, 0.5 at least, from which on at most a share TOLERATED of the readings is wrong."""
+    """The lowest confidence, 0.5 at least, from which at most the share ACCEPTED_ERRORS is wrong."""
     order = np.argsort(-confidence, kind="stable")
     descending = confidence[order]
     share_wrong = np.cumsum(~correct[order]) / np.arange(1, len(order) + 1)
-    last_of_its_kind = np.append(descending[1:] < descending[:-1], True)  # equals are accepted together or not at all
-    tolerable = np.flatnonzero((share_wrong <= TOLERATED) & last_of_its_kind)
+    last_of_equals = np.append(descending[1:] < descending[:-1], True)  # equals are accepted together or not at all
+    tolerable = np.flatnonzero((share_wrong <= ACCEPTED_ERRORS) & last_of_equals)
     return max(0.5, float(descending[tolerable[-1]])) if tolerable.size else 1.0
 
 
 class Bin(NamedTuple):
-    """The readings of about one confidence."""
+    """The readings in one range of confidence."""
 
     readings: int
     confidence: float  # their mean
@@ -84,7 +88,7 @@ class Bin(NamedTuple):
 
 
 def reliability(confidence: Floats, correct: NDArray[np.bool_], bins: int = 15) -> list[Bin]:
-    """The bins of equal width that have any reading (Guo et al. 2017)."""
+    """The bins of equal width that hold any reading (Guo et al. 2017)."""
     which = np.minimum((confidence * bins).astype(int), bins - 1)
     return [
         Bin(int(chosen.sum()), float(confidence[chosen].mean()), float(correct[chosen].mean()))

@@ -1,32 +1,65 @@
-"""The network: 3x3 convolutions with batch normalization in three scales, then the mean of each feature.
+"""The network: 3x3 convolutions with batch normalization at three scales, then global average pooling.
 
-Most of the work is done at half of the square's resolution, where a stroke is a pixel wide; no layer knows where on the
-square it looks, which leaves it little to overfit.
+Most of the work is done at half the square's resolution, where a stroke is a pixel wide. Pooling over all places leaves
+no layer that knows where on the square it looks, and so little to overfit.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
+import tensorflow as tf
 from keras import layers
 
 from digits.training.data import CLASSES
 
+EPSILON = 1e-3  # of the batch normalization
 
-def build(widths: tuple[int, ...], depths: tuple[int, ...]) -> Any:
-    """A Keras model: (n, 28, 28) uint8 squares -> (n, CLASSES) logits. Scaling to 0..1 is its first layer."""
+
+def build(widths: tuple[int, ...], depths: tuple[int, ...], dtype: str = "float32", folded: bool = False) -> Any:
+    """A Keras model: (n, 28, 28) uint8 squares -> (n, CLASSES) float32 logits.
+
+    `dtype` is a Keras policy for the convolutions. A `folded` model has biases in place of batch normalization.
+    """
     squares = keras.Input((28, 28), dtype="uint8", name="squares")
     x = layers.Reshape((28, 28, 1))(squares)
-    x = layers.Rescaling(1 / 255, name="scaled")(x)
+    x = layers.Rescaling(1 / 255, name="scaled", dtype="float32")(x)  # (n, 28, 28, 1) of 0 to 1
     for scale, (width, depth) in enumerate(zip(widths, depths, strict=True)):
         for layer in range(depth):
-            x = _convolution(x, width, strides=2 if scale and not layer else 1)
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(squares, layers.Dense(CLASSES, name="logits")(x), name="digits")
+            x = layers.Conv2D(width, 3, 2 if scale and not layer else 1, padding="same", use_bias=folded, dtype=dtype)(
+                x
+            )
+            if not folded:  # a short memory: the EMA averages the statistics again
+                x = layers.BatchNormalization(momentum=0.9, epsilon=EPSILON, dtype=dtype)(x)
+            x = layers.ReLU(dtype=dtype)(x)
+    x = layers.GlobalAveragePooling2D(dtype="float32")(x)  # (n, widths[-1])
+    return keras.Model(squares, layers.Dense(CLASSES, name="logits", dtype="float32")(x), name="digits")
 
 
-def _convolution(x: Any, width: int, strides: int) -> Any:
-    x = layers.Conv2D(width, 3, strides, padding="same", use_bias=False)(x)
-    x = layers.BatchNormalization(momentum=0.9)(x)  # a short memory: what is served averages over it again
-    return layers.ReLU()(x)
+def folded(network: Any, widths: tuple[int, ...], depths: tuple[int, ...]) -> Any:
+    """The same function with each batch normalization folded into the convolution before it."""
+    *blocks, dense, bias = network.get_weights()
+    weights = []
+    for place in range(0, len(blocks), 5):
+        kernel, gamma, beta, mean, variance = blocks[place : place + 5]
+        factor = gamma / np.sqrt(variance + EPSILON)
+        weights += [kernel * factor, beta - mean * factor]
+    result = build(widths, depths, folded=True)
+    result.set_weights([*weights, dense, bias])
+    return result
+
+
+def release_weights(model: Path, member: int) -> list[Any]:
+    """The weights of one network of an exported, unfolded model, as `get_weights` of `build` orders them."""
+    checkpoint = tf.train.load_checkpoint(str(model / "variables" / "variables"))
+    prefix = "first/" if member == 0 else f"others/{member - 1}/"
+    order = ("_kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance")
+    found = []
+    for name in checkpoint.get_variable_to_shape_map():
+        if name.startswith(prefix):
+            layer, variable = name.removeprefix(prefix).split("/")[1:3]
+            found.append((int(layer), order.index(variable), name))
+    return [checkpoint.get_tensor(name) for *_, name in sorted(found)]

@@ -1,7 +1,7 @@
-"""Ways in which a square is spoilt, after Mu and Gilmer: MNIST-C, a robustness benchmark for computer vision, 2019.
+"""Corruptions of squares, after Mu and Gilmer: MNIST-C, a robustness benchmark for computer vision, 2019.
 
-The kinds are those of the paper, written anew from its descriptions; the strengths are ours, so that figures compare
-among themselves and not with the paper's. Each takes (28, 28) uint8, bright on black, and gives the like.
+The kinds are those of the paper, implemented from its descriptions. The strengths are ours, so the figures cannot be
+compared with the paper's. Each takes and returns (28, 28) uint8, bright on black.
 """
 
 from __future__ import annotations
@@ -12,18 +12,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digits.training.degrade import clouds, jpeg, to_levels
+from digits.training.data import Bytes8, Rng
+from digits.training.data.degradations import clouds, jpeg, to_levels
 
-Bytes8 = NDArray[np.uint8]
 Floats = NDArray[np.floating]
-Rng = np.random.Generator
 Corruption = Callable[[Bytes8, Rng], Bytes8]
 
 MIDDLE = 13.5
 
 
 def _moved(square: Bytes8, matrix: list[list[float]], shift: tuple[float, float] = (0.0, 0.0)) -> Bytes8:
-    """By a linear map about the middle, then shifted."""
+    """Apply a linear map about the centre, then a shift."""
     linear = np.array(matrix)
     offset = MIDDLE - linear @ [MIDDLE, MIDDLE] + np.array(shift)
     return np.asarray(cv2.warpAffine(square, np.column_stack([linear, offset]), (28, 28), flags=cv2.INTER_LINEAR))
@@ -112,11 +111,11 @@ def _spatter(square: Bytes8, rng: Rng) -> Bytes8:
 
 
 def _stripe(square: Bytes8, rng: Rng) -> Bytes8:
-    """The middle of the picture has its light and dark exchanged."""
-    spoilt = square.copy()
+    """Invert a vertical stripe in the middle."""
+    corrupted = square.copy()
     left = int(rng.integers(9, 13))
-    spoilt[:, left : left + 7] = 255 - spoilt[:, left : left + 7]
-    return spoilt
+    corrupted[:, left : left + 7] = 255 - corrupted[:, left : left + 7]
+    return corrupted
 
 
 def _lined(square: Bytes8, points: Floats) -> Bytes8:

@@ -1,4 +1,4 @@
-"""The figures as a page that a person can open: Markdown, with pictures of what was confused and what was hard."""
+"""The report: the figures in Markdown, with pictures of the worst mistakes and the hardest correct readings."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from numpy.typing import NDArray
 
 from digits import images
 from digits.card import Card
-from digits.training import evaluate
 from digits.training.calibrate import reliability
-from digits.training.evaluate import Measured, Read
+from digits.training.data import Bytes8
+from digits.training.evaluation import measure
+from digits.training.evaluation.measure import Measured, Read
 
-Bytes8 = NDArray[np.uint8]
-
-ENOUGH = 1_000  # pictures from which on a reliability diagram means something
+ENOUGH = 1_000  # pictures that a reliability diagram needs
 MISTAKES, HARD = 40, 24  # pictures shown
 ACROSS = 8  # of them in a row
 TILE = 112  # pixels of a shown picture, and of the square beside it
-NONE = 10  # the column of what was refused
+NONE = 10  # the column of rejected digits
 
 TITLE = """\
-# How well it reads
+# Evaluation
 
-The figures of model {name} {version} (SHA-256 {sha256:.12}...), measured by `make evaluate DATA=folder RELEASE=1` on
-the very code that serves: a picture's bytes in, a reading out. Nothing was trained on any of these pictures. UNIPEN's
-held-out writers also served to choose by, in other drawings; no other set chose anything.
+The figures of model {name} {version} (SHA-256 {sha256:.12}...), measured by `make evaluate DATA=folder RELEASE=1`
+through the code that serves: picture bytes in, reading out. The model was trained on none of these pictures. The
+held-out writers of UNIPEN and kensanata and the held-out pictures of bhmsds also served as validation sets, so
+thresholds and epochs were chosen on them; nothing was chosen on any other set.
 
-- *read wrongly*: as another digit, or refused;
+- *errors*: read as another digit, or rejected;
 - *uncertain*: a digit was given with the advice not to rely on it;
 - *ECE*: expected calibration error over 15 bins, the mean distance between confidence and accuracy;
 - *ms*: median milliseconds for one picture, decoding included, on one core of the machine that measured.
 """
 
-MARKED = """\
-What a person marked is not known to be right, nor to be new to the model: it may have been trained on with `--marked`.
+CORRECTIONS = """\
+Nobody has checked the labels of corrections, and the model may have been trained on them with `--corrections`.
 """
 
 
@@ -48,56 +48,53 @@ def write(
     digits: Sequence[Measured],
     others: Sequence[Measured],
 ) -> None:
-    """Put README.md and its pictures into the folder; the tables are those of the card."""
+    """Write README.md and its pictures to the folder. The tables show the card's figures."""
     folder.mkdir(parents=True, exist_ok=True)
-    pictured = [one for one in digits if one.check.shown]
-    mistakes = list(_mistakes(pictured))
+    shown = [one for one in digits if one.check.shown]
+    mistakes = list(_mistakes(shown))
     _confusion(digits).savefig(folder / "confusion.png", dpi=110)
     _reliability(digits).savefig(folder / "reliability.png", dpi=110)
     _save(folder / "mistakes.png", _sheet(mistakes))
-    _save(folder / "hard.png", _sheet(_hard(pictured)))
-    _save(folder / "accepted.png", _sheet(_taken_for_digits(others)))
-    (folder / "README.md").write_text(
-        _page(card, len(mistakes), any(one.check.marked for one in (*digits, *others))), "utf-8"
-    )
+    _save(folder / "hard.png", _sheet(_hard(shown)))
+    _save(folder / "accepted.png", _sheet(_accepted(others)))
+    corrections = any(one.check.corrections for one in (*digits, *others))
+    (folder / "README.md").write_text(_page(card, len(mistakes), corrections), "utf-8")
 
 
-def _page(card: Card, mistakes: int, marked: bool) -> str:
+def _page(card: Card, mistakes: int, corrections: bool) -> str:
     parts = [
         TITLE.format(**card),
-        *([MARKED] if marked else []),
-        evaluate.markdown(evaluate.digits_table(card["figures"])),
-        "## What is not one digit",
-        "Letters that look like digits, such as O, l, S, Z, B, b, q and g, are left out: nobody could tell.",
-        evaluate.markdown(evaluate.refusals_table(card["refusals"])),
-        "## Which digits are confused",
-        "All sets of digits together. The last column is what was refused.",
-        "![A table of what each digit was read as](confusion.png)",
-        "## Whether the confidence is true",
-        "Each point is a fifteenth of the range of confidence: how sure the reader was, and how often it was right.",
-        "![Accuracy against confidence, near the diagonal](reliability.png)",
+        *([CORRECTIONS] if corrections else []),
+        measure.markdown(measure.digits_table(card["figures"])),
+        "## Pictures that are not one digit",
+        "Letters that look like digits, such as O, l, S, Z, B, b, q and g, are left out: people could not tell either.",
+        measure.markdown(measure.refusals_table(card["refusals"])),
+        "## Confusions",
+        "All sets of digits together. The last column counts rejected digits.",
+        "![A table: the digit against the reading](confusion.png)",
+        "## Calibration",
+        "Each point is one of 15 ranges of confidence: mean confidence against the share of correct readings.",
+        "![Accuracy against confidence](reliability.png)",
         "## The worst mistakes",
-        f"The {mistakes} mistakes with the highest confidence: each picture beside the square that the network saw, "
-        "with what it is and what it was read as. Pictures of `photos` and `drawn` are not shown: not all of their "
-        "licences allow it.",
+        f"The {mistakes} mistakes with the highest confidence: each picture beside the network's input, with its label "
+        "and its reading. Pictures of `photos` and `drawn` are not shown, because not all of their licences allow it.",
         "![Pairs of pictures and squares](mistakes.png)",
-        "## Hard ones that were read rightly",
-        "Read rightly and accepted, with the most doubt.",
+        "## Hard digits",
+        "Correct and accepted, with the lowest confidence.",
         "![Pairs of pictures and squares](hard.png)",
-        "## Letters and numbers taken for a digit",
+        "## Letters and numbers accepted as a digit",
         "![Pairs of pictures and squares](accepted.png)",
-        *(_spoilt(card) if card["robustness"] else []),
+        *(_corrupted(card) if card["robustness"] else []),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def _spoilt(card: Card) -> list[str]:
+def _corrupted(card: Card) -> list[str]:
     return [
-        "## Spoilt pictures",
-        "The first of MNIST's test images under corruptions like those of MNIST-C (Mu and Gilmer 2019; the kinds are "
-        "theirs, the strengths are not), with the preparation that every picture gets, and given to the network as "
-        "they are.",
-        evaluate.markdown(evaluate.robustness_table(card["robustness"])),
+        "## Corrupted pictures",
+        "MNIST's first test images under corruptions like those of MNIST-C (Mu and Gilmer 2019; their kinds, our "
+        "strengths), with the preprocessing that every picture gets, and without it.",
+        measure.markdown(measure.robustness_table(card["robustness"])),
     ]
 
 
@@ -116,13 +113,13 @@ def _confusion(measured: Iterable[Measured]) -> Plot:
             axes.text(column, row, f"{count:,}", ha="center", va="center", fontsize=7)
     axes.set_xticks(range(11), [*map(str, range(10)), "none"])
     axes.set_yticks(range(10))
-    axes.set_xlabel("read as")
-    axes.set_ylabel("is")
+    axes.set_xlabel("reading")
+    axes.set_ylabel("label")
     return plot
 
 
 def confusion(reads: Iterable[Read]) -> NDArray[np.int64]:
-    """(10, 11): how often a digit was read as each; the last column is what was refused."""
+    """(10, 11) counts: label against reading; the last column counts rejected digits."""
     counts = np.zeros((10, 11), np.int64)
     for one in reads:
         if one.label is not None:
@@ -135,13 +132,13 @@ def _reliability(measured: Iterable[Measured]) -> Plot:
     axes = plot.add_subplot()
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
     for one in measured:
-        given = [(read.reading.confidence, read.reading.digit == read.label) for read in one.reads if _sureness(read)]
+        given = [(read.reading.confidence, read.reading.digit == read.label) for read in one.reads if _confidence(read)]
         if len(given) >= ENOUGH:
             confidence, correct = np.array(given).T
             bins = reliability(confidence, correct > 0)
             axes.plot([each.confidence for each in bins], [each.accuracy for each in bins], ".-", label=one.check.name)
     axes.set_xlabel("confidence")
-    axes.set_ylabel("share read rightly")
+    axes.set_ylabel("accuracy")
     if axes.lines[1:]:
         axes.legend(fontsize=7)
     return plot
@@ -151,33 +148,34 @@ def _reliability(measured: Iterable[Measured]) -> Plot:
 
 
 def _mistakes(measured: Iterable[Measured]) -> list[Read]:
-    """The surest first."""
+    """The most confident first."""
     wrong = [read for one in measured for read in one.reads if read.reading.digit not in (None, read.label)]
     return sorted(wrong, key=_doubt)[:MISTAKES]
 
 
 def _hard(measured: Iterable[Measured]) -> list[Read]:
-    """Of every set some, the most doubtful first."""
+    """Some of every set, the least confident first."""
     sets = [
-        sorted((read for read in one.reads if _stands(read)), key=_doubt, reverse=True)[: HARD // 3] for one in measured
+        sorted((read for read in one.reads if _correct(read)), key=_doubt, reverse=True)[: HARD // 3]
+        for one in measured
     ]
     return sorted((read for one in sets for read in one), key=_doubt, reverse=True)[:HARD]
 
 
-def _taken_for_digits(measured: Iterable[Measured]) -> list[Read]:
-    taken = [read for one in measured for read in one.reads if read.reading.status == "accepted"]
-    return sorted(taken, key=_doubt)[:HARD]
+def _accepted(measured: Iterable[Measured]) -> list[Read]:
+    accepted = [read for one in measured for read in one.reads if read.reading.status == "accepted"]
+    return sorted(accepted, key=_doubt)[:HARD]
 
 
-def _stands(read: Read) -> bool:
+def _correct(read: Read) -> bool:
     return read.reading.status == "accepted" and read.reading.digit == read.label
 
 
 def _doubt(read: Read) -> float:
-    return 1 - _sureness(read)
+    return 1 - _confidence(read)
 
 
-def _sureness(read: Read) -> float:
+def _confidence(read: Read) -> float:
     return read.reading.confidence or 0.0
 
 
@@ -190,14 +188,16 @@ def _sheet(reads: Sequence[Read]) -> Bytes8:
 
 
 def _tile(read: Read) -> Bytes8:
-    """The picture, the square and what they are: (TILE + 24, 2 TILE + 12)."""
+    """Picture, square, label and reading: (TILE + 24, 2 TILE + 12)."""
     tile = np.full((TILE + 24, 2 * TILE + 12), 255, np.uint8)
     page = images.decode(read.picture)
     square = images.normalize(page).square
     tile[:TILE, :TILE] = _fitted(page.grey)
     tile[:TILE, TILE + 4 : 2 * TILE + 4] = _fitted(np.zeros((28, 28), np.uint8) if square is None else square)
-    told = f"{'-' if read.label is None else read.label} read as {read.reading.digit} ({100 * _sureness(read):.1f} %)"
-    cv2.putText(tile, told, (2, TILE + 15), cv2.FONT_HERSHEY_SIMPLEX, 0.42, 0, 1, cv2.LINE_AA)
+    caption = (
+        f"{'-' if read.label is None else read.label} read as {read.reading.digit} ({100 * _confidence(read):.1f} %)"
+    )
+    cv2.putText(tile, caption, (2, TILE + 15), cv2.FONT_HERSHEY_SIMPLEX, 0.42, 0, 1, cv2.LINE_AA)
     return tile
 
 

@@ -1,4 +1,4 @@
-"""How well pictures are read by the very code that serves: picture bytes in, reading out."""
+"""Measure check sets through the code that serves: picture bytes in, reading out."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from tqdm import tqdm
 from digits import images
 from digits.client import Reader
 from digits.recognizer import Reading, Recognizer
-from digits.training import checks, corruptions
 from digits.training.calibrate import expected_calibration_error
-from digits.training.checks import CheckSet
-from digits.training.data import Digits, load_mnist
+from digits.training.data import LabelledImages
+from digits.training.data.mnist import load_mnist
+from digits.training.evaluation import corruptions
+from digits.training.evaluation.sets import SEED, CheckSet
 
 Figure = dict[str, Any]
 
-BATCH = 500  # squares read at once where no picture is timed
-SPOILT = 2_000  # pictures spoilt in each way
+BATCH = 500  # squares in a call where nothing is timed
+CORRUPTED = 2_000  # MNIST test images under each corruption
 
 
 @dataclass(frozen=True)
 class Read:
-    """A picture, what is in it and what was read."""
+    """A picture with its label and its reading."""
 
     picture: bytes
     label: int | None
@@ -38,17 +39,17 @@ class Read:
 
 @dataclass(frozen=True)
 class Measured:
-    """A check set, read through."""
+    """A check set with its readings."""
 
     check: CheckSet
     reads: list[Read]
 
 
-# --- how well ---------------------------------------------------------------------------------------------------------
+# --- figures ----------------------------------------------------------------------------------------------------------
 
 
 def measure(check: CheckSet, read: Reader) -> Measured:
-    """Every picture of the set read, one after the other."""
+    """Read every picture of the set, one after the other."""
     reads = []
     for picture, label in tqdm(check.pictures, check.name, check.count, unit="picture", mininterval=5):
         started = time.perf_counter()
@@ -58,7 +59,7 @@ def measure(check: CheckSet, read: Reader) -> Measured:
 
 
 def figure(name: str, reads: Sequence[Read]) -> Figure:
-    """What is told of a set of digits, as FigureSchema has it; a digit that is not read counts as an error."""
+    """The figures of a set of digits, as in FigureSchema. A rejected digit counts as an error."""
     correct = np.array([one.reading.digit == one.label for one in reads])
     confidence = np.array([one.reading.confidence or 0.0 for one in reads])
     statuses = [one.reading.status for one in reads]
@@ -75,7 +76,7 @@ def figure(name: str, reads: Sequence[Read]) -> Figure:
 
 
 def refusal(name: str, reads: Sequence[Read]) -> Figure:
-    """What is told of a set without digits, as RefusalSchema has it."""
+    """The figures of a set without single digits, as in RefusalSchema."""
     statuses = np.array([one.reading.status for one in reads])
     return {
         "data": name,
@@ -88,45 +89,47 @@ def refusal(name: str, reads: Sequence[Read]) -> Figure:
 
 
 def percent(which: NDArray[np.bool_]) -> float:
-    """The share that is true."""
+    """The share that is true, in per cent."""
     return round(100 * float(which.mean()), 3)
 
 
 def robustness(folder: Path | None, read: Recognizer, first: int | None = None) -> list[Figure]:
-    """The first of MNIST's test images spoilt in every way, prepared and not, as RobustnessSchema has it."""
-    test = load_mnist(folder).test[: min(SPOILT, first or SPOILT)]
-    return [_robustness(name, spoil, test, read) for name, spoil in tqdm(corruptions.CORRUPTIONS.items(), "spoilt")]
+    """MNIST's first test images under every corruption, with and without preprocessing, as in RobustnessSchema."""
+    test = load_mnist(folder).test[: min(CORRUPTED, first or CORRUPTED)]
+    return [
+        _robustness(name, corrupt, test, read) for name, corrupt in tqdm(corruptions.CORRUPTIONS.items(), "corrupted")
+    ]
 
 
-def _robustness(name: str, spoil: corruptions.Corruption, test: Digits, read: Recognizer) -> Figure:
-    rng = np.random.default_rng(checks.SEED)
-    spoilt = np.stack([spoil(picture, rng) for picture in test.pictures])  # (n, 28, 28)
-    prepared = [images.normalize(images.Page(one, (1.0, 1.0))).square for one in spoilt]
-    found = np.array([square is not None for square in prepared])
+def _robustness(name: str, corrupt: corruptions.Corruption, test: LabelledImages, read: Recognizer) -> Figure:
+    rng = np.random.default_rng(SEED)
+    corrupted = np.stack([corrupt(image, rng) for image in test.images])  # (n, 28, 28)
+    preprocessed = [images.normalize(images.Page(one, (1.0, 1.0))).square for one in corrupted]
+    found = np.array([square is not None for square in preprocessed])
     digits = np.full(len(test), -1)
-    digits[found] = _digits(np.stack([square for square in prepared if square is not None]), read)
+    digits[found] = _digits(np.stack([square for square in preprocessed if square is not None]), read)
     return {
         "corruption": name,
         "pictures": len(test),
         "error_percent": percent(digits != test.labels),
-        "error_percent_unprepared": percent(_digits(spoilt, read) != test.labels),
+        "error_percent_unprepared": percent(_digits(corrupted, read) != test.labels),
     }
 
 
 def _digits(squares: NDArray[np.uint8], read: Recognizer) -> NDArray[np.int64]:
-    """What each is read as, -1 where it is refused."""
+    """(n, 28, 28) -> (n,) digits, -1 where rejected."""
     readings = [reading for start in range(0, len(squares), BATCH) for reading in read(squares[start : start + BATCH])]
     return np.array([-1 if reading.digit is None else reading.digit for reading in readings])
 
 
-# --- told -------------------------------------------------------------------------------------------------------------
+# --- tables -----------------------------------------------------------------------------------------------------------
 
 
 def digits_table(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
-    """The figures of digits for a person: a head and a row for each."""
-    head = ("pictures of one digit", "n", "read wrongly", "refused", "uncertain", "ECE", "ms")
+    """The figures of digits as text: a header and a row for each set."""
+    header = ("pictures of one digit", "n", "errors", "rejected", "uncertain", "ECE", "ms")
     return [
-        head,
+        header,
         *(
             (
                 f["data"],
@@ -143,10 +146,10 @@ def digits_table(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
 
 
 def refusals_table(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
-    """The figures of what is no digit."""
-    head = ("not one digit", "n", "read as a sure digit", "uncertain", "refused")
+    """The figures of what is not one digit, as text."""
+    header = ("not one digit", "n", "accepted", "uncertain", "rejected")
     return [
-        head,
+        header,
         *(
             (
                 f["data"],
@@ -161,10 +164,10 @@ def refusals_table(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
 
 
 def robustness_table(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
-    """The figures of spoilt digits."""
-    head = ("MNIST test, spoilt by", "n", "read wrongly", "without the preparation")
+    """The figures of corrupted digits, as text."""
+    header = ("MNIST test, corrupted by", "n", "errors", "without preprocessing")
     return [
-        head,
+        header,
         *(
             (
                 f["corruption"],
@@ -178,7 +181,7 @@ def robustness_table(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
 
 
 def aligned(table: Sequence[tuple[str, ...]]) -> str:
-    """A table for a terminal; its rows read as Markdown, too."""
+    """A table for a terminal. Its rows are valid Markdown, too."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     rows = [
         " | ".join(
@@ -191,7 +194,7 @@ def aligned(table: Sequence[tuple[str, ...]]) -> str:
 
 
 def markdown(table: Sequence[tuple[str, ...]]) -> str:
-    """The same for a page."""
-    head, *rows = aligned(table).splitlines()
+    """A table in Markdown."""
+    header, *rows = aligned(table).splitlines()
     ruled = "|".join("---" if not place else "---:" for place in range(len(table[0])))
-    return "\n".join([head, f"|{ruled}|", *rows])
+    return "\n".join([header, f"|{ruled}|", *rows])

@@ -1,9 +1,9 @@
-"""Pictures that a person marked on the page with what is in them: a file of them, to measure by or to learn from.
+"""Corrections: pictures that a user labelled on the page, in a file, to measure by or to train on.
 
     {"format": "digits-marked", "version": 1, "pictures": [
         {"label": 7, "name": "seven.png", "image": "data:image/png;base64,..."}, ...]}
 
-A label of null says that there is no digit, or not just one.
+A label of null means that there is no digit, or more than one.
 """
 
 from __future__ import annotations
@@ -19,70 +19,77 @@ from typing import Any
 
 import numpy as np
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
-from numpy.typing import NDArray
 
 from digits import images
 from digits.errors import MarkedError, PictureError
-from digits.training.data import DIGITS, OTHER, Digits
-
-Bytes8 = NDArray[np.uint8]
+from digits.training.data import DIGITS, NOT_A_DIGIT, Bytes8, LabelledImages
 
 FORMAT, VERSION = "digits-marked", 1
 
-
-@dataclass(frozen=True)
-class Marked:
-    """A picture with what a person says that it is."""
-
-    label: int | None  # 0 to 9, None where there is no digit or not just one
-    name: str
-    picture: bytes  # a file in any of the formats that are served
-    square: Bytes8 | None  # (28, 28) as it is served; None where nothing is found on the picture
+#: Mean difference in grey levels below which two squares show the same image: two different digits differ by about 40.
+SAME_IMAGE = 10
 
 
 @dataclass(frozen=True)
-class MarkedFile:
-    """Marked pictures, one at least."""
+class Correction:
+    """A picture with the label that a user gave it."""
+
+    label: int | None  # 0 to 9, None where there is no digit or more than one
+    name: str
+    picture: bytes  # a file in any of the served formats
+    square: Bytes8 | None  # (28, 28) after preprocessing; None for a blank picture
+
+
+@dataclass(frozen=True)
+class CorrectionsFile:
+    """The corrections of one file, at least one."""
 
     name: str
-    pictures: Sequence[Marked]
+    pictures: Sequence[Correction]
 
 
-def load(file: Path) -> MarkedFile:
-    """The pictures of a file as the page writes it, each prepared as it is served.
+def load(file: Path) -> CorrectionsFile:
+    """Read a file that the page wrote, and preprocess its pictures.
 
-    Raises MarkedError, which names the picture that is at fault by its number, from 1, and its name.
+    Raises MarkedError, which names the faulty picture by its number, from 1, and its name.
     """
     raw = _checked(FileSchema(), _json(file), str(file))["pictures"]
-    return MarkedFile(file.name, [_marked(one, _place(file, number, one)) for number, one in enumerate(raw, 1)])
+    return CorrectionsFile(
+        file.name, [_correction(one, _place(file, number, one)) for number, one in enumerate(raw, 1)]
+    )
 
 
-def learnable(files: Sequence[MarkedFile]) -> Digits:
-    """The squares, (n, 28, 28), and classes, (n,), of all pictures on which something is found.
+def trainable(files: Sequence[CorrectionsFile]) -> LabelledImages:
+    """The squares, (n, 28, 28), and classes, (n,), of all pictures that are not blank.
 
-    What is no digit is of the class OTHER, whatever it is: the mark does not tell several digits from none. Raises
-    MarkedError when nothing is found on any.
+    What is not a digit gets the class NOT_A_DIGIT, since the label does not tell several digits from none. Raises
+    MarkedError when all pictures are blank.
     """
     pictures = [one for file in files for one in file.pictures]
-    found = [(one.square, OTHER if one.label is None else one.label) for one in pictures if one.square is not None]
+    found = [
+        (one.square, NOT_A_DIGIT if one.label is None else one.label) for one in pictures if one.square is not None
+    ]
     if not found:
-        raise MarkedError(f"There is nothing to learn from in {_names(files)}: all {len(pictures)} pictures are blank.")
+        names = ", ".join(file.name for file in files)
+        raise MarkedError(f"Nothing in {names} can be trained on: all {len(pictures)} pictures are blank.")
     squares, classes = zip(*found, strict=True)
-    return Digits(np.stack(squares), np.array(classes, np.int64))
+    return LabelledImages(np.stack(squares), np.array(classes, np.int64))
 
 
-def _names(files: Sequence[MarkedFile]) -> str:
-    return ", ".join(file.name for file in files)
+def without_test_images(corrections: LabelledImages, test: Bytes8) -> LabelledImages:
+    """The corrections that show none of MNIST's test images, (m, 28, 28), of which the page's samples are made."""
+    distances = [np.abs(test.astype(np.int16) - square).mean(axis=(1, 2)).min() for square in corrections.images]
+    return corrections[np.array(distances) >= SAME_IMAGE]
 
 
-# --- what a file may hold ---------------------------------------------------------------------------------------------
+# --- the format ---------------------------------------------------------------------------------------------
 
 _short = reprlib.Repr()
 _short.maxstring = 80
 
 
 def _field(name: str, fits: Callable[[Any], bool], should: str, **options: Any) -> fields.Raw:
-    """A field whose errors are sentences with the value in them."""
+    """A field whose error messages are sentences with the value in them."""
 
     def check(value: Any) -> None:
         if not fits(value):
@@ -96,10 +103,10 @@ def _field(name: str, fits: Callable[[Any], bool], should: str, **options: Any) 
 
 
 class FileSchema(Schema):
-    """A file of marked pictures."""
+    """A file of corrections."""
 
     class Meta:
-        """Whatever else is told of them may stay untold here."""
+        """Other fields are ignored."""
 
         unknown = EXCLUDE
 
@@ -114,7 +121,7 @@ class PictureSchema(Schema):
     """One of its pictures."""
 
     class Meta:
-        """Likewise."""
+        """Other fields are ignored."""
 
         unknown = EXCLUDE
 
@@ -134,7 +141,7 @@ def _json(file: Path) -> object:
     except OSError as error:
         raise MarkedError(f"{file} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        raise MarkedError(f"{file} is no JSON: {error}.") from error
+        raise MarkedError(f"{file} is not JSON: {error}.") from error
 
 
 def _checked(schema: Schema, raw: object, where: str) -> dict[str, Any]:
@@ -148,16 +155,16 @@ def _checked(schema: Schema, raw: object, where: str) -> dict[str, Any]:
 
 
 def _place(file: Path, number: int, raw: object) -> str:
-    """What to call a picture, also one that cannot be read."""
+    """The name of a picture in an error message."""
     name = raw.get("name") if isinstance(raw, Mapping) else None
     return f"{file}, picture {number}" + ("" if name is None else f" ({_short.repr(name)})")
 
 
-def _marked(raw: object, where: str) -> Marked:
-    told = _checked(PictureSchema(), raw, where)
+def _correction(raw: object, where: str) -> Correction:
+    fields_ = _checked(PictureSchema(), raw, where)
     try:
-        picture = _bytes_of(told["image"])
-        return Marked(told["label"], told["name"], picture, images.prepare(picture).square)
+        picture = _bytes_of(fields_["image"])
+        return Correction(fields_["label"], fields_["name"], picture, images.prepare(picture).square)
     except (ValueError, PictureError) as error:
         raise MarkedError(f"{where}: {error}") from error
 

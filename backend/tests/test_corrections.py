@@ -1,4 +1,4 @@
-"""Pictures that a person marked on the page: read from their file, measured by, learnt from."""
+"""Corrections, pictures that a user labelled on the page: read from their file, measured, trained on."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from digits import card as cards
 from digits import cli, images
 from digits.config import BACKEND
 from digits.errors import MarkedError
-from digits.recognizer import Recognizer
-from digits.training import checks, data, evaluate, marked, sources, train
+from digits.training import trainer
+from digits.training.data import NOT_A_DIGIT, LabelledImages, corrections
+from digits.training.data.mnist import Mnist
+from digits.training.evaluation import measure, sets
 from tests.conftest import MODEL
 from tests.samples import DIGITS, LABELS, encode, enlarged
 
@@ -68,7 +70,7 @@ process.stdout.write(await toMarkedFile(entries));
 """
 
 
-def test_what_the_page_writes_is_what_is_read(tmp_path: Path) -> None:
+def test_files_that_the_page_writes_are_read(tmp_path: Path) -> None:
     given = [
         {"truth": 7, "name": None, "type": "image/png", "bytes": base64.b64encode(SEVEN).decode()},
         {"truth": "none", "name": "Größe ‘1’.jpg", "type": "image/jpeg", "bytes": base64.b64encode(PHOTO).decode()},
@@ -80,7 +82,7 @@ def test_what_the_page_writes_is_what_is_read(tmp_path: Path) -> None:
     done = subprocess.run(command, input=json.dumps(given).encode(), capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr.decode()
     (tmp_path / "digits-marked.json").write_bytes(done.stdout)
-    found = marked.load(tmp_path / "digits-marked.json")
+    found = corrections.load(tmp_path / "digits-marked.json")
     assert found.name == "digits-marked.json"
     assert [(one.label, one.name, one.picture) for one in found.pictures] == [
         (7, "drawing-1.png", SEVEN),
@@ -89,17 +91,17 @@ def test_what_the_page_writes_is_what_is_read(tmp_path: Path) -> None:
     ]
 
 
-def test_every_picture_is_prepared_as_it_is_served(tmp_path: Path) -> None:
-    found = marked.load(saved_pictures(tmp_path / "a.json", [(7, SEVEN), (1, PHOTO), (None, BLANK)])).pictures
+def test_every_picture_is_preprocessed_as_by_the_server(tmp_path: Path) -> None:
+    found = corrections.load(saved_pictures(tmp_path / "a.json", [(7, SEVEN), (1, PHOTO), (None, BLANK)])).pictures
     for one, sent in zip(found[:2], (SEVEN, PHOTO), strict=True):
         assert one.square is not None
         assert np.array_equal(one.square, images.prepare(sent).square)  # type: ignore[arg-type]
     assert found[2].square is None
 
 
-def test_what_else_a_file_tells_is_left_alone(tmp_path: Path) -> None:
+def test_unknown_fields_are_ignored(tmp_path: Path) -> None:
     told = content([picture(marked_at="2026-01-01")], by="somebody")
-    assert [one.label for one in marked.load(saved(tmp_path / "a.json", told)).pictures] == [7]
+    assert [one.label for one in corrections.load(saved(tmp_path / "a.json", told)).pictures] == [7]
 
 
 LONG = "x" * 500
@@ -133,27 +135,27 @@ LONG = "x" * 500
         (content([picture(name=LONG, image=LONG)]), r"^.{0,400}$"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_told_with_the_value(tmp_path: Path, told: object, sentence: str) -> None:
+def test_errors_name_the_faulty_value(tmp_path: Path, told: object, sentence: str) -> None:
     with pytest.raises(MarkedError, match=sentence):
-        marked.load(saved(tmp_path / "a.json", told))
+        corrections.load(saved(tmp_path / "a.json", told))
 
 
 @pytest.mark.parametrize("junk", [b"", b"{", b"\x89PNG\r\n", b"[" * 100_000], ids=["empty", "cut off", "PNG", "deep"])
-def test_what_is_no_json_is_told(tmp_path: Path, junk: bytes) -> None:
+def test_what_is_not_json_is_reported(tmp_path: Path, junk: bytes) -> None:
     (tmp_path / "a.json").write_bytes(junk)
-    with pytest.raises(MarkedError, match=r"a\.json is no JSON: .+\."):
-        marked.load(tmp_path / "a.json")
+    with pytest.raises(MarkedError, match=r"a\.json is not JSON: .+\."):
+        corrections.load(tmp_path / "a.json")
 
 
 @pytest.mark.parametrize("command", ["evaluate", "train"])
-def test_a_file_that_is_not_there_is_told(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main([command, "--marked", str(tmp_path / "none.json")]) == 1
+def test_a_missing_file_is_reported(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([command, "--corrections", str(tmp_path / "none.json")]) == 1
     assert capsys.readouterr().err.endswith(
         f"digits: {tmp_path / 'none.json'} cannot be read: No such file or directory.\n"
     )
 
 
-# --- measured by ------------------------------------------------------------------------------------------------------
+# --- measured ---------------------------------------------------------------------------------------------------------
 
 #: A 7 and a 1 as they are, a 2 that is marked as a 3, a blank sheet as a 5; a 4 and a blank sheet as no digit.
 MIXED: list[Given] = [
@@ -171,157 +173,121 @@ def rows(printed: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines() if line]
 
 
-def never(*_: object) -> data.Mnist:
-    raise AssertionError("MNIST was asked for.")
+def never(*_: object) -> Mnist:
+    raise AssertionError("MNIST was loaded.")
 
 
-def test_only_the_marked_pictures_are_measured_by_where_no_data_are_named(
+def test_only_corrections_are_measured_without_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for module in (checks, evaluate):
+    for module in (sets, measure):
         monkeypatch.setattr(module, "load_mnist", never)
     file = saved_pictures(tmp_path / "mine.json", MIXED)
     other = saved_pictures(tmp_path / "yours.json", [(7, SEVEN)])
-    assert cli.main(["evaluate", "--marked", str(file), "--marked", str(other)]) == 0
+    assert cli.main(["evaluate", "--corrections", str(file), "--corrections", str(other)]) == 0
     digits, mine, yours, others, refused = rows(capsys.readouterr().out)
-    assert mine[:5] == ["marked in mine.json", "4", "2 (50.00 %)", "1", "0"]
-    assert yours[:5] == ["marked in yours.json", "1", "0 (0.00 %)", "0", "0"]
-    assert refused == ["marked as no digit in mine.json", "2", "1 (50.00 %)", "0", "1"]
-    assert (digits[2], others[2]) == ("read wrongly", "read as a sure digit")
+    assert mine[:5] == ["corrections in mine.json", "4", "2 (50.00 %)", "1", "0"]
+    assert yours[:5] == ["corrections in yours.json", "1", "0 (0.00 %)", "0", "0"]
+    assert refused == ["corrections to 'not a digit' in mine.json", "2", "1 (50.00 %)", "0", "1"]
+    assert (digits[2], others[2]) == ("errors", "accepted")
 
 
-def test_marked_pictures_are_more_sets_where_data_are_named(
+def test_corrections_are_additional_sets_with_data(
     few_digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = saved_pictures(tmp_path / "mine.json", MIXED)
     asked = ["evaluate", "--data", str(few_digits), "--first", "1"]
     assert cli.main(asked) == 0
     without = [row[:2] for row in rows(capsys.readouterr().out)]
-    assert cli.main([*asked, "--marked", str(file)]) == 0
+    assert cli.main([*asked, "--corrections", str(file)]) == 0
     found = [row[:2] for row in rows(capsys.readouterr().out)]
     assert [row for row in found if row in without] == without
     assert [row for row in found if row not in without] == [
-        ["marked in mine.json", "1"],
-        ["marked as no digit in mine.json", "1"],
+        ["corrections in mine.json", "1"],
+        ["corrections to 'not a digit' in mine.json", "1"],
     ]
 
 
-def test_the_figures_of_marked_pictures_are_kept_out_of_the_model_card(
+def test_the_figures_of_corrections_never_enter_the_model_card(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = (MODEL / cards.NAME).read_bytes()
     file = saved_pictures(tmp_path / "mine.json", [(7, SEVEN)])
     with pytest.raises(SystemExit) as left:
-        cli.main(["evaluate", "--marked", str(file), "--write"])
+        cli.main(["evaluate", "--corrections", str(file), "--write"])
     assert left.value.code == 2
-    assert "public sets only: --write cannot go with --marked." in capsys.readouterr().err
+    assert "public sets only: --write excludes --corrections." in capsys.readouterr().err
     assert (MODEL / cards.NAME).read_bytes() == before
 
 
-def test_a_report_on_marked_pictures_shows_them_and_promises_nothing_of_them(tmp_path: Path) -> None:
+def test_a_report_shows_corrections_with_a_warning(tmp_path: Path) -> None:
     file = saved_pictures(tmp_path / "mine.json", MIXED)
-    assert cli.main(["evaluate", "--marked", str(file), "--report", str(tmp_path / "report")]) == 0
+    assert cli.main(["evaluate", "--corrections", str(file), "--report", str(tmp_path / "report")]) == 0
     page = (tmp_path / "report" / "README.md").read_text("utf-8")
-    assert "| marked in mine.json " in page
-    assert "| marked as no digit in mine.json " in page
-    assert "What a person marked is not known to be right" in page
+    assert "| corrections in mine.json " in page
+    assert "| corrections to 'not a digit' in mine.json " in page
+    assert "Nobody has checked the labels of corrections" in page
     assert "The 1 mistakes" in page  # the blank one was refused, and is no mistake to be shown
-    assert "Spoilt" not in page
+    assert "Corrupted" not in page
     for name in re.findall(r"\]\((.+?)\)", page):
         assert (tmp_path / "report" / name).stat().st_size > 500
 
 
-# --- learnt from ------------------------------------------------------------------------------------------------------
+# --- trained on -------------------------------------------------------------------------------------------------------
 
 
-def test_a_digit_is_learnt_as_itself_and_what_is_none_as_no_digit_and_a_blank_one_not_at_all(tmp_path: Path) -> None:
+def test_labels_become_classes_and_blank_pictures_are_left_out(tmp_path: Path) -> None:
     files = [
-        marked.load(saved_pictures(tmp_path / "a.json", MIXED)),
-        marked.load(saved_pictures(tmp_path / "b.json", [(None, SEVEN)])),
+        corrections.load(saved_pictures(tmp_path / "a.json", MIXED)),
+        corrections.load(saved_pictures(tmp_path / "b.json", [(None, SEVEN)])),
     ]
-    learnt = marked.learnable(files)
-    assert learnt.labels.tolist() == [7, 3, LABELS[2], data.OTHER, data.OTHER]
-    assert learnt.labels.dtype == np.int64
-    assert learnt.pictures.shape == (5, 28, 28)
-    assert learnt.pictures.dtype == np.uint8
-    assert np.array_equal(learnt.pictures[4], images.prepare(SEVEN).square)  # type: ignore[arg-type]
+    found = corrections.trainable(files)
+    assert found.labels.tolist() == [7, 3, LABELS[2], NOT_A_DIGIT, NOT_A_DIGIT]
+    assert found.labels.dtype == np.int64
+    assert found.images.shape == (5, 28, 28)
+    assert found.images.dtype == np.uint8
+    assert np.array_equal(found.images[4], images.prepare(SEVEN).square)  # type: ignore[arg-type]
 
 
-def test_nothing_can_be_learnt_from_blank_pictures_alone(tmp_path: Path) -> None:
-    file = marked.load(saved_pictures(tmp_path / "a.json", [(5, BLANK), (None, BLANK)]))
-    with pytest.raises(MarkedError, match=r"nothing to learn from in a\.json: all 2 pictures are blank\."):
-        marked.learnable([file])
+def test_blank_corrections_alone_cannot_be_trained_on(tmp_path: Path) -> None:
+    file = corrections.load(saved_pictures(tmp_path / "a.json", [(5, BLANK), (None, BLANK)]))
+    with pytest.raises(MarkedError, match=r"Nothing in a\.json can be trained on: all 2 pictures are blank\."):
+        corrections.trainable([file])
 
 
-SQUARES = data.Digits(np.stack(DIGITS[:3]), np.array([7, 2, data.OTHER], np.int64))
+def test_corrections_that_show_a_test_image_are_found() -> None:
+    squares = np.stack([images.prepare(SEVEN).square, np.rot90(DIGITS[3])])  # type: ignore[list-item]
+    found = corrections.without_test_images(LabelledImages(squares, np.array([7, 1])), np.stack(DIGITS))
+    assert found.labels.tolist() == [1]
 
 
-def test_marked_pictures_are_one_more_source_to_learn_from_and_none_to_choose_by(few_digits: Path) -> None:
-    without, to_choose_by = sources.load(few_digits, 1)
-    learnt, validation = sources.load(few_digits, 1, SQUARES)
-    assert [source.name for source in learnt[:-1]] == [source.name for source in without]
-    assert [source.name for source in validation] == [source.name for source in to_choose_by]
-    for source, before in zip(validation, to_choose_by, strict=True):
-        assert np.array_equal(source.labels, before.labels)
-        assert np.array_equal(source.still(), before.still())
-    assert learnt[-1].name == "pictures marked by hand (3, each 1 times)"
-    assert learnt[-1].labels.tolist() == [7, 2, data.OTHER]
-
-
-@pytest.mark.parametrize(("pictures", "times"), [(1, 50), (20, 50), (100, 50), (200, 25), (5_000, 1), (90_000, 1)])
-def test_few_marked_pictures_are_seen_often_and_many_of_them_less(pictures: int, times: int) -> None:
-    many = data.Digits(np.zeros((pictures, 28, 28), np.uint8), np.zeros(pictures, np.int64))
-    assert len(sources.repeated(many, 100_000).labels) == times * pictures
-
-
-def test_the_squares_of_a_marked_source_are_those_of_its_labels_and_always_others(recognizer: Recognizer) -> None:
-    source = sources.repeated(data.Digits(np.stack(DIGITS), np.array(LABELS, np.int64)), 50_000)
-    squares = np.concatenate([task() for task in source.tasks(seed=3)])
-    assert squares.shape == (50 * 50, 28, 28)
-    right = [reading.digit == label for reading, label in zip(recognizer(squares), source.labels, strict=True)]
-    assert np.mean(right) > 0.93
-    assert len({square.tobytes() for square in squares[::50]}) > 40  # of one picture; some keep their shape
-
-
-SMALL = train.Recipe(members=1, passes=2, batch=25, widths=(4, 8, 8), depths=(1, 1, 1))
-
-
-def test_a_run_without_the_marked_pictures_is_not_taken_for_one_with_them(
-    few_digits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(train, "GATE", 1.0)
-    run, model = tmp_path / "run", tmp_path / "digits" / "1"
-    told = []
-    for learnt in (None, SQUARES, SQUARES):
-        train.train(few_digits, run, model, SMALL, learnt)
-        told.append(capsys.readouterr().out.count("going on after pass 2"))
-        names = [source["data"] for source in cards.read(model)["trained_on"]["sources"]]
-        assert (names[-1] == "pictures marked by hand (3, each 1 times)") == (learnt is not None)
-    assert told == [0, 0, 1]
-
-
-def test_the_command_line_hands_over_what_is_to_be_learnt_and_tells_what_is_left_out(
+def test_the_command_line_passes_corrections_on_and_reports_blank_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handed: list[data.Digits | None] = []
-    monkeypatch.setattr(train, "train", lambda *given: handed.append(given[-1]))
+    passed: list[LabelledImages | None] = []
+    monkeypatch.setattr(trainer, "train", lambda *given: passed.append(given[4]))
     files = [str(saved_pictures(tmp_path / f"{name}.json", MIXED)) for name in "ab"]
-    assert cli.main(["train", "--marked", *files]) == 0
+    assert cli.main(["train", "--corrections", *files]) == 0
     assert cli.main(["train"]) == 0
-    with_marks, without = handed
+    with_corrections, without = passed
     assert without is None
-    assert with_marks is not None
-    assert with_marks.labels.tolist() == [7, 3, LABELS[2], data.OTHER] * 2
-    assert capsys.readouterr().err == "digits: 4 of the marked pictures are blank, and left out.\n"
+    assert with_corrections is not None
+    assert with_corrections.labels.tolist() == [7, 3, LABELS[2], NOT_A_DIGIT] * 2
+    assert capsys.readouterr().err == "digits: 4 of the corrections are blank and left out.\n"
 
 
 @pytest.mark.parametrize("verb", ["train", "evaluate"])
 @pytest.mark.parametrize(
-    ("files", "option"), [("", ""), ("/a.json", "--marked /a.json"), ("/a.json /b.json", "--marked /a.json /b.json")]
+    ("files", "option"),
+    [("", ""), ("/a.json", "--corrections /a.json"), ("/a.json /b.json", "--corrections /a.json /b.json")],
 )
-def test_make_names_the_marked_files(verb: str, files: str, option: str) -> None:
+def test_make_passes_the_files_on(verb: str, files: str, option: str) -> None:
     done = subprocess.run(
-        ["make", "-n", verb, "DATA=", f"MARKED={files}"], cwd=BACKEND.parent, capture_output=True, text=True, check=True
+        ["make", "-n", verb, "DATA=", f"CORRECTIONS={files}"],
+        cwd=BACKEND.parent,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    (command,) = re.findall(rf"bin/digits {verb}(.*)", done.stdout)
-    assert " ".join(command.split()).partition(" --report")[0].removeprefix("--report backend/runs/report") == option
+    (options,) = re.findall(rf"bin/digits {verb}(.*)", done.stdout)
+    assert " ".join(options.split()).partition(" --report")[0].removeprefix("--report backend/runs/report") == option

@@ -1,6 +1,6 @@
-"""A page seen less well: scanned coarsely, broken or blotted, on rough paper, in uneven light, photographed.
+"""Degradations: coarse scans, dry and running ink, blur, compression, photographs, neighbouring ink.
 
-Every function takes a page bright on black, (height, width) uint8, and gives a picture of it of any size and polarity.
+Each takes a page, (height, width) uint8, bright on black, and returns a picture of it of any size and polarity.
 """
 
 from __future__ import annotations
@@ -11,20 +11,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Bytes8 = NDArray[np.uint8]
-Floats = NDArray[np.float32]
-Rng = np.random.Generator
+from digits.training.data import Bytes8, Floats, Rng
 
 
 def degrade(page: Bytes8, rng: Rng, share: float) -> Bytes8:
-    """A `share` of the pages seen less well, in one way of many; the others as they are."""
+    """Degrade a `share` of the pages in one of many ways; return the others unchanged."""
     if rng.random() >= share:
         return page
     return WAYS[rng.integers(len(WAYS))](page, rng)
 
 
 def to_levels(light: NDArray[np.floating]) -> Bytes8:
-    """Light of any strength as a camera keeps it: 0 to 255."""
+    """Clip to 0..255 and round down, as a camera does."""
     return np.asarray(np.clip(light, 0, 255), np.uint8)
 
 
@@ -32,22 +30,22 @@ def to_levels(light: NDArray[np.floating]) -> Bytes8:
 
 
 def coarse(page: Bytes8, rng: Rng) -> Bytes8:
-    """A scan of few pixels."""
+    """A scan at low resolution."""
     return _shrunk(page, rng.uniform(16, 40))
 
 
 def bitmap(page: Bytes8, rng: Rng) -> Bytes8:
-    """A scan of one bit a pixel."""
+    """A scan with one bit per pixel."""
     return _one_bit(_shrunk(page, rng.uniform(24, 56)), rng)
 
 
 def cut_out(page: Bytes8, rng: Rng) -> Bytes8:
-    """Cut to its very ink and fitted into a square of about 16 pixels, often at the cost of its aspect."""
+    """Crop to the ink and resize to 10 to 24 pixels, often without keeping the aspect."""
     x, y, width, height = cv2.boundingRect((page > 100).astype(np.uint8))
     if width == 0:
         return page
     ink = page[y : y + height, x : x + width]
-    side = rng.integers(12, 25)
+    side = rng.integers(10, 25)
     squarer = rng.uniform(0, 1) if min(width, height) > 0.25 * max(width, height) else 0.0
     scale = side / max(width, height) ** (1 - squarer) / np.array([width, height]) ** squarer
     size = np.maximum(3, np.rint(scale * (width, height))).astype(int).tolist()
@@ -64,17 +62,17 @@ def _one_bit(scan: Bytes8, rng: Rng) -> Bytes8:
     return np.where(scan > rng.uniform(0.25, 0.6) * scan.max(), 255, 0).astype(np.uint8)
 
 
-# --- badly written ----------------------------------------------------------------------------------------------------
+# --- ink ----------------------------------------------------------------------------------------------------
 
 
 def broken(page: Bytes8, rng: Rng) -> Bytes8:
-    """Ink that skips where the paper is rough or the pen is dry."""
+    """Gaps in the ink, where the paper is rough or the pen is dry."""
     gaps = clouds(page.shape, rng.uniform(1.0, 3.0), rng) > rng.uniform(0.9, 1.7)
     return np.where(gaps, page // 8, page).astype(np.uint8)
 
 
 def blotted(page: Bytes8, rng: Rng) -> Bytes8:
-    """Ink that runs: frayed edges, thick and thin places."""
+    """Running ink: frayed edges, thick and thin places."""
     frayed = cv2.GaussianBlur(page, (0, 0), rng.uniform(0.8, 2.0)).astype(np.float32)
     frayed *= 1 + rng.uniform(0.1, 0.5) * clouds(page.shape, rng.uniform(1.0, 4.0), rng)
     return to_levels(3 * (frayed - rng.uniform(40, 100)))
@@ -97,13 +95,13 @@ def compressed(page: Bytes8, rng: Rng) -> Bytes8:
 
 
 def jpeg(picture: Bytes8, quality: int) -> Bytes8:
-    """The picture after a JPEG of this quality, 0 to 100."""
+    """Encode and decode as a JPEG of this quality, 0 to 100."""
     _, file = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(file, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
 def photographed(page: Bytes8, rng: Rng) -> Bytes8:
-    """On a larger sheet, sometimes ruled or squared, in light from one side, perhaps with a shadow's edge; noisy."""
+    """A noisy photograph: a larger sheet, sometimes ruled, light from one side, sometimes the edge of a shadow."""
     high, wide = page.shape
     sheet = np.pad(page, [tuple(rng.integers(0, side // 2, 2)) for side in (high, wide)]).astype(np.float32) / 255
     sheet = np.asarray(cv2.GaussianBlur(sheet, (0, 0), rng.uniform(0.4, 1.5)), np.float32)
@@ -120,7 +118,7 @@ def photographed(page: Bytes8, rng: Rng) -> Bytes8:
 
 
 def _lamp(shape: tuple[int, ...], rng: Rng) -> Floats:
-    """Brightest 1, falling off towards one side."""
+    """Illumination of at most 1 that falls off towards one side."""
     y, x = np.meshgrid(*(np.linspace(-1, 1, side) for side in shape), indexing="ij")
     angle = rng.uniform(0, 2 * np.pi)
     across = (np.cos(angle) * x + np.sin(angle) * y + 1.5) / 3
@@ -128,7 +126,7 @@ def _lamp(shape: tuple[int, ...], rng: Rng) -> Floats:
 
 
 def _shadow(shape: tuple[int, ...], rng: Rng) -> Floats:
-    """A straight, soft edge beyond which there is less light."""
+    """Illumination with a straight soft edge, darker beyond it."""
     y, x = np.meshgrid(*(np.linspace(-1, 1, side) for side in shape), indexing="ij")
     angle = rng.uniform(0, 2 * np.pi)
     beyond = np.cos(angle) * x + np.sin(angle) * y + rng.uniform(-1, 1)
@@ -136,7 +134,7 @@ def _shadow(shape: tuple[int, ...], rng: Rng) -> Floats:
 
 
 def _ruling(shape: tuple[int, ...], rng: Rng, strength: float) -> Floats:
-    """Lines at equal distances, in one direction or in both."""
+    """Equidistant lines in one direction or both."""
     lines = np.zeros(shape, np.float32)
     distance = int(rng.uniform(0.25, 0.6) * min(shape))
     lines[int(rng.integers(distance)) :: distance] = 1
@@ -146,7 +144,7 @@ def _ruling(shape: tuple[int, ...], rng: Rng, strength: float) -> Floats:
 
 
 def crowded(page: Bytes8, rng: Rng) -> Bytes8:
-    """With bits of other writing that reach in from outside the picture."""
+    """Parts of neighbouring characters at the edges."""
     x, y, width, height = cv2.boundingRect((page > 100).astype(np.uint8))
     if width == 0:
         return page
@@ -175,6 +173,27 @@ def clouds(shape: tuple[int, ...], size: float, rng: Rng) -> Floats:
     return np.asarray((noise - noise.mean()) / noise.std(), np.float32)
 
 
+def beside_a_rule(page: Bytes8, rng: Rng) -> Bytes8:
+    """A ruled line beside the digit, from edge to edge of the picture, as in a form or a register."""
+    x, y, width, height = cv2.boundingRect((page > 100).astype(np.uint8))
+    if width == 0:
+        return page
+    digit = max(width, height)
+    margins = rng.uniform(0.35, 0.8, (2, 2)) * digit  # before and after, for rows and columns
+    (above, below), (left, right) = margins.astype(int) + 4
+    sheet = np.pad(page[y : y + height, x : x + width], ((above, below), (left, right)))
+    vertical, before = rng.random() < 0.7, rng.random() < 0.5
+    breadth = sheet.shape[1] if vertical else sheet.shape[0]
+    margin = (left if before else right) if vertical else (above if before else below)
+    place = int(rng.uniform(0.2, 0.8) * margin)
+    place = place if before else breadth - 1 - place
+    ends = (place, 0), (place + int(rng.integers(-2, 3)), max(sheet.shape))
+    if not vertical:
+        ends = ends[0][::-1], ends[1][::-1]
+    cv2.line(sheet, *ends, int(rng.integers(120, 256)), int(rng.integers(1, 4)), cv2.LINE_AA)
+    return sheet
+
+
 WAYS: tuple[Callable[[Bytes8, Rng], Bytes8], ...] = (
     coarse,
     bitmap,
@@ -187,4 +206,5 @@ WAYS: tuple[Callable[[Bytes8, Rng], Bytes8], ...] = (
     compressed,
     photographed,
     crowded,
+    beside_a_rule,
 )

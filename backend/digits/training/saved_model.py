@@ -1,0 +1,202 @@
+"""The SavedModel: the cascade of trained networks with two signatures, and the model card beside it."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from digits import card, images
+from digits.training.calibrate import Calibration
+from digits.training.data import DIGITS, NOT_A_DIGIT, SEVERAL_DIGITS
+
+SURE = 0.99  # probability of any class from which the first network decides alone
+STEPS = 32  # on each path of the integrated gradients
+SQUARES = tf.TensorSpec((None, 28, 28), tf.uint8, name="squares")
+CLASS = tf.TensorSpec((None,), tf.int32, name="digits")
+
+LICENCES = [
+    "MNIST: LeCun, Cortes, Burges; CC BY-SA 3.0",
+    "Writers of MNIST: QMNIST, Facebook Research; BSD style",
+    "UNIPEN train_r01_v07, categories 1a to 1d: Guyon et al. 1994; doi 10.5281/zenodo.1195803, CC BY 4.0 there",
+    "kensanata, Numbers: Alex Schroeder and contributors; CC0 1.0",
+    "bhmsds: wblachowski 2019; MIT",
+    "lectaurep-repertoires: Archives nationales and Inria ALMAnaCH, HTR-United; CC BY 4.0",
+]
+
+
+class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
+    """Trained networks and the temperature of their probabilities.
+
+    The first network decides alone where it is sure. For the few other squares, the log-probabilities of all networks
+    are averaged. That is nearly as accurate as asking all of them about every square, at nearly the cost of the first.
+    """
+
+    def __init__(self, networks: Sequence[Any], temperature: float) -> None:
+        super().__init__()
+        self.first, *self.others = networks
+        # (n, 28, 28, 1) of 0 to 1 -> (n, CLASSES) logits
+        self.inner = [keras.Model(one.get_layer("scaled").output, one.output) for one in networks]
+        self.temperature = temperature
+
+    @tf.function(input_signature=[SQUARES])  # type: ignore[untyped-decorator]
+    def read(self, squares: Any) -> dict[str, Any]:
+        """(n, 28, 28) uint8 -> probabilities.
+
+        `probabilities` (n, 10) float32 are those of the ten digits, given that the square shows one; they are
+        calibrated. `not_a_digit` and `several_digits` (n,) float32 are the probabilities that it does not.
+        """
+        logits = self.logits(squares)
+        classes = tf.nn.softmax(logits)
+        return {
+            "probabilities": tf.nn.softmax(logits[:, :DIGITS] / self.temperature),
+            "not_a_digit": classes[:, NOT_A_DIGIT],
+            "several_digits": classes[:, SEVERAL_DIGITS],
+        }
+
+    @tf.function(input_signature=[SQUARES, CLASS])  # type: ignore[untyped-decorator]
+    def explain(self, squares: Any, digits: Any) -> dict[str, Any]:
+        """(n, 28, 28) uint8 and (n,) int32 -> `evidence` (n, 28, 28) float32: what each pixel adds to the digit's odds.
+
+        Integrated gradients (Sundararajan, Taly, Yan: Axiomatic attribution for deep networks, 2017) of the digit's
+        log-odds against the other nine. Summed over the pixels they are the difference in log-odds between the square
+        and the start of the path. The result is the mean of two paths: from an empty square, which shows what the ink
+        says, and from a full one, which shows what the gaps say. The log-odds are those of all networks together, also
+        where the first network decides alone.
+        """
+        pictures = tf.cast(squares, tf.float32)[..., None] / 255  # (n, 28, 28, 1)
+        starts = tf.reshape(tf.constant([0.0, 1.0]), (2, 1, 1, 1, 1, 1))
+        shares = tf.reshape((tf.range(STEPS, dtype=tf.float32) + 0.5) / STEPS, (1, STEPS, 1, 1, 1, 1))
+        paths = starts + (pictures - starts) * shares  # (2, STEPS, n, 28, 28, 1)
+        points = tf.reshape(paths, (-1, 28, 28, 1))  # one batch: a network this small is fastest in large ones
+        with tf.GradientTape() as tape:
+            tape.watch(points)
+            odds = self._log_odds(points, tf.tile(digits, [2 * STEPS]))
+        slopes = tf.reduce_mean(tf.reshape(tape.gradient(odds, points), tf.shape(paths)), axis=1, keepdims=True)
+        return {"evidence": tf.reduce_mean(slopes * (pictures - starts), axis=0)[0, ..., 0]}
+
+    @tf.function(input_signature=[SQUARES])  # type: ignore[untyped-decorator]
+    def logits(self, squares: Any) -> Any:
+        """(n, 28, 28) uint8 -> (n, CLASSES) float32, logarithms of probabilities before the temperature."""
+        logits = tf.nn.log_softmax(self.first(squares, training=False))
+        if not self.others:
+            return logits
+        doubtful = tf.where(tf.reduce_max(logits, axis=1) < math.log(SURE))  # (k, 1)
+        # Never called with an empty batch: oneDNN's convolutions fail on one.
+        return tf.cond(tf.size(doubtful) > 0, lambda: self._ask_all(squares, logits, doubtful), lambda: logits)
+
+    def _ask_all(self, squares: Any, logits: Any, doubtful: Any) -> Any:
+        chosen = tf.gather_nd(squares, doubtful)  # (k, 28, 28)
+        votes = [tf.gather_nd(logits, doubtful)]
+        votes += [tf.nn.log_softmax(one(chosen, training=False)) for one in self.others]
+        return tf.tensor_scatter_nd_update(logits, doubtful, tf.reduce_mean(tf.stack(votes), axis=0))
+
+    def _log_odds(self, pictures: Any, digits: Any) -> Any:
+        votes = [tf.nn.log_softmax(one(pictures, training=False)) for one in self.inner]
+        logits = tf.reduce_mean(tf.stack(votes), axis=0)[:, :DIGITS] / self.temperature
+        chosen = tf.one_hot(digits, DIGITS)
+        others = tf.reduce_logsumexp(logits - 1e9 * chosen, axis=1)
+        return tf.reduce_sum(logits * chosen, axis=1) - others
+
+
+def all_logits(networks: Sequence[Any], squares: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(n, 28, 28) -> (n, CLASSES) by the cascade, in batches."""
+    cascade = Cascade(networks, temperature=1.0)
+    parts = [cascade.logits(tf.constant(squares[start : start + 500])) for start in range(0, len(squares), 500)]
+    return np.concatenate([part.numpy() for part in parts])
+
+
+# --- export -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Used:
+    """A dataset that had a part in the training; `errors` where something was chosen on it."""
+
+    data: str
+    digits: int
+    errors: int | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """How a model was made."""
+
+    recipe: dict[str, Any]
+    trained_on: list[Used]
+    chosen_on: list[Used]
+    minutes: float
+
+
+def export(
+    networks: Sequence[Any],
+    calibration: Calibration,
+    made: Made,
+    known: tuple[NDArray[np.uint8], int],
+    folder: Path,
+) -> None:
+    """Write the SavedModel and `card.json` to `folder`, replacing a model that is there.
+
+    `known` is a square and its digit, for the self-test. Raises FileExistsError when the folder has other content.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / card.NAME).exists():
+        raise FileExistsError(f"{folder} is not empty and holds no model, so it is not replaced.")
+    fresh = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    _write(networks, calibration, made, known, fresh, folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+
+
+def _write(
+    networks: Sequence[Any],
+    calibration: Calibration,
+    made: Made,
+    known: tuple[NDArray[np.uint8], int],
+    fresh: Path,
+    folder: Path,
+) -> None:
+    """Write to `fresh` all files of the model whose final place is `folder`."""
+    cascade = Cascade(networks, calibration.temperature)
+    tf.saved_model.save(cascade, str(fresh), signatures={"serving_default": cascade.read, "explain": cascade.explain})
+    (fresh / "assets").rmdir()  # empty, and git does not store empty folders
+    (fresh / "fingerprint.pb").unlink(missing_ok=True)  # differs in every export of the same weights
+    square, digit = known
+    card.write(
+        fresh,
+        {
+            "name": folder.parent.name,
+            "version": folder.name,
+            "sha256": card.fingerprint(fresh),
+            "trained_on": {
+                "sources": [{"data": used.data, "digits_a_pass": used.digits} for used in made.trained_on],
+                "recipe": made.recipe,
+                "minutes": made.minutes,
+                "licences": LICENCES,
+            },
+            "chosen_on": {"sources": [asdict(used) for used in made.chosen_on]},
+            "calibration": {"temperature": calibration.temperature},
+            "thresholds": {
+                "accept_from": calibration.accept_from,
+                "doubt_from": calibration.doubt_from,
+                "reject_from": calibration.reject_from,
+            },
+            "limits": [
+                "It reads one digit, 0 to 9, and was trained on Western handwriting only.",
+                "A character that looks like a digit, such as O, l, S, Z, B or b, is read as that digit.",
+                "A shadow's sharp edge and dark lines on the paper may be taken for ink.",
+            ],
+            "figures": [],
+            "refusals": [],
+            "robustness": [],
+            "self_test": {"digit": digit, "image": images.to_data_url(square)},
+        },
+    )
