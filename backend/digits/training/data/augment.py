@@ -31,7 +31,7 @@ class Ranges:
     rotation: float = 14.0  # degrees
     shear: float = 0.25  # horizontal shift per unit of height
     stretch: float = 0.22  # natural logarithm of width over height
-    strong: float = 0.2  # share of the digits with a strong slant, and share with a strong stretch
+    strong: float = 0.15  # share of the digits with a strong slant, and share with a strong stretch
     strong_shear: float = 1.0  # to the right (45 degrees); half as much to the left
     strong_stretch: float = 0.7  # from half to twice the width
     wobble: float = 0.025  # standard deviation of a wave's amplitude, in digit lengths
@@ -40,11 +40,11 @@ class Ranges:
     marker: float = 0.15  # share of the digits with a marker, which closes small loops
     marker_thicker: float = 3.2  # pixels that a marker adds to each side of a scanned stroke, at most
     nib: float = 0.15  # share of the digits whose strokes are broader in one direction
-    degraded: float = 0.4  # share of the pages that are degraded
+    degraded: float = 0.35  # share of the pages that are degraded
     untouched: float = 0.1  # share of the scans that keep their shape and ink, because warping blurs every edge
     stroke_shift: float = 0.04  # standard deviation of a pen stroke's displacement, in digit lengths
     cut_ends: float = 0.08  # share of a pen stroke's points that are cut off at either end, at most
-    flourish: float = 0.3  # share of the pen-stroke digits with a hook, a foot, a crossbar or an overlong end
+    flourish: float = 0.2  # share of the pen-stroke digits with a hook, a foot, a crossbar or an overlong end
 
 
 #: No augmentation.

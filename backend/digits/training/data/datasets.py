@@ -39,9 +39,9 @@ PER_EPOCH = {
     "bhmsds signs": 2_500,
     "UNIPEN letters": 8_500,
     "several scanned": 3_000,
-    "several written": 5_000,
-    "scribbles": 6_000,
-    "enclosed": 4_000,
+    "several written": 7_000,
+    "scribbles": 5_000,
+    "enclosed": 3_000,
 }
 GENERATED_VALIDATION = 1_000  # squares of each generated kind in validation
 

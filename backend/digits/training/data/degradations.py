@@ -173,27 +173,6 @@ def clouds(shape: tuple[int, ...], size: float, rng: Rng) -> Floats:
     return np.asarray((noise - noise.mean()) / noise.std(), np.float32)
 
 
-def beside_a_rule(page: Bytes8, rng: Rng) -> Bytes8:
-    """A ruled line beside the digit, from edge to edge of the picture, as in a form or a register."""
-    x, y, width, height = cv2.boundingRect((page > 100).astype(np.uint8))
-    if width == 0:
-        return page
-    digit = max(width, height)
-    margins = rng.uniform(0.35, 0.8, (2, 2)) * digit  # before and after, for rows and columns
-    (above, below), (left, right) = margins.astype(int) + 4
-    sheet = np.pad(page[y : y + height, x : x + width], ((above, below), (left, right)))
-    vertical, before = rng.random() < 0.7, rng.random() < 0.5
-    breadth = sheet.shape[1] if vertical else sheet.shape[0]
-    margin = (left if before else right) if vertical else (above if before else below)
-    place = int(rng.uniform(0.2, 0.8) * margin)
-    place = place if before else breadth - 1 - place
-    ends = (place, 0), (place + int(rng.integers(-2, 3)), max(sheet.shape))
-    if not vertical:
-        ends = ends[0][::-1], ends[1][::-1]
-    cv2.line(sheet, *ends, int(rng.integers(120, 256)), int(rng.integers(1, 4)), cv2.LINE_AA)
-    return sheet
-
-
 WAYS: tuple[Callable[[Bytes8, Rng], Bytes8], ...] = (
     coarse,
     bitmap,
@@ -206,5 +185,4 @@ WAYS: tuple[Callable[[Bytes8, Rng], Bytes8], ...] = (
     compressed,
     photographed,
     crowded,
-    beside_a_rule,
 )

@@ -137,7 +137,7 @@ def flourished(character: Character, rng: Rng) -> list[Points]:
     strokes = to_unit(character.strokes)
     if character.label == "7" and rng.random() < 0.6:
         strokes.append(_crossbar(strokes, rng))
-        if rng.random() < 0.4:  # only with a crossbar: without one it could be a 2
+        if rng.random() < 0.25:  # only with a crossbar: without one it could be a 2
             strokes.append(_foot(strokes, rng))
         return strokes
     if character.label == "1" and rng.random() < 0.3:
