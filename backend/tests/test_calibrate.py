@@ -59,7 +59,7 @@ def test_thresholds_keep_to_their_shares_of_digits_and_negatives(strength: float
     classes = np.r_[labels, np.full(5000, NOT_A_DIGIT)]
     found = calibrate.calibrate(np.concatenate([digits, negatives]), classes)
     assert found.temperature == pytest.approx(1, rel=0.05)
-    of_digits, of_negatives = (calibrate.softmax(part)[:, 10:].sum(axis=1) for part in (digits, negatives))
+    of_digits, of_negatives = (calibrate.doubt_of(part, found.digit_bias) for part in (digits, negatives))
     assert (of_digits >= found.reject_from).mean() == pytest.approx(calibrate.REJECTED_DIGITS, rel=0.1)
     accepted, doubted = (of_negatives < found.doubt_from).mean(), (of_digits >= found.doubt_from).mean()
     if separable:
@@ -68,6 +68,16 @@ def test_thresholds_keep_to_their_shares_of_digits_and_negatives(strength: float
     else:
         assert doubted == pytest.approx(calibrate.DOUBTED_DIGITS, rel=0.1)
         assert accepted > calibrate.ACCEPTED_NEGATIVES
+
+
+def test_the_bias_makes_up_for_negatives_that_are_commoner_in_training() -> None:
+    rng = np.random.default_rng(5)
+    digit = rng.random(40_000) < 0.5
+    log_odds = rng.normal(0, 2, 40_000) + np.where(digit, 2, -2)  # exact for equal shares: the log-likelihood ratio
+    logits = np.zeros((40_000, 12)) - 50
+    logits[:, 3], logits[:, NOT_A_DIGIT] = log_odds, 0
+    share = calibrate.NEGATIVE_SHARE
+    assert calibrate.fit_bias(logits, digit) == pytest.approx(np.log((1 - share) / share), abs=0.2)
 
 
 def test_a_threshold_is_the_lowest_with_a_tolerable_share_of_errors() -> None:

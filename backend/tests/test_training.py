@@ -171,7 +171,7 @@ def test_an_interrupted_run_resumes_and_exports_what_it_trained(
 
 def test_a_network_that_misses_the_gate_is_not_exported(few_digits: Path, tmp_path: Path) -> None:
     brief = replace(LARGE, epochs=1, learning_rate=1e-6)
-    with pytest.raises(trainer.GateMissed, match="of 100 validation digits"):
+    with pytest.raises(trainer.GateMissed, match="of 50 validation digits"):
         trainer.train(few_digits, tmp_path / "run", tmp_path / "model", replace(SHORT, large=brief, small=brief))
     assert not (tmp_path / "model").exists()
 

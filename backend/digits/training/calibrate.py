@@ -1,4 +1,4 @@
-"""Calibration on the validation sets: a temperature for the probabilities, and the thresholds of the statuses."""
+"""Calibration on the validation sets: temperature and bias of the probabilities, and the thresholds of the statuses."""
 
 from __future__ import annotations
 
@@ -20,12 +20,17 @@ REJECTED_DIGITS = 0.001  # share of the validation digits that may be rejected
 ACCEPTED_NEGATIVES = 0.01  # share of the negatives that may be accepted ...
 DOUBTED_DIGITS = 0.02  # ... unless more digits than this would become uncertain for it
 
+#: Share of served pictures that are not one digit, as the probabilities assume it. Training has far more of them and
+#: would make the network doubt too many digits.
+NEGATIVE_SHARE = 0.03
+
 
 @dataclass(frozen=True)
 class Calibration:
     """What is fitted on the validation sets after training."""
 
     temperature: float  # divides the logits of the ten digits
+    digit_bias: float  # is added to the logits of the ten digits before they are compared with the other classes
     accept_from: float  # confidence below which a reading is uncertain
     doubt_from: float  # probability of not being a single digit from which a reading is uncertain
     reject_from: float  # and from which it is rejected
@@ -41,11 +46,13 @@ def calibrate(logits: Floats, labels: Labels) -> Calibration:
     temperature = fit_temperature(logits[digit, :DIGITS], labels[digit])
     probabilities = softmax(logits[digit, :DIGITS] / temperature)
     correct = probabilities.argmax(axis=1) == labels[digit]
-    doubt = softmax(logits)[:, DIGITS:].sum(axis=1)
+    bias = fit_bias(logits, digit)
+    doubt = doubt_of(logits, bias)
     confidence = probabilities.max(axis=1) * (1 - doubt[digit])
     of_negatives = float(np.quantile(doubt[~digit], ACCEPTED_NEGATIVES)) if not digit.all() else 1.0
     return Calibration(
         temperature=round(temperature, 4),
+        digit_bias=round(bias, 4),
         accept_from=round(fit_threshold(confidence, correct), 4),
         doubt_from=round(max(of_negatives, float(np.quantile(doubt[digit], 1 - DOUBTED_DIGITS))), 4),
         reject_from=round(float(np.quantile(doubt[digit], 1 - REJECTED_DIGITS)), 4),
@@ -56,6 +63,29 @@ def softmax(logits: Floats) -> Floats:
     """(n, 10) -> (n, 10), each row adding up to 1."""
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+
+
+def doubt_of(logits: Floats, digit_bias: float) -> Floats:
+    """(n, CLASSES) logits -> (n,) probability that the square is not one digit."""
+    return np.asarray(softmax(biased(logits, digit_bias))[:, DIGITS:].sum(axis=1))
+
+
+def biased(logits: Floats, digit_bias: float) -> Floats:
+    """(n, CLASSES) logits with the bias of the ten digits."""
+    return np.hstack([logits[:, :DIGITS] + digit_bias, logits[:, DIGITS:]])
+
+
+def fit_bias(logits: Floats, digit: NDArray[np.bool_]) -> float:
+    """The bias of least negative log-likelihood of (n,) `digit` where NEGATIVE_SHARE of the pictures is none."""
+    if digit.all():
+        return 0.0
+    weights = np.where(digit, (1 - NEGATIVE_SHARE) / digit.sum(), NEGATIVE_SHARE / (~digit).sum())
+
+    def loss(bias: float) -> float:
+        doubt = doubt_of(logits.astype(np.float64), bias)
+        return float(-(weights * np.log(np.maximum(np.where(digit, 1 - doubt, doubt), 1e-12))).sum())
+
+    return float(min(np.linspace(-2, 8, 101), key=loss))
 
 
 def fit_temperature(logits: Floats, labels: Labels) -> float:

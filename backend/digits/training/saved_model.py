@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from digits import card, images
 from digits.training.calibrate import Calibration
-from digits.training.data import DIGITS, NOT_A_DIGIT, SEVERAL_DIGITS
+from digits.training.data import CLASSES, DIGITS, NOT_A_DIGIT, SEVERAL_DIGITS
 
 SURE = 0.99  # probability of any class from which the first network decides alone
 STEPS = 32  # on each path of the integrated gradients
@@ -34,18 +34,19 @@ LICENCES = [
 
 
 class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
-    """Trained networks and the temperature of their probabilities.
+    """Trained networks and their calibration.
 
     The first network decides alone where it is sure. For the few other squares, the log-probabilities of all networks
     are averaged. That is nearly as accurate as asking all of them about every square, at nearly the cost of the first.
     """
 
-    def __init__(self, networks: Sequence[Any], temperature: float) -> None:
+    def __init__(self, networks: Sequence[Any], temperature: float = 1.0, digit_bias: float = 0.0) -> None:
         super().__init__()
         self.first, *self.others = networks
         # (n, 28, 28, 1) of 0 to 1 -> (n, CLASSES) logits
         self.inner = [keras.Model(one.get_layer("scaled").output, one.output) for one in networks]
         self.temperature = temperature
+        self.bias = [digit_bias] * DIGITS + [0.0] * (CLASSES - DIGITS)
 
     @tf.function(input_signature=[SQUARES])  # type: ignore[untyped-decorator]
     def read(self, squares: Any) -> dict[str, Any]:
@@ -55,7 +56,7 @@ class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         calibrated. `not_a_digit` and `several_digits` (n,) float32 are the probabilities that it does not.
         """
         logits = self.logits(squares)
-        classes = tf.nn.softmax(logits)
+        classes = tf.nn.softmax(logits + tf.constant(self.bias))
         return {
             "probabilities": tf.nn.softmax(logits[:, :DIGITS] / self.temperature),
             "not_a_digit": classes[:, NOT_A_DIGIT],
@@ -109,7 +110,7 @@ class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
 
 def all_logits(networks: Sequence[Any], squares: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(n, 28, 28) -> (n, CLASSES) by the cascade, in batches."""
-    cascade = Cascade(networks, temperature=1.0)
+    cascade = Cascade(networks)
     parts = [cascade.logits(tf.constant(squares[start : start + 500])) for start in range(0, len(squares), 500)]
     return np.concatenate([part.numpy() for part in parts])
 
@@ -165,7 +166,7 @@ def _write(
     folder: Path,
 ) -> None:
     """Write to `fresh` all files of the model whose final place is `folder`."""
-    cascade = Cascade(networks, calibration.temperature)
+    cascade = Cascade(networks, calibration.temperature, calibration.digit_bias)
     tf.saved_model.save(cascade, str(fresh), signatures={"serving_default": cascade.read, "explain": cascade.explain})
     (fresh / "assets").rmdir()  # empty, and git does not store empty folders
     (fresh / "fingerprint.pb").unlink(missing_ok=True)  # differs in every export of the same weights
@@ -183,7 +184,7 @@ def _write(
                 "licences": LICENCES,
             },
             "chosen_on": {"sources": [asdict(used) for used in made.chosen_on]},
-            "calibration": {"temperature": calibration.temperature},
+            "calibration": {"temperature": calibration.temperature, "digit_bias": calibration.digit_bias},
             "thresholds": {
                 "accept_from": calibration.accept_from,
                 "doubt_from": calibration.doubt_from,

@@ -124,10 +124,10 @@ def finish(
     """Calibrate on the validation sets and export. Raises GateMissed."""
     logits = [saved_model.all_logits(networks, one.squares.images) for one in validation]
     wrong = [int(_wrong(part, one.squares.labels).sum()) for part, one in zip(logits, validation, strict=True)]
-    all_logits = np.concatenate(logits)
-    all_labels = np.concatenate([one.squares.labels for one in validation])
-    digits = all_labels < DIGITS
-    missed = int((all_logits[digits].argmax(axis=1) != all_labels[digits]).sum())
+    natural = [(part, one.squares.labels) for part, one in zip(logits, validation, strict=True) if one.natural]
+    natural_logits, labels = (np.concatenate(parts) for parts in zip(*natural, strict=True))
+    digits = labels < DIGITS
+    missed = int((natural_logits[digits].argmax(axis=1) != labels[digits]).sum())
     if missed > GATE * digits.sum():
         raise GateMissed(f"{missed} of {digits.sum():,} validation digits are read wrongly; at most {GATE:.1%} may.")
     trained_on = [saved_model.Used(one.name, one.count) for one in training]
@@ -137,7 +137,7 @@ def finish(
     made = saved_model.Made(asdict(recipe), trained_on, chosen_on, round(minutes, 1))
     first = validation[0].squares
     known = first.images[0], int(first.labels[0])
-    saved_model.export(networks, calibrate.calibrate(all_logits, all_labels), made, known, model)
+    saved_model.export(networks, calibrate.calibrate(natural_logits, labels), made, known, model)
     print(f"{minutes:.0f} minutes of training; exported to {model}")
 
 

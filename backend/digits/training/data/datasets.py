@@ -159,6 +159,7 @@ class ValidationSet:
 
     name: str
     squares: LabelledImages
+    natural: bool = True  # whether its squares are like those that are served; only these are calibrated on
 
 
 # --- what there is ----------------------------------------------------------------------------------------------------
@@ -185,7 +186,7 @@ def load(folder: Path | None, corrections: LabelledImages | None = None) -> tupl
     count = GENERATED_VALIDATION
     validation = [
         ValidationSet("MNIST", _preprocessed(mnist.validation)),
-        ValidationSet("MNIST, augmented", _augmented(mnist.validation)),
+        ValidationSet("MNIST, augmented", _augmented(mnist.validation), natural=False),
         _generated(
             "several MNIST digits", negatives.several_scanned(mnist.validation.images, count, 0), SEVERAL_DIGITS
         ),
@@ -222,9 +223,15 @@ def _unipen(folder: Path) -> tuple[list[Dataset], list[ValidationSet]]:
         validation += [
             ValidationSet("UNIPEN digits, three pens", penned(held_out, PENS)),
             ValidationSet("UNIPEN digits, thick pens", penned(held_out, THICK_PENS)),
-            ValidationSet("UNIPEN digits, augmented", LabelledImages(strokes.augmented_squares(held_out, 0), labels)),
             ValidationSet(
-                "UNIPEN digits in a ring or box", LabelledImages(negatives.enclosed_digits(held_out, 0), labels)
+                "UNIPEN digits, augmented",
+                LabelledImages(strokes.augmented_squares(held_out, 0), labels),
+                natural=False,
+            ),
+            ValidationSet(
+                "UNIPEN digits in a ring or box",
+                LabelledImages(negatives.enclosed_digits(held_out, 0), labels),
+                natural=False,
             ),
             _generated("several UNIPEN digits", negatives.several_written(held_out, count, 0), SEVERAL_DIGITS),
         ]
