@@ -107,7 +107,9 @@ def test_the_first_network_decides_alone_where_it_is_sure() -> None:
     likelihoods = [calibrate.softmax(logits) for logits in (alone, other)]
     sure = likelihoods[0].max(axis=1) >= saved_model.SURE
     assert 3 < sure.sum() < len(SHEET) - 3
-    expected = np.where(sure[:, None], likelihoods[0], calibrate.softmax(np.mean(np.log(likelihoods), axis=0)))
+    weights = [saved_model.FIRST_WEIGHT, 1 - saved_model.FIRST_WEIGHT]
+    mean = calibrate.softmax(np.average(np.log(likelihoods), axis=0, weights=weights))
+    expected = np.where(sure[:, None], likelihoods[0], mean)
     together = calibrate.softmax(saved_model.all_logits([first, second], SHEET))
     assert together == pytest.approx(expected, abs=1e-5)
 
@@ -154,11 +156,13 @@ def test_an_interrupted_run_resumes_and_exports_what_it_trained(
     assert "large: resuming after epoch 3" in printed
     assert all(printed.count(f"large, epoch {number} of 12,") == 1 for number in range(1, 13))
     assert all(printed.count(f"small, epoch {number} of 2,") == 1 for number in (1, 2))
+    assert all(printed.count(f"{name}, mild, epoch 1 of 1,") == 1 for name in ("small", "large"))
 
     exported = recognizers.load(model)
     (folder,) = run.iterdir()
     small, large = (
-        trainer.Learner(name, SHORT, stage, 1, folder / name) for name, stage in (("small", SMALL), ("large", LARGE))
+        trainer.Learner(name, SHORT, stage, 1, folder / f"{name}-mild")
+        for name, stage in (("small", SMALL), ("large", LARGE))
     )
     logits = saved_model.all_logits([small.average, large.average], SHEET)
     expected = calibrate.softmax(logits[:, :10] / cards.read(model)["calibration"]["temperature"])

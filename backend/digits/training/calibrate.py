@@ -18,7 +18,7 @@ ACCEPTED_ERRORS = 0.003
 
 REJECTED_DIGITS = 0.001  # share of the validation digits that may be rejected
 ACCEPTED_NEGATIVES = 0.01  # share of the negatives that may be accepted ...
-DOUBTED_DIGITS = 0.02  # ... unless more digits than this would become uncertain for it
+DOUBTED_DIGITS = 0.04  # ... unless more digits than this would become uncertain for it
 
 #: Share of served pictures that are not one digit, as the probabilities assume it. Training has far more of them and
 #: would make the network doubt too many digits.

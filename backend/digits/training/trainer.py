@@ -4,8 +4,9 @@
 
 A second process renders the squares of each epoch: augmented anew and preprocessed as by the server. A large network
 trains on them first. A small one then trains on the same squares, on the labels and on the large network's
-probabilities (Hinton, Vinyals, Dean: Distilling the knowledge in a neural network, 2015). The EMA weights of both are
-exported as a cascade: the small network reads every square, the large one only the doubtful ones.
+probabilities (Hinton, Vinyals, Dean: Distilling the knowledge in a neural network, 2015). Each has one more epoch on
+mildly augmented digits, which are closer to what is served. The EMA weights of both are exported as a cascade: the
+small network reads every square, the large one only the doubtful ones.
 
 A run that is cut off resumes after its last epoch. Its folder is named after data, seed and recipe, so that it never
 resumes from the checkpoint of another run.
@@ -19,7 +20,7 @@ import multiprocessing
 import time
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digits.training import calibrate, network, saved_model
-from digits.training.data import CLASSES, DIGITS, Bytes8, LabelledImages, datasets
+from digits.training.data import CLASSES, DIGITS, Bytes8, LabelledImages, augment, datasets
+from digits.training.data.augment import Ranges
 from digits.training.data.datasets import Dataset, ValidationSet
 
 Logits = NDArray[np.float32]
@@ -66,6 +68,7 @@ class Recipe:
 
     large: Stage = Stage((24, 48, 96), (1, 4, 3), epochs=9, learning_rate=1.5e-3, dtype="mixed_bfloat16")
     small: Stage = Stage((16, 32, 64), (1, 2, 3), epochs=22, learning_rate=4e-3)
+    mild_learning_rate: float = 5e-4  # of one more epoch for each network, on mildly augmented digits
     rendered: int = 9  # epochs that are rendered; later ones see the same squares in another order
     batch: int = 128
     weight_decay: float = 1e-2  # decoupled, as in AdamW (Loshchilov and Hutter 2019)
@@ -107,6 +110,10 @@ def train(
     # The renderer works ahead while the large network trains.
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         rendered = Rendered(pool, training, recipe, folder / "epochs")
+        _learn(large, rendered, validation)
+        _learn(small, rendered, validation, teacher=large)
+        large, small = (mild(one, steps(training, recipe)) for one in (large, small))
+        rendered = Rendered(pool, training, replace(recipe, rendered=1), folder / "mild", augment.MILD)
         _learn(large, rendered, validation)
         _learn(small, rendered, validation, teacher=large)
     networks = [network.folded(one.average, one.stage.widths, one.stage.depths) for one in (small, large)]
@@ -182,11 +189,19 @@ def _wrong(logits: Logits, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
 class Rendered:
     """The squares of each epoch, rendered by another process and kept on disk."""
 
-    def __init__(self, pool: Executor, training: Sequence[Dataset], recipe: Recipe, folder: Path) -> None:
+    def __init__(
+        self,
+        pool: Executor,
+        training: Sequence[Dataset],
+        recipe: Recipe,
+        folder: Path,
+        ranges: Ranges | None = None,
+    ) -> None:
         self._pool = pool
         self._training = training
         self._recipe = recipe
         self._folder = folder
+        self._ranges = ranges
         self._waiting: dict[int, list[Future[LabelledImages]]] = {}
         folder.mkdir(exist_ok=True)
 
@@ -219,7 +234,7 @@ class Rendered:
         self._waiting[number] = [
             self._pool.submit(task)
             for dataset, seed in zip(self._training, seeds, strict=True)
-            for task in dataset.tasks(seed)
+            for task in dataset.tasks(seed, self._ranges)
         ]
 
 
@@ -243,10 +258,22 @@ def _learn(
 
 def _soft_targets(teacher: Learner, learner: Learner, squares: LabelledImages) -> NDArray[np.float32]:
     """(n, CLASSES) probabilities of the teacher for an epoch's squares, kept on disk."""
-    file = teacher.folder.parent / "epochs" / f"{learner.epoch % learner.recipe.rendered:03}-soft.npy"
+    file = learner.folder / f"{learner.epoch % learner.recipe.rendered:03}-soft.npy"
     if not file.exists():
+        file.parent.mkdir(exist_ok=True)
         np.save(file, calibrate.softmax(teacher.ema_logits(squares.images)).astype(np.float32))
     return np.asarray(np.load(file))
+
+
+def mild(learner: Learner, steps: int) -> Learner:
+    """A learner for the last, mild epoch that starts from another's EMA weights.
+
+    Strong augmentation makes a network doubt plain digits; a last epoch close to what is served makes up for it.
+    """
+    stage = replace(learner.stage, epochs=1, learning_rate=learner.recipe.mild_learning_rate)
+    name = f"{learner.name}, mild"
+    folder = learner.folder.with_name(f"{learner.folder.name}-mild")
+    return Learner(name, learner.recipe, stage, steps, folder, learner.average.get_weights())
 
 
 class Learner:
@@ -270,11 +297,12 @@ class Learner:
             self.network.set_weights(initial)
         self.average = network.build(stage.widths, stage.depths)
         self.average.set_weights(self.network.get_weights())
+        warmup = steps if stage.epochs > 1 else steps // 10
         schedule = keras.optimizers.schedules.CosineDecay(
             stage.learning_rate / 100,
-            decay_steps=steps * max(1, stage.epochs - 1),
+            decay_steps=steps * stage.epochs - warmup,
             warmup_target=stage.learning_rate,
-            warmup_steps=steps,
+            warmup_steps=warmup,
         )
         self.optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay)
         self.optimizer.build(self.network.trainable_variables)

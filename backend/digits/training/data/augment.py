@@ -51,6 +51,24 @@ class Ranges:
 NONE = Ranges(**{one.name: 0.0 for one in fields(Ranges)})
 
 
+#: Digits nearly as they are served: the augmentation of the last epoch.
+MILD = Ranges(
+    rotation=8.0,
+    shear=0.15,
+    stretch=0.12,
+    strong=0.04,
+    wobble=0.012,
+    thinner=0.8,
+    thicker=1.2,
+    marker=0.06,
+    degraded=0.12,
+    untouched=0.35,
+    stroke_shift=0.015,
+    cut_ends=0.04,
+    flourish=0.06,
+)
+
+
 def augmented_squares(digits: Bytes8, seed: int, ranges: Ranges | None = None) -> Bytes8:
     """(n, side, side) centred digits -> (n, 28, 28): each augmented, then preprocessed as by the server.
 

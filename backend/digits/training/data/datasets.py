@@ -21,6 +21,7 @@ from digits.training.data import (
     scans,
     strokes,
 )
+from digits.training.data.augment import Ranges
 from digits.training.data.corrections import without_test_images
 from digits.training.data.mnist import load_mnist
 
@@ -66,8 +67,8 @@ class Dataset(Protocol):
     def count(self) -> int:
         """Squares in an epoch."""
 
-    def tasks(self, seed: int) -> list[Task]:
-        """What makes the squares of one epoch."""
+    def tasks(self, seed: int, ranges: Ranges | None = None) -> list[Task]:
+        """What makes the squares of one epoch; `ranges` limit the augmentation of single digits."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ class Scans:
     digits: LabelledImages
     count: int
 
-    def tasks(self, seed: int) -> list[Task]:
+    def tasks(self, seed: int, ranges: Ranges | None = None) -> list[Task]:
         """One for each CHUNK."""
         chosen = _chosen(len(self.digits), self.count, seed)
         return [
-            _Task(augment.augmented_squares, (self.digits.images[part],), one, self.digits.labels[part])
+            _Task(augment.augmented_squares, (self.digits.images[part],), one, self.digits.labels[part], ranges)
             for part, one in _chunks(chosen, seed)
         ]
 
@@ -96,12 +97,12 @@ class PenStrokes:
     count: int
     make: Callable[..., Bytes8] = strokes.augmented_squares
 
-    def tasks(self, seed: int) -> list[Task]:
+    def tasks(self, seed: int, ranges: Ranges | None = None) -> list[Task]:
         """One for each CHUNK."""
         labels = labels_of(self.characters)
         chosen = _chosen(len(labels), self.count, seed)
         return [
-            _Task(self.make, ([self.characters[place] for place in part],), one, labels[part])
+            _Task(self.make, ([self.characters[place] for place in part],), one, labels[part], ranges)
             for part, one in _chunks(chosen, seed)
         ]
 
@@ -116,7 +117,7 @@ class Generated:
     count: int
     label: int
 
-    def tasks(self, seed: int) -> list[Task]:
+    def tasks(self, seed: int, ranges: Ranges | None = None) -> list[Task]:
         """One for each CHUNK."""
         return [
             _Task(self.make, (*self.given, len(part)), one, np.full(len(part), self.label))
@@ -132,9 +133,11 @@ class _Task:
     given: tuple[Any, ...]
     seed: int
     labels: Labels
+    ranges: Ranges | None = None
 
     def __call__(self) -> LabelledImages:
-        return LabelledImages(self.make(*self.given, self.seed), self.labels.astype(np.int64))
+        images = self.make(*self.given, self.seed, *([self.ranges] if self.ranges else []))
+        return LabelledImages(images, self.labels.astype(np.int64))
 
 
 def _chosen(available: int, count: int, seed: int) -> Labels:

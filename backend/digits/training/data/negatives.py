@@ -149,10 +149,10 @@ def _trimmed(page: Bytes8) -> Bytes8:
 # --- one digit, enclosed ----------------------------------------------------------------------------------------------
 
 
-def enclosed_digits(characters: Sequence[Character], seed: int) -> Bytes8:
+def enclosed_digits(characters: Sequence[Character], seed: int, ranges: Ranges | None = None) -> Bytes8:
     """All n digits -> (n, 28, 28): each in a ring or a box, plainly readable."""
     rng = np.random.default_rng(seed)
-    ranges = Ranges(strong=0.05)
+    ranges = ranges or Ranges(strong=0.05)
 
     def page(strokes: Sequence[Points]) -> Bytes8:
         enclose = in_a_ring if rng.random() < 0.5 else in_a_box
