@@ -1,0 +1,63 @@
+"""Every control of the page can be hit where it is seen, at every size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.visit import SETTLED
+
+SIZES = [(360, 740), (390, 844), (412, 915), (430, 932), (768, 1024), (1024, 768), (1280, 800), (1920, 1080)]
+
+#: The controls on the screen that something else covers, at their centre or a few pixels beside it.
+COVERED = """() => [...document.querySelectorAll("button, label, a, summary")].filter((control) => {
+  const { left, top, width, height } = control.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + height / 2];
+  if (!width || !height || y < 4 || y > innerHeight - 4 || x < 4 || x > innerWidth - 4) return false;
+  if (getComputedStyle(control).visibility === "hidden") return false;
+  return [[0, 0], [-3, 0], [3, 0], [0, -3], [0, 3]].some(([right, down]) => {
+    const hit = document.elementFromPoint(x + right, y + down);
+    return !hit || (!control.contains(hit) && hit !== control.control);
+  });
+}).map((control) => control.dataset.part || control.textContent.trim())"""
+
+#: Draws a 1 by touch pointer events, as the browser sends them for a finger.
+DRAW = """() => {
+  const pad = document.querySelector("[data-part=pad]");
+  const { left, top, width, height } = pad.getBoundingClientRect();
+  const send = (type, share) => pad.dispatchEvent(new PointerEvent(type, {
+    pointerId: 7, pointerType: "touch", isPrimary: true, bubbles: true, cancelable: true, buttons: 1,
+    clientX: left + width / 2, clientY: top + height * share,
+  }));
+  pad.setPointerCapture = () => {};
+  send("pointerdown", 0.2);
+  for (let share = 0.25; share < 0.8; share += 0.05) send("pointermove", share);
+  send("pointerup", 0.8);
+}"""
+
+
+def touched(chromium: Browser, server: str, size: tuple[int, int]) -> Page:
+    """The page on a touch screen, after a digit was drawn and read."""
+    options: dict[str, Any] = {"viewport": {"width": size[0], "height": size[1]}, "has_touch": True}
+    page = chromium.new_context(**options).new_page()
+    page.goto(server)
+    assert page.evaluate(COVERED) == []
+    page.evaluate(DRAW)
+    expect(page.locator("[data-part=answer]")).to_have_text("1", timeout=SETTLED)
+    return page
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_nothing_covers_a_control_and_a_tap_clears_the_sheet(
+    chromium: Browser, server: str, size: tuple[int, int]
+) -> None:
+    page = touched(chromium, server, size)
+    assert page.evaluate(COVERED) == []
+    for name, answer in (("undo", ""), ("redo", "1"), ("clear", "")):
+        box = page.locator(f"[data-part={name}]").bounding_box()
+        assert box is not None
+        page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(page.locator("[data-part=answer]")).to_have_text(answer, timeout=SETTLED)
+    page.context.close()
