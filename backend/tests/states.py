@@ -149,7 +149,7 @@ def _explained(visit: Visit) -> None:
     _drawn(visit)
     visit.part("why").click()
     visit.part("lay").click()
-    expect(visit.part("legend")).to_contain_text("Orange", timeout=SETTLED)
+    expect(visit.part("legend")).to_contain_text("Blue", timeout=SETTLED)
     expect(visit.part("lens")).to_be_visible()
 
 

@@ -71,8 +71,8 @@ function show(image, source) {
 function legendFor({ explaining, reading, asking, unexplained }) {
   if (!explaining) return "";
   if (unexplained) return sentenceForProblem(unexplained);
-  if (reading?.explanation && reading.digit !== null) return `Orange speaks for the ${reading.digit}, blue against it; the stronger the more.`;
-  if (reading?.explanation) return "Orange speaks for the likeliest digit, blue against it.";
+  if (reading?.explanation && reading.digit !== null) return `Blue supports the ${reading.digit}, orange speaks against it. Stronger colours matter more.`;
+  if (reading?.explanation) return "Blue supports the likeliest digit, orange speaks against it.";
   return asking && reading ? "I am weighing every pixel." : "It is shown for what is on the sheet.";
 }
 
