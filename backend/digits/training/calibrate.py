@@ -76,7 +76,7 @@ def biased(logits: Floats, digit_bias: float) -> Floats:
 
 
 def fit_bias(logits: Floats, digit: NDArray[np.bool_]) -> float:
-    """The bias of least negative log-likelihood of (n,) `digit` where NEGATIVE_SHARE of the pictures is none."""
+    """The bias with the least negative log-likelihood of (n,) `digit`, for a share of NEGATIVE_SHARE negatives."""
     if digit.all():
         return 0.0
     weights = np.where(digit, (1 - NEGATIVE_SHARE) / digit.sum(), NEGATIVE_SHARE / (~digit).sum())

@@ -2,8 +2,8 @@
 
     make train DATA=folder
 
-A second process renders the squares of each epoch: augmented anew and preprocessed as by the server. A large network
-trains on them first. A small one then trains on the same squares, on the labels and on the large network's
+A second process renders the squares of each epoch, with new augmentation and the preprocessing of the server. A large
+network trains on them first. A small one then trains on the same squares, on the labels and on the large network's
 probabilities (Hinton, Vinyals, Dean: Distilling the knowledge in a neural network, 2015). Each has one more epoch on
 mildly augmented digits, which are closer to what is served. The EMA weights of both are exported as a cascade: the
 small network reads every square, the large one only the doubtful ones.
@@ -178,7 +178,7 @@ def summary(read: Any, validation: Sequence[ValidationSet]) -> str:
 
 
 def _wrong(logits: Logits, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Read as another digit, as a digit where there is none, or as none where there is one."""
+    """Whether a digit was read as another one or rejected, or a negative was read as a digit."""
     read = logits.argmax(axis=1)
     return np.asarray((read != labels) & ((read < DIGITS) | (labels < DIGITS)))
 

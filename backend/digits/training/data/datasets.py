@@ -1,4 +1,4 @@
-"""The datasets of an epoch and of validation: real scans, pen strokes drawn anew, and generated negatives."""
+"""The datasets of an epoch and of validation: real scans, rendered pen strokes, and generated negatives."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Dataset(Protocol):
 
 @dataclass(frozen=True)
 class Scans:
-    """Centred digits, each augmented anew in every epoch."""
+    """Centred digits, each augmented differently in every epoch."""
 
     name: str
     digits: LabelledImages

@@ -100,7 +100,7 @@ def _scan(grey: Bytes8, label: int, held_out: bool, alone: bool = False) -> Scan
 
 
 def _main_component(density: Bytes8) -> Bytes8 | None:
-    """The component that is most likely the digit, with the ink that all but touches it; None where there is none.
+    """The component that is most likely the digit, with ink very close to it; None when there is no such component.
 
     Long thin components are ruling.
     """
