@@ -21,7 +21,7 @@ PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3 python; do
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fuzz audit lighthouse states lint train evaluate bench drill lock clean need-python need-node need-npm browser
+.PHONY: help run test check fuzz audit lighthouse states lint train evaluate bench lock clean need-python need-node need-npm browser
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,9 +39,6 @@ check: need-npm $(VENV)/.dev $(FRONTEND)/node_modules/.package-lock.json ## styl
 
 fuzz: $(VENV)/.dev ## send COUNT damaged pictures of every format to the API
 	cd $(BACKEND) && .venv/bin/python -m tests.fuzz --count $(or $(COUNT),200000)
-
-drill: $(VENV)/.dev ## do bad things to a real server and report (DRILLS=names, SOAK=minutes; RELEASE=1 for the repository)
-	cd $(BACKEND) && .venv/bin/python -m drills $(DRILLS) --minutes $(or $(SOAK),2) --report $(if $(RELEASE),docs,runs)/drill
 
 audit: $(VENV)/.dev ## look for known weaknesses in what Digits and its tests depend on (asks PyPI's advisories)
 	cd $(BACKEND) && .venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements-dev.lock

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import psutil
 import requests
 
-from digits.config import BACKEND
+from digits.settings import BACKEND
 
 STARTED = 120.0  # seconds that a start may take on a machine with other work
 STOPPED = 40.0  # and a stop: what gunicorn gives its workers, and a little

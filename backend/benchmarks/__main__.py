@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import measures, report
-from digits.config import BACKEND
+from digits.settings import BACKEND
 from digits.training.evaluation.measure import markdown
 
 

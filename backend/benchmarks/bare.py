@@ -14,6 +14,8 @@ ANSWER: dict[str, Any] = {
     "digit": 7,
     "confidence": 1.0,
     "probabilities": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+    "not_a_digit": 0.0,
+    "several_digits": 0.0,
     "model": {"name": "digits", "version": "1"},
 }
 

@@ -10,10 +10,10 @@ import numpy as np
 from flask import Flask
 from numpy.typing import NDArray
 
-from digits import card as cards
-from digits.app import create_app, newest_model
-from digits.config import Config
-from digits.recognizer import Reading, Recognizer, Squares, Thresholds, decide, import_tensorflow
+from digits.app import create_app
+from digits.model import store
+from digits.model.recognizer import Reading, Recognizer, Squares, Thresholds, decide, import_tensorflow
+from digits.settings import Settings
 
 Answer = Mapping[str, NDArray[np.float32]]  # as the SavedModel's signature gives it
 
@@ -21,7 +21,7 @@ Answer = Mapping[str, NDArray[np.float32]]  # as the SavedModel's signature give
 def signature() -> Flask:
     """The SavedModel's signature, called as TensorFlow's guide does."""
     tf = import_tensorflow()
-    folder = newest_model(Config.from_environment().models)
+    folder = store.newest(Settings.from_environment().models)
     model = tf.saved_model.load(str(folder))
 
     def answer(squares: Squares, _owner: object = model) -> Answer:  # a signature does not keep its model
@@ -37,8 +37,8 @@ def predict() -> Flask:
     Only the first network is asked, which spares this server the second look that the SavedModel takes when in doubt.
     """
     tf = import_tensorflow()
-    folder = newest_model(Config.from_environment().models)
-    card = cards.read(folder)
+    folder = store.newest(Settings.from_environment().models)
+    card = store.read_card(folder)
     network = _first_network(folder, card)
 
     def answer(squares: Squares) -> Answer:
@@ -53,7 +53,7 @@ def predict() -> Flask:
     return create_app(recognizer=_recognizer(answer, folder))
 
 
-def _first_network(folder: Path, card: cards.Card) -> Any:
+def _first_network(folder: Path, card: store.Card) -> Any:
     """Keras 3 loads no SavedModel: build the network as it was trained and give it the weights that are in there."""
     import_tensorflow()
     from digits.training import network
@@ -66,7 +66,7 @@ def _first_network(folder: Path, card: cards.Card) -> Any:
 
 
 def _recognizer(answer: Callable[[Squares], Answer], folder: Path) -> Recognizer:
-    thresholds = Thresholds(**cards.read(folder)["thresholds"])
+    thresholds = Thresholds(**store.read_card(folder)["thresholds"])
 
     def read(squares: Squares) -> list[Reading]:
         told = answer(squares)

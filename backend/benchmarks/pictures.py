@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image, ImageFilter
 
-from digits.config import BACKEND
+from digits.settings import BACKEND
 
 DRAWN = BACKEND / "docs" / "seven.png"  # as the page sent it: 280 pixels, grey
 PHOTO = (4000, 3000)  # pixels: 12 megapixels

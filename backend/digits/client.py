@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Callable
 
 from digits.errors import RemoteError
-from digits.recognizer import Reading
+from digits.model.recognizer import Reading
 
 Reader = Callable[[bytes], Reading]
 
@@ -47,6 +47,8 @@ def _reading(body: bytes) -> Reading:
             answer["digit"],
             answer["confidence"],
             None if probabilities is None else tuple(probabilities),
+            answer["not_a_digit"],
+            answer["several_digits"],
         )
     except (ValueError, KeyError, TypeError):
         raise RemoteError("The server's answer is no reading.") from None

@@ -1,35 +1,35 @@
-"""Everything that can go wrong, on one screen. The sentences are for people; statuses are the API's business.
+"""Every error of the application. Messages are for people; the API decides about statuses.
 
 DigitsError
-├── RequestError            the question itself is malformed
+├── RequestError            the request is malformed
 ├── PictureError
-│   ├── UnsupportedPicture  a media type that is not read here
-│   ├── TooManyBytes        larger than the limit, told before decoding
-│   ├── TooManyPixels       likewise, from the header alone
-│   └── UnreadablePicture   no decoder makes a picture of these bytes
-├── NotReady                the model does not read what it should
-├── TooBusy                 as many requests as may be are being answered and waiting
+│   ├── UnsupportedPicture  the media type is not supported
+│   ├── TooManyBytes        the picture exceeds the limit; known before decoding
+│   ├── TooManyPixels       the same, known from the header
+│   └── UnreadablePicture   no decoder can read these bytes
+├── NotReady                the model fails its self-test
+├── AtCapacity              all slots are taken and the queue is full, or the wait was too long
 ├── ModelError              the model's folder is missing, damaged or of another kind
-├── SettingError            an environment variable has a value that makes no sense
-├── RemoteError             a server that was asked does not answer, or answers with a problem
-└── MarkedError             a file of marked pictures is missing, damaged or of another kind
+├── SettingError            an environment variable has an invalid value
+├── RemoteError             another server cannot be reached, or returns an error
+└── CorrectionsError        a file of corrections is missing, damaged or of another kind
 """
 
 
 class DigitsError(Exception):
-    """The root: its text is a whole sentence with the offending value in it, fit to be shown to a person."""
+    """The base class. Its text is a complete sentence for a person, with the offending value in it."""
 
 
 class RequestError(DigitsError):
-    """The request cannot be understood."""
+    """The request is malformed."""
 
 
 class PictureError(DigitsError):
-    """The picture cannot be taken."""
+    """The picture cannot be accepted."""
 
 
 class UnsupportedPicture(PictureError):
-    """The media type is none of those that are read here."""
+    """The media type is not supported."""
 
 
 class TooManyBytes(PictureError):
@@ -41,15 +41,20 @@ class TooManyPixels(PictureError):
 
 
 class UnreadablePicture(PictureError):
-    """The bytes are not a picture in one of the supported formats, or they are damaged."""
+    """The bytes are not a picture in a supported format, or they are damaged."""
 
 
 class NotReady(DigitsError):
-    """Nothing can be read for now."""
+    """The model cannot read anything."""
 
 
-class TooBusy(DigitsError):
-    """There is more to do than can be done at once."""
+class AtCapacity(DigitsError):
+    """The server cannot accept another request for now."""
+
+    def __init__(self, retry_after: int) -> None:
+        seconds = "1 second" if retry_after == 1 else f"{retry_after} seconds"
+        super().__init__(f"The server is at capacity. Please retry in {seconds}.")
+        self.retry_after = retry_after  # seconds
 
 
 class ModelError(DigitsError):
@@ -61,8 +66,8 @@ class SettingError(DigitsError):
 
 
 class RemoteError(DigitsError):
-    """Another server does not give a reading."""
+    """Another server cannot be reached, or returns an error."""
 
 
-class MarkedError(DigitsError):
-    """Pictures that a person marked cannot be used."""
+class CorrectionsError(DigitsError):
+    """A file of corrections cannot be used."""

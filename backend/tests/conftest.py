@@ -11,24 +11,24 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
-from digits import card as cards
-from digits import recognizer as recognizers
-from digits.app import create_app, newest_model
-from digits.config import Config
-from digits.recognizer import Model, Reading, Recognizer, Squares
+from digits.app import create_app
+from digits.model import recognizer as recognizers
+from digits.model import store
+from digits.model.recognizer import Model, Reading, Recognizer, Squares
+from digits.settings import Settings
 from digits.training.data import datasets, mnist
 from running import serving
 from tests import browser
 from tests.samples import DIGITS, LABELS, stand_in
 from tests.visit import DESKTOP, Visit, visiting
 
-MODEL = newest_model(Config().models)
+MODEL = store.newest(Settings().models)
 
 
 @pytest.fixture(scope="session")
-def card() -> cards.Card:
+def card() -> store.Card:
     """The card of the model that is in the repository."""
-    return cards.read(MODEL)
+    return store.read_card(MODEL)
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +44,7 @@ def recognizer(model: Model) -> Recognizer:
 
 
 @pytest.fixture(scope="session")
-def double(card: cards.Card) -> Recognizer:
+def double(card: store.Card) -> Recognizer:
     """Stands in for the model where it does not matter: reads everything as the known digit."""
     return stand_in(card)
 

@@ -22,9 +22,9 @@ from flask.testing import FlaskClient
 from PIL import Image
 from tqdm import tqdm
 
-from digits import card
-from digits.app import create_app, newest_model
-from digits.config import Config
+from digits.app import create_app
+from digits.model import store
+from digits.settings import Settings
 from tests.samples import DIGITS, coloured, encode, enlarged, stand_in, transparent
 
 Rng = np.random.Generator
@@ -218,7 +218,7 @@ def main() -> None:
     asked = parser.parse_args()
     faulthandler.enable()
     warnings.simplefilter("ignore")  # Pillow tells of damages
-    double = stand_in(card.read(newest_model(Config().models)))  # the model itself sees nothing but squares
+    double = stand_in(store.read_card(store.newest(Settings().models)))  # the model itself sees nothing but squares
     done = run(create_app(recognizer=double).test_client(), asked.count, asked.seed)
     for name in whole():
         statuses = ", ".join(f"{done.answers[name, status]:,} x {status}" for status in ALLOWED)

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from string import Template
 
-from digits.config import BACKEND
+from digits.settings import BACKEND
 from running import free_port
 
 FRONTEND = BACKEND.parent / "frontend"

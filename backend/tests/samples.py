@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import socket
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from digits.card import Card
-from digits.recognizer import Reading, Recognizer
+from digits.model.recognizer import Reading, Recognizer
+from digits.model.store import Card
 
 DATA = Path(__file__).parent / "data"
 
@@ -83,5 +85,31 @@ def drawn(written: Written, side: int = 280, pen: int = 16) -> Image.Image:
 def stand_in(card: Card) -> Recognizer:
     """In place of the model: reads everything as the digit that it is known to read."""
     known = int(card["self_test"]["digit"])
-    reading = Reading("accepted", None, known, 1.0, tuple(float(digit == known) for digit in range(10)))
+    reading = Reading("accepted", None, known, 1.0, tuple(float(digit == known) for digit in range(10)), 0.0, 0.0)
     return lambda squares: [reading] * len(squares)
+
+
+class RawResponse(NamedTuple):
+    """A response to a request that no HTTP client would send."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+def raw_response(port: int, text: str) -> RawResponse:
+    """Send a request as it is to 127.0.0.1."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(text.encode())
+        received = b""
+        with suppress(ConnectionResetError):  # nginx does not wait for a body that it refuses
+            while part := connection.recv(65536):
+                received += part
+    head, _, body = received.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {name: value for name, _, value in (line.partition(": ") for line in lines)}
+    return RawResponse(int(first.split()[1]), headers, body)

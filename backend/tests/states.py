@@ -55,6 +55,8 @@ def _uncertain(visit: Visit) -> None:
         "reason": "low_confidence",
         "confidence": 0.6,
         "probabilities": [0, 0.6, 0, 0, 0, 0, 0, 0.38, 0.02, 0],
+        "not_a_digit": 0.0,
+        "several_digits": 0.0,
     }
     visit.page.route(ASKED, lambda route: route.fulfill(json=unsure))
     visit.draw(FIRST_OF_EACH[1])
@@ -149,7 +151,7 @@ def _explained(visit: Visit) -> None:
     _drawn(visit)
     visit.part("why").click()
     visit.part("lay").click()
-    expect(visit.part("legend")).to_contain_text("Blue", timeout=SETTLED)
+    expect(visit.part("legend")).to_contain_text("supports", timeout=SETTLED)
     expect(visit.part("lens")).to_be_visible()
 
 

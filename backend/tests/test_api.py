@@ -16,11 +16,12 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 from werkzeug.test import TestResponse
 
-from digits import images
+from digits import preprocess
 from digits.app import create_app
-from digits.config import Config
-from digits.images import Limits
-from digits.recognizer import Reading, Recognizer
+from digits.model.heatmap import LEGEND
+from digits.model.recognizer import Evidence, Reading, Recognizer, Squares
+from digits.preprocess import Limits
+from digits.settings import Settings
 from tests.conftest import failing
 from tests.samples import DIGITS, LABELS, WRITTEN, drawn, encode, enlarged
 
@@ -64,6 +65,23 @@ def test_the_three_forms_of_a_question_have_the_same_answer(reading_client: Flas
     assert answers[0].json["digit"] == 7
 
 
+@pytest.mark.parametrize("kind", [None, "binary/octet-stream", "application/x-octet-stream"])
+def test_a_picture_needs_no_exact_media_type(client: FlaskClient, kind: str | None) -> None:
+    assert client.post(URL, data=SEVEN, content_type=kind).status_code == 200
+
+
+def test_base64_may_be_url_safe_unpadded_and_in_a_shouted_data_url(client: FlaskClient) -> None:
+    plain = base64.b64encode(SEVEN).decode()
+    safe = base64.urlsafe_b64encode(SEVEN).decode()
+    for text in (plain.rstrip("="), safe, safe.rstrip("="), f"DATA:IMAGE/PNG;BASE64,{plain}"):
+        assert client.post(URL, json={"image": text}).status_code == 200
+
+
+def test_lost_plus_signs_and_a_missing_boundary_are_named(client: FlaskClient) -> None:
+    assert_problem(client.post(URL, json={"image": "iVBOR w0KGgo"}), 400, "'+'")
+    assert_problem(client.post(URL, data=b"--x", content_type="multipart/form-data"), 400, "boundary")
+
+
 def test_mnists_digits_are_read_rightly(reading_client: FlaskClient) -> None:
     read = [ask(reading_client, encode(enlarged(digit))).get_json()["digit"] for digit in DIGITS]
     assert read == list(LABELS)
@@ -78,10 +96,21 @@ def test_digits_from_a_pen_are_read_rightly(reading_client: FlaskClient, pen: in
 
 def test_a_reading_has_the_contracts_members_in_its_order(reading_client: FlaskClient) -> None:
     reading = json.loads(ask(reading_client).text)
-    assert list(reading) == ["status", "reason", "digit", "confidence", "probabilities", "model"]
+    assert list(reading) == [
+        "status",
+        "reason",
+        "digit",
+        "confidence",
+        "probabilities",
+        "not_a_digit",
+        "several_digits",
+        "model",
+    ]
     assert reading["status"] == "accepted"
     assert reading["reason"] is None
-    assert reading["confidence"] == max(reading["probabilities"]) == reading["probabilities"][7]
+    assert max(reading["probabilities"]) == reading["probabilities"][7]
+    doubt = reading["not_a_digit"] + reading["several_digits"]
+    assert reading["confidence"] == pytest.approx(reading["probabilities"][7] * (1 - doubt), abs=2e-6)
     assert sum(reading["probabilities"]) == pytest.approx(1, abs=1e-5)
     assert reading["model"] == {"name": "digits", "version": "1"}
 
@@ -93,7 +122,7 @@ def test_the_input_is_included_only_when_it_is_asked_for(client: FlaskClient) ->
     left, top, right, bottom = enlarged(DIGITS[0]).getbbox() or (0, 0, 0, 0)
     assert included["input"]["box"] == pytest.approx([left, top, right - left, bottom - top], abs=10)
     data = base64.b64decode(included["input"]["image"].removeprefix("data:image/png;base64,"))
-    assert images.decode(data).grey.shape == (28, 28)
+    assert preprocess.decode(data).grey.shape == (28, 28)
 
 
 def test_an_explanation_colours_the_square_that_was_read(reading_client: FlaskClient) -> None:
@@ -111,6 +140,22 @@ def test_an_explanation_colours_the_square_that_was_read(reading_client: FlaskCl
     assert opacity[square > 0].mean() > 1.5 * opacity[square == 0].mean()
 
 
+def test_the_legend_names_the_colours_of_the_explanation(recognizer: Recognizer) -> None:
+    def explainer(squares: Squares, _: list[int]) -> Evidence:
+        evidence = np.zeros(squares.shape, np.float32)
+        evidence[:, 3, 5], evidence[:, 20, 7] = 2.0, -2.0
+        return evidence
+
+    client = create_app(recognizer=recognizer, explainer=explainer).test_client()
+    explanation = ask(client, include="explanation").get_json()["explanation"]
+    file = io.BytesIO(base64.b64decode(explanation["image"].partition(",")[2]))
+    colours = np.asarray(Image.open(file).convert("RGBA"))
+    shown = {side: tuple(bytes.fromhex(colour[1:])) for side, colour in explanation["legend"].items()}
+    assert tuple(colours[3, 5]) == (*shown["for"], 255)
+    assert tuple(colours[20, 7]) == (*shown["against"], 255)
+    assert (colours[..., 3] > 0).sum() == 2
+
+
 def test_what_is_no_digit_is_rejected_and_has_nothing_to_explain(reading_client: FlaskClient) -> None:
     ring = Image.new("L", (280, 280), 255)
     pen = ImageDraw.Draw(ring)
@@ -120,7 +165,7 @@ def test_what_is_no_digit_is_rejected_and_has_nothing_to_explain(reading_client:
     assert (reading["status"], reading["reason"]) == ("rejected", "not_a_digit")
     assert reading["digit"] is reading["confidence"] is None
     assert sum(reading["probabilities"]) == pytest.approx(1, abs=1e-5)
-    assert reading["explanation"] == {"image": None}
+    assert reading["explanation"] == {"image": None, "legend": LEGEND}
     assert reading["input"]["box"] is not None
 
 
@@ -135,14 +180,17 @@ def test_a_number_is_rejected_as_several_digits(reading_client: FlaskClient) -> 
 def test_a_blank_sheet_is_rejected_as_blank_and_never_guessed(reading_client: FlaskClient) -> None:
     for picture in (Image.new("L", (280, 280), 255), Image.new("RGBA", (280, 280)), Image.new("RGB", (50, 50))):
         reading = ask(reading_client, encode(picture), include="input,explanation").get_json()
-        assert reading["explanation"] == {"image": None}
+        assert reading["explanation"] == {"image": None, "legend": LEGEND}
         assert (reading["status"], reading["reason"]) == ("rejected", "blank")
         assert reading["digit"] is reading["confidence"] is reading["probabilities"] is None
+        assert reading["not_a_digit"] is reading["several_digits"] is None
         assert reading["input"] == {"box": None, "light_on_dark": False, "image": None}
 
 
 def test_an_unsure_reading_is_uncertain(double: Recognizer) -> None:
-    unsure = Reading("uncertain", "low_confidence", 1, 0.4, (0.1, 0.4, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05))
+    unsure = Reading(
+        "uncertain", "low_confidence", 1, 0.4, (0.1, 0.4, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05), 0.0, 0.0
+    )
     reading = ask(create_app(recognizer=lambda _: [unsure]).test_client()).get_json()
     assert (reading["status"], reading["reason"], reading["digit"]) == ("uncertain", "low_confidence", 1)
 
@@ -185,7 +233,7 @@ def test_the_process_is_live_and_ready(client: FlaskClient) -> None:
 
 
 def test_a_model_that_misreads_the_known_digit_is_live_but_not_ready(card: dict[str, Any]) -> None:
-    wrong = Reading("accepted", None, (card["self_test"]["digit"] + 1) % 10, 1.0, (0.1,) * 10)
+    wrong = Reading("accepted", None, (card["self_test"]["digit"] + 1) % 10, 1.0, (0.1,) * 10, 0.0, 0.0)
     client = create_app(recognizer=lambda _: [wrong]).test_client()
     assert client.get("/api/v1/health/live").status_code == 200
     for answer in (client.get("/api/v1/health/ready"), ask(client)):
@@ -203,7 +251,7 @@ def test_the_page_and_its_files_are_served(client: FlaskClient) -> None:
 
 
 def test_nothing_is_served_where_there_is_no_page(double: Recognizer, tmp_path: Any) -> None:
-    assert_problem(create_app(Config(page=tmp_path / "none"), double).test_client().get("/"), 404)
+    assert_problem(create_app(Settings(page=tmp_path / "none"), double).test_client().get("/"), 404)
 
 
 # --- failures ---
@@ -247,12 +295,10 @@ def test_an_unknown_query_is_malformed(client: FlaskClient, query: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "kind", ["text/plain", "image/svg+xml", "application/x-www-form-urlencoded", "video/mp4", None]
-)
-def test_other_media_types_are_not_supported(client: FlaskClient, kind: str | None) -> None:
+@pytest.mark.parametrize("kind", ["text/plain", "image/svg+xml", "application/x-www-form-urlencoded", "video/mp4"])
+def test_other_media_types_are_not_supported(client: FlaskClient, kind: str) -> None:
     answer = client.post(URL, data=SEVEN, content_type=kind)
-    assert_problem(answer, 415, kind or "(none)", "image/png")
+    assert_problem(answer, 415, kind, "image/png")
 
 
 @pytest.mark.parametrize("picture", [b"", b"junk", SEVEN[:200], b"<svg/>", b"GIF89a"])
@@ -266,13 +312,13 @@ def test_what_is_no_picture_is_unprocessable_in_every_form(client: FlaskClient, 
 
 
 def test_too_many_pixels_are_unprocessable(double: Recognizer) -> None:
-    client = create_app(Config(limits=Limits(pixels=1000)), double).test_client()
+    client = create_app(Settings(limits=Limits(pixels=1000)), double).test_client()
     problem = assert_problem(ask(client), 422, "280 x 280 = 78,400", "1,000")
     assert problem["type"] == "urn:digits:problem:too-many-pixels"
 
 
 def test_too_many_bytes_are_too_large_in_every_form(double: Recognizer) -> None:
-    client = create_app(Config(limits=Limits(size=1000)), double).test_client()
+    client = create_app(Settings(limits=Limits(size=1000)), double).test_client()
     for size in (1001, 400_000):
         picture = b"x" * size
         assert_problem(ask(client, picture), 413)
@@ -282,7 +328,7 @@ def test_too_many_bytes_are_too_large_in_every_form(double: Recognizer) -> None:
 
 
 def test_a_picture_of_exactly_the_limit_is_taken_in_every_form(double: Recognizer) -> None:
-    client = create_app(Config(limits=Limits(size=len(SEVEN))), double).test_client()
+    client = create_app(Settings(limits=Limits(size=len(SEVEN))), double).test_client()
     assert ask(client).status_code == 200
     assert client.post(URL, data={"image": (io.BytesIO(SEVEN), "a.png")}).status_code == 200
     assert client.post(URL, json={"image": base64.b64encode(SEVEN).decode()}).status_code == 200

@@ -7,23 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from digits.config import BACKEND
+from digits.settings import BACKEND
 
 PACKAGE = BACKEND / "digits"
 
 #: Module -> the modules of ours that it may import. What is not named here may import nothing of ours.
 ALLOWED = {
-    "app": {"api", "card", "config", "errors", "page", "recognizer"},
-    "cli": {"app", "card", "cli", "client", "config", "errors", "images", "recognizer", "training"},
-    "client": {"errors", "recognizer"},
-    "worker": {"api", "arriving", "config", "crowd", "errors"},
-    "replacing": {"errors"},
-    "api": {"api", "card", "config", "errors", "images", "recognizer"},
-    "config": {"errors", "images"},
-    "recognizer": {"card", "errors", "images"},
-    "card": {"errors"},
-    "images": {"errors"},
-    "training": {"training", "card", "client", "errors", "images", "recognizer"},
+    "app": {"api", "model", "settings"},
+    "cli": {"app", "cli", "client", "errors", "model", "preprocess", "settings", "training"},
+    "client": {"errors", "model"},
+    "api": {"api", "data_url", "errors", "geometry", "model", "observability", "preprocess", "settings"},
+    "observability": {"model", "observability"},
+    "settings": {"errors", "preprocess"},
+    "model": {"data_url", "errors", "geometry", "model"},
+    "preprocess": {"errors", "geometry", "preprocess"},
+    "training": {"training", "client", "data_url", "errors", "geometry", "model", "preprocess"},
 }
 
 
@@ -75,13 +73,19 @@ def test_only_training_and_load_import_tensorflow(file: Path) -> None:
     if room(file) == "training":
         return
     heavy = {name for name in imports(file) if name.split(".")[0] in ("tensorflow", "keras")}
-    assert {name.split(".")[0] for name in heavy} <= ({"tensorflow"} if room(file) == "recognizer" else set())
+    assert {name.split(".")[0] for name in heavy} <= ({"tensorflow"} if file.name == "recognizer.py" else set())
     assert not heavy & imports(file, top_level=True)
 
 
 def test_only_the_api_and_the_application_know_flask() -> None:
     knowing = {room(file) for file in FILES for name in imports(file) if name.split(".")[0] in ("flask", "flask_restx")}
-    assert knowing == {"api", "app"}
+    assert knowing == {"api", "app", "observability"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
+def test_only_geometry_states_the_size_of_the_square(file: Path) -> None:
+    numbers = {28, 784} if file.name != "geometry.py" else set()
+    assert not [node for node in ast.walk(ast.parse(file.read_text())) if getattr(node, "value", None) in numbers]
 
 
 def test_errors_know_no_http() -> None:

@@ -9,11 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from digits.api.digits import PART
+from digits.api.digits import CHUNK
 from digits.app import create_app
-from digits.card import Card
-from digits.config import Config
-from digits.recognizer import Reading, Recognizer, Squares
+from digits.model.recognizer import Reading, Recognizer, Squares
+from digits.model.store import Card
+from digits.settings import Settings
 from tests.samples import DIGITS, LABELS, encode, enlarged, stand_in
 from tests.test_api import SEVEN, URL, assert_problem
 
@@ -53,7 +53,7 @@ def test_one_bad_file_never_spoils_the_others(reading_client: FlaskClient) -> No
 def test_more_than_are_read_together_are_answered_in_their_order_with_the_bad_ones_in_their_places(
     reading_client: FlaskClient,
 ) -> None:
-    given = [number % (len(DIGITS) + 1) for number in range(2 * PART + 3)]  # one more than there are digits: junk
+    given = [number % (len(DIGITS) + 1) for number in range(2 * CHUNK + 3)]  # one more than there are digits: junk
     files = [("junk", b"junk") if one == len(DIGITS) else (str(one), encode(enlarged(DIGITS[one]))) for one in given]
     found = ask(reading_client, *files).get_json()["results"]
     assert [one["name"] for one in found] == [name for name, _ in files]
@@ -67,8 +67,8 @@ def test_a_fault_while_some_are_read_is_told_as_such(card: Card) -> None:
             raise RuntimeError("broken")
         return stand_in(card)(squares)
 
-    client = create_app(Config(), recognizer=of_single_squares).test_client()
-    assert_problem(ask(client, *[("a.png", SEVEN)] * (PART + 1)), 500)
+    client = create_app(Settings(), recognizer=of_single_squares).test_client()
+    assert_problem(ask(client, *[("a.png", SEVEN)] * (CHUNK + 1)), 500)
 
 
 def test_what_is_included_is_included_in_each(reading_client: FlaskClient) -> None:
@@ -91,7 +91,7 @@ def test_a_form_without_pictures_is_told(client: FlaskClient) -> None:
 
 
 def test_a_batch_may_have_more_bytes_than_a_picture_but_not_without_end(double: Recognizer) -> None:
-    small = Config(batch_size=200_000, batch_files=3)
+    small = Settings(batch_size=200_000, batch_files=3)
     client = create_app(small, double).test_client()
     assert ask(client, ("a.png", SEVEN), ("b.png", SEVEN)).status_code == 200
     assert_problem(ask(client, ("a.png", b"x" * 400_000)), 413, "too large")

@@ -28,9 +28,9 @@ from werkzeug.http import parse_options_header
 from benchmarks import bare, compared, figures, load, measures, pictures, report, wrk
 from benchmarks.figures import Batch, Cold, Compared, Figures, Grown, Growth, Memory, Spread, Storm, Timing, Turn
 from benchmarks.load import Answers, Order
-from digits import images
-from digits.config import BACKEND
-from digits.recognizer import Recognizer
+from digits import preprocess
+from digits.model.recognizer import Recognizer
+from digits.settings import BACKEND
 from tests.samples import DIGITS, encode, enlarged
 
 URL = "/api/v1/digits"
@@ -199,7 +199,7 @@ def test_forms_are_what_werkzeug_parses() -> None:
 
 @pytest.mark.parametrize("picture", [pictures.drawing(64), pictures.photo(800, 600), *pictures.drawings(3)])
 def test_the_pictures_are_of_a_seven(picture: bytes, recognizer: Recognizer) -> None:
-    square = images.prepare(picture).square
+    square = preprocess.prepare(picture).square
     assert square is not None
     assert recognizer(square[None])[0].digit == 7
 

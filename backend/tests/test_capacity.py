@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from digits.config import BACKEND
+from digits.settings import BACKEND
 from tests.proxy import FRONTEND
 from tests.test_deploy import SERVICES
 from tests.test_kubernetes import container, environment, found, mebibytes

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ import pytest
 
 from digits import cli
 from digits.cli import read
+from digits.model import store
+from digits.settings import Settings
 from tests.samples import DIGITS, LABELS, encode, enlarged
 
 
@@ -90,7 +93,8 @@ def test_a_server_is_asked_where_one_is_named(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     for here, there in zip(lines[:3], lines[3:], strict=True):
         for one in (here, there):
-            one["probabilities"] = pytest.approx(one.get("probabilities"), abs=1e-5) if "digit" in one else None
+            for field in ("confidence", "probabilities", "not_a_digit", "several_digits"):
+                one[field] = pytest.approx(one.get(field), abs=1e-5) if "digit" in one else None
         assert here.keys() == there.keys()
         assert here.get("digit") == there.get("digit")
         assert here.get("error") == there.get("error")
@@ -134,7 +138,7 @@ def test_the_server_can_be_started(tmp_path: Path) -> None:
         timeout=60,
         check=False,
     )
-    assert "cannot serve at 127.0.0.1:99999" in told.stderr
+    assert "cannot listen on 127.0.0.1:99999" in told.stderr
 
 
 def test_the_model_is_measured_here_and_through_a_server(
@@ -154,3 +158,24 @@ def test_the_model_is_measured_here_and_through_a_server(
 def test_a_missing_data_folder_is_told_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["evaluate", "--data", str(tmp_path / "none")]) == 1
     assert "mnist.npz" in capsys.readouterr().err
+
+
+def test_a_sound_model_passes_the_check(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = store.newest(Settings().models)
+    assert cli.main(["check", str(folder)]) == 0
+    assert store.read_card(folder)["sha256"] in capsys.readouterr().out
+
+
+def test_a_damaged_model_fails_the_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "9"
+    shutil.copytree(store.newest(Settings().models), folder)
+    store.write_card(folder, store.read_card(folder) | {"sha256": "0"})
+    assert cli.main(["check", str(folder)]) == 1
+    assert str(folder) in capsys.readouterr().err
+
+
+def test_a_closed_pipe_is_not_an_error(seven: Path) -> None:
+    command = f"{Path(sys.executable).with_name('digits')} read --json {' '.join([str(seven)] * 50)} | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert json.loads(done.stdout)["digit"] == 7
+    assert done.stderr == ""

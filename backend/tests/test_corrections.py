@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from digits import card as cards
-from digits import cli, images
-from digits.config import BACKEND
-from digits.errors import MarkedError
+from digits import cli, preprocess
+from digits.errors import CorrectionsError
+from digits.model import store
+from digits.settings import BACKEND
 from digits.training import trainer
 from digits.training.data import NOT_A_DIGIT, LabelledImages, corrections
 from digits.training.data.mnist import Mnist
@@ -95,7 +95,7 @@ def test_every_picture_is_preprocessed_as_by_the_server(tmp_path: Path) -> None:
     found = corrections.load(saved_pictures(tmp_path / "a.json", [(7, SEVEN), (1, PHOTO), (None, BLANK)])).pictures
     for one, sent in zip(found[:2], (SEVEN, PHOTO), strict=True):
         assert one.square is not None
-        assert np.array_equal(one.square, images.prepare(sent).square)  # type: ignore[arg-type]
+        assert np.array_equal(one.square, preprocess.prepare(sent).square)  # type: ignore[arg-type]
     assert found[2].square is None
 
 
@@ -131,19 +131,19 @@ LONG = "x" * 500
         (content([picture(image="data:image/png;base64,ab!cd")]), r"'image' is not base64: 'ab!cd'\."),
         (content([picture(), picture(1, "one.png", url(b"junk"))]), r"picture 2 \('one\.png'\): These 4 bytes are not"),
         (content([picture(image=url(b""))]), r"picture 1 \('seven\.png'\): The picture is empty: it has 0 bytes\."),
-        (content([picture(image=url(SEVEN[:-40]))]), r"picture 1 \('seven\.png'\): These \d+ bytes are not a whole"),
+        (content([picture(image=url(SEVEN[:-40]))]), r"picture 1 \('seven\.png'\): These \d+ bytes are not a complete"),
         (content([picture(name=LONG, image=LONG)]), r"^.{0,400}$"),
     ],
 )
 def test_errors_name_the_faulty_value(tmp_path: Path, told: object, sentence: str) -> None:
-    with pytest.raises(MarkedError, match=sentence):
+    with pytest.raises(CorrectionsError, match=sentence):
         corrections.load(saved(tmp_path / "a.json", told))
 
 
 @pytest.mark.parametrize("junk", [b"", b"{", b"\x89PNG\r\n", b"[" * 100_000], ids=["empty", "cut off", "PNG", "deep"])
 def test_what_is_not_json_is_reported(tmp_path: Path, junk: bytes) -> None:
     (tmp_path / "a.json").write_bytes(junk)
-    with pytest.raises(MarkedError, match=r"a\.json is not JSON: .+\."):
+    with pytest.raises(CorrectionsError, match=r"a\.json is not JSON: .+\."):
         corrections.load(tmp_path / "a.json")
 
 
@@ -211,13 +211,13 @@ def test_corrections_are_additional_sets_with_data(
 def test_the_figures_of_corrections_never_enter_the_model_card(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = (MODEL / cards.NAME).read_bytes()
+    before = (MODEL / store.CARD).read_bytes()
     file = saved_pictures(tmp_path / "mine.json", [(7, SEVEN)])
     with pytest.raises(SystemExit) as left:
         cli.main(["evaluate", "--corrections", str(file), "--write"])
     assert left.value.code == 2
     assert "public sets only: --write excludes --corrections." in capsys.readouterr().err
-    assert (MODEL / cards.NAME).read_bytes() == before
+    assert (MODEL / store.CARD).read_bytes() == before
 
 
 def test_a_report_shows_corrections_with_a_warning(tmp_path: Path) -> None:
@@ -246,17 +246,17 @@ def test_labels_become_classes_and_blank_pictures_are_left_out(tmp_path: Path) -
     assert found.labels.dtype == np.int64
     assert found.images.shape == (5, 28, 28)
     assert found.images.dtype == np.uint8
-    assert np.array_equal(found.images[4], images.prepare(SEVEN).square)  # type: ignore[arg-type]
+    assert np.array_equal(found.images[4], preprocess.prepare(SEVEN).square)  # type: ignore[arg-type]
 
 
 def test_blank_corrections_alone_cannot_be_trained_on(tmp_path: Path) -> None:
     file = corrections.load(saved_pictures(tmp_path / "a.json", [(5, BLANK), (None, BLANK)]))
-    with pytest.raises(MarkedError, match=r"Nothing in a\.json can be trained on: all 2 pictures are blank\."):
+    with pytest.raises(CorrectionsError, match=r"Nothing in a\.json can be trained on: all 2 pictures are blank\."):
         corrections.trainable([file])
 
 
 def test_corrections_that_show_a_test_image_are_found() -> None:
-    squares = np.stack([images.prepare(SEVEN).square, np.rot90(DIGITS[3])])  # type: ignore[list-item]
+    squares = np.stack([preprocess.prepare(SEVEN).square, np.rot90(DIGITS[3])])  # type: ignore[list-item]
     found = corrections.without_test_images(LabelledImages(squares, np.array([7, 1])), np.stack(DIGITS))
     assert found.labels.tolist() == [1]
 

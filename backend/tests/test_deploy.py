@@ -22,7 +22,7 @@ import requests
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from digits.config import BACKEND
+from digits.settings import BACKEND
 from running import free_port, kill, serving
 from tests.proxy import FRONTEND, fronting, wait_for
 from tests.samples import DIGITS, LABELS, encode, enlarged

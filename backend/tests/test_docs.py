@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from digits.config import BACKEND
+from digits.settings import BACKEND
 
 DOCS = BACKEND / "docs"
 PAGE = (DOCS / "api.md").read_text("utf-8")

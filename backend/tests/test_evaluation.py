@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digits import card as cards
-from digits import images
-from digits import recognizer as recognizers
+from digits import preprocess
+from digits.model import recognizer as recognizers
+from digits.model import store
 from digits.training.evaluation import corruptions, measure, report, sets
 from digits.training.evaluation.measure import Read
 from tests.samples import DIGITS
 
-ACCEPTED = recognizers.Reading("accepted", None, 1, 1.0, None)
-UNCERTAIN = recognizers.Reading("uncertain", "low_confidence", 2, 0.5, None)
-REJECTED = recognizers.Reading("rejected", "not_a_digit", None, None, None)
+ACCEPTED = recognizers.Reading("accepted", None, 1, 1.0, None, None, None)
+UNCERTAIN = recognizers.Reading("uncertain", "low_confidence", 2, 0.5, None, None, None)
+REJECTED = recognizers.Reading("rejected", "not_a_digit", None, None, None, None, None)
 FILE = sets.png(DIGITS[0])
 
 
@@ -50,7 +50,7 @@ def test_confusions_count_label_against_reading() -> None:
     }
 
 
-def test_the_report_has_the_tables_and_pictures_that_it_names(tmp_path: Path, card: cards.Card) -> None:
+def test_the_report_has_the_tables_and_pictures_that_it_names(tmp_path: Path, card: store.Card) -> None:
     digits = measure.Measured(sets.CheckSet("digits", [], 3), reads((1, ACCEPTED), (3, ACCEPTED), (4, REJECTED)))
     others = measure.Measured(sets.CheckSet("others", [], 1), reads((None, ACCEPTED)))
     report.write(tmp_path, card, [digits], [others])
@@ -83,6 +83,6 @@ def test_preprocessing_undoes_inversion_and_translucence(name: str) -> None:
     rng = np.random.default_rng(1)
     for digit in DIGITS[:10]:
         corrupted = corruptions.CORRUPTIONS[name](np.pad(digit, 4)[4:-4], rng)
-        square = images.normalize(images.Page(corrupted, (1.0, 1.0))).square
+        square = preprocess.normalize(preprocess.Page(corrupted, (1.0, 1.0))).square
         assert square is not None
         assert np.abs(square.astype(int) - digit).mean() < 12  # another digit is 42

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from digits import images
+from digits import preprocess
 from digits.errors import UnreadablePicture
 from tests import fuzz
 
 
 @pytest.mark.parametrize("name", fuzz.whole())
 def test_every_kind_of_file_can_be_read_before_it_is_damaged(name: str) -> None:
-    assert images.prepare(fuzz.whole()[name]).square is not None
+    assert preprocess.prepare(fuzz.whole()[name]).square is not None
 
 
 def test_damaged_pictures_of_every_format_are_answered_soon_and_within_the_memory(client: FlaskClient) -> None:
@@ -38,6 +38,6 @@ def test_a_damaged_checksum_is_mended() -> None:
     picture = bytearray(before)
     picture[8 + 8 + 13] ^= 1  # of IHDR
     with pytest.raises(UnreadablePicture):
-        images.prepare(bytes(picture))
-    mended = images.prepare(fuzz.with_right_checksums(bytes(picture)))
-    assert np.array_equal(np.asarray(mended.square), np.asarray(images.prepare(before).square))
+        preprocess.prepare(bytes(picture))
+    mended = preprocess.prepare(fuzz.with_right_checksums(bytes(picture)))
+    assert np.array_equal(np.asarray(mended.square), np.asarray(preprocess.prepare(before).square))

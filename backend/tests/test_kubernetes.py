@@ -15,8 +15,8 @@ import requests
 import yaml
 from flask.testing import FlaskClient
 
-from digits.config import BACKEND, Config
 from digits.errors import SettingError
+from digits.settings import BACKEND, Settings
 from tests.proxy import FRONTEND, fronting, wait_for
 from tests.test_deploy import SERVICES, Echo
 
@@ -258,14 +258,14 @@ def test_the_autoscaler_has_a_target_that_leaves_the_number_to_it(name: str) -> 
 
 def test_the_settings_of_the_api_are_known_and_those_of_compose() -> None:
     ours = environment("api")
-    config = Config.from_environment(ours)
+    config = Settings.from_environment(ours)
     assert config.proxies == SERVICES["api"]["environment"]["DIGITS_PROXIES"]
     assert set(ours) <= set(SERVICES["api"]["environment"])
 
 
 def test_no_service_becomes_a_setting_that_nobody_knows() -> None:
     with pytest.raises(SettingError):  # what a pod is given where a service called digits-page is in its namespace
-        Config.from_environment({"DIGITS_PAGE_SERVICE_HOST": "10.96.0.7"})
+        Settings.from_environment({"DIGITS_PAGE_SERVICE_HOST": "10.96.0.7"})
     assert not any(pod(name)["enableServiceLinks"] for name in WORKLOADS)
 
 

@@ -1,4 +1,4 @@
-"""What whoever runs the server relies on: settings, order under pressure, counts, logs, other origins, limits."""
+"""What operators rely on: settings, backpressure, metrics, logs, other origins, limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import logging
 import re
 import threading
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,25 +14,23 @@ import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from digits.api.gate import Gate
-from digits.api.observed import log
+from digits.api.concurrency import Limiter
 from digits.app import create_app
-from digits.config import Config
-from digits.errors import SettingError, TooBusy
-from digits.recognizer import Reading, Recognizer, Squares
+from digits.errors import AtCapacity, SettingError
+from digits.model.recognizer import Reading, Recognizer, Squares
+from digits.observability.access_log import log
+from digits.settings import BACKEND, Settings
 from tests.test_api import SEVEN, URL, ask, assert_problem
-
-ROOT = Path(__file__).resolve().parents[2]
 
 # --- settings ---
 
 
 def test_what_is_not_set_has_its_default() -> None:
-    assert Config.from_environment({"PATH": "/bin"}) == Config()
+    assert Settings.from_environment({"PATH": "/bin"}) == Settings()
 
 
 def test_every_setting_can_be_set() -> None:
-    config = Config.from_environment(
+    settings = Settings.from_environment(
         {
             "DIGITS_MODELS": "/m",
             "DIGITS_VERSION": "12",
@@ -42,22 +40,26 @@ def test_every_setting_can_be_set() -> None:
             "DIGITS_MAX_JPEG_PIXELS": "3",
             "DIGITS_BATCH_FILES": "4",
             "DIGITS_BATCH_BYTES": "5",
-            "DIGITS_AT_ONCE": "6",
-            "DIGITS_WAITING": "0",
-            "DIGITS_PATIENCE": "0.5",
-            "DIGITS_ARRIVAL": "8",
+            "DIGITS_SLOTS": "6",
+            "DIGITS_QUEUE_TIMEOUT": "0.5",
+            "DIGITS_QUEUE_BYTES": "8",
             "DIGITS_RATE_LIMIT": "7 per second",
             "DIGITS_PROXIES": "1",
             "DIGITS_CORS_ORIGINS": "https://a.example, https://b.example",
             "DIGITS_LOG": "json",
         }
     )
-    assert (config.models, config.version, config.page) == (Path("/m"), "12", Path("/p"))
-    assert (config.limits.size, config.limits.pixels, config.limits.jpeg_pixels) == (1, 2, 3)
-    assert (config.batch_files, config.batch_size, config.at_once, config.waiting) == (4, 5, 6, 0)
-    assert (config.patience, config.arrival, config.rate_limit, config.proxies) == (0.5, 8, "7 per second", 1)
-    assert config.cors_origins == ("https://a.example", "https://b.example")
-    assert config.log == "json"
+    assert (settings.models, settings.version, settings.page) == (Path("/m"), "12", Path("/p"))
+    assert (settings.limits.size, settings.limits.pixels, settings.limits.jpeg_pixels) == (1, 2, 3)
+    assert (settings.batch_files, settings.batch_size, settings.slots) == (4, 5, 6)
+    assert (settings.queue_timeout, settings.queue_size, settings.rate_limit, settings.proxies) == (
+        0.5,
+        8,
+        "7 per second",
+        1,
+    )
+    assert settings.cors_origins == ("https://a.example", "https://b.example")
+    assert settings.log == "json"
 
 
 @pytest.mark.parametrize(
@@ -65,8 +67,9 @@ def test_every_setting_can_be_set() -> None:
     [
         ("DIGITS_MAX_BYTES", "lots"),
         ("DIGITS_MAX_PIXELS", "0"),
-        ("DIGITS_AT_ONCE", "-1"),
-        ("DIGITS_PATIENCE", "nan"),
+        ("DIGITS_SLOTS", "-1"),
+        ("DIGITS_QUEUE_TIMEOUT", "nan"),
+        ("DIGITS_RATE_LIMIT", "often"),
         ("DIGITS_LOG", "xml"),
         ("DIGITS_VERSION", "newest"),
         ("DIGITS_MODLES", "/m"),
@@ -74,71 +77,92 @@ def test_every_setting_can_be_set() -> None:
 )
 def test_a_wrong_setting_is_named_with_its_value(name: str, value: str) -> None:
     with pytest.raises(SettingError, match=name) as told:
-        Config.from_environment({name: value})
+        Settings.from_environment({name: value})
     assert value in str(told.value) or name == "DIGITS_MODLES"
 
 
-def test_a_wrong_rate_is_named_at_the_start(double: Recognizer) -> None:
-    with pytest.raises(SettingError, match="DIGITS_RATE_LIMIT is 'often'"):
-        create_app(Config(rate_limit="often"), double)
+def test_the_documentation_lists_every_setting() -> None:
+    with pytest.raises(SettingError) as unknown:
+        Settings.from_environment({"DIGITS_UNKNOWN": ""})
+    names = set(re.findall(r"DIGITS_\w+", str(unknown.value))) - {"DIGITS_UNKNOWN"}
+    listed = re.findall(r"^\| `(DIGITS_\w+)` \|", (BACKEND / "docs" / "settings.md").read_text("utf-8"), re.MULTILINE)
+    assert set(listed) == names
 
 
-def test_the_readme_lists_every_setting() -> None:
-    names = set(re.findall(r'known\.\w+\("(\w+)"', (ROOT / "backend/digits/config.py").read_text("utf-8")))
-    assert len(names) == 16
-    listed = set(re.findall(r"^\| `DIGITS_(\w+)` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
-    assert listed == names
+# --- backpressure ---
 
 
-# --- order under pressure ---
-
-
-def test_a_gate_lets_through_makes_wait_and_turns_away() -> None:
-    gate, begun, done = Gate(at_once=1, waiting=1, patience=60), threading.Event(), threading.Event()
+def test_a_request_waits_for_a_slot() -> None:
+    limiter, occupied, leave = Limiter(1, 60, 2**20), threading.Event(), threading.Event()
 
     def work() -> str:
-        with gate.passed():
-            begun.set()
-            done.wait(10)
+        with limiter.slot():
+            occupied.set()
+            leave.wait(10)
             return "done"
 
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(2) as pool:
         first = pool.submit(work)
-        assert begun.wait(10)
-        (turned_away,), waiting = wait([pool.submit(work), pool.submit(work)], 10, FIRST_COMPLETED)
-        with pytest.raises(TooBusy, match="As many requests"):
-            turned_away.result()
-        done.set()
-        assert [one.result() for one in (first, *waiting)] == ["done", "done"]
-    with gate.passed():
+        assert occupied.wait(10)
+        second = pool.submit(work)
+        assert not second.done()
+        leave.set()
+        assert [first.result(10), second.result(10)] == ["done", "done"]
+
+
+def test_the_queue_timeout_refuses_a_request_and_frees_nothing_else() -> None:
+    limiter = Limiter(1, 0.01, 2**20)
+    with limiter.slot(), pytest.raises(AtCapacity), limiter.slot():
+        pass
+    with limiter.slot():
         pass
 
 
-def test_who_waits_too_long_is_turned_away() -> None:
-    gate = Gate(at_once=1, waiting=1, patience=0.01)
-    with gate.passed(), pytest.raises(TooBusy, match=r"For 0\.01 seconds"), gate.passed():
+def test_the_queue_is_bounded_by_bytes() -> None:
+    limiter = Limiter(1, 0.01, 100)
+    with limiter.admitted(1000), pytest.raises(AtCapacity), limiter.admitted(1):  # a single request is always admitted
+        pass
+    with limiter.admitted(60), limiter.admitted(40), pytest.raises(AtCapacity), limiter.admitted(1):
+        pass
+    with limiter.admitted(100):
         pass
 
 
-def test_a_server_that_is_busy_says_so_at_once_and_still_tells_its_health(double: Recognizer) -> None:
-    started, begun, done = (threading.Event() for _ in range(3))
+def test_clients_are_asked_to_return_at_different_times() -> None:
+    limiter = Limiter(1, 0, 100)
+
+    def delay() -> int:
+        with pytest.raises(AtCapacity) as refused, limiter.slot():
+            pass
+        assert str(refused.value.retry_after) in str(refused.value)
+        return refused.value.retry_after
+
+    with limiter.slot():
+        delays = {delay() for _ in range(100)}
+    assert len(delays) > 1
+    assert min(delays) >= 1
+    assert max(delays) <= 3
+
+
+def test_a_server_at_capacity_says_so_and_stays_healthy(double: Recognizer) -> None:
+    started, reading, leave = (threading.Event() for _ in range(3))
 
     def slow(squares: Squares) -> list[Reading]:
         if started.is_set():
-            begun.set()
-            done.wait(10)
+            reading.set()
+            leave.wait(10)
         return double(squares)
 
-    app = create_app(Config(at_once=1, waiting=0), slow)
+    app = create_app(Settings(slots=1, queue_timeout=0.0), slow)
     started.set()
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(lambda: ask(app.test_client()))
-        assert begun.wait(10)
-        answer = ask(app.test_client())
-        assert_problem(answer, 503, "ask again")
-        assert int(answer.headers["Retry-After"]) > 0
+        assert reading.wait(10)
+        response = ask(app.test_client())
+        assert_problem(response, 503, response.headers["Retry-After"])
+        assert int(response.headers["Retry-After"]) > 0
         assert app.test_client().get("/api/v1/health/ready").status_code == 200
-        done.set()
+        leave.set()
         assert first.result().status_code == 200
     assert ask(app.test_client()).status_code == 200
 
@@ -191,12 +215,12 @@ def test_a_request_is_one_line_of_json_without_the_picture(client: FlaskClient) 
 
 
 def test_nothing_is_logged_where_it_is_off(double: Recognizer, capfd: pytest.CaptureFixture[str]) -> None:
-    ask(create_app(Config(log="off"), double).test_client())
+    ask(create_app(Settings(log="off"), double).test_client())
     assert capfd.readouterr().err == ""
 
 
 def test_a_person_reads_a_short_line(double: Recognizer, capfd: pytest.CaptureFixture[str]) -> None:
-    ask(create_app(Config(log="text"), double).test_client())
+    ask(create_app(Settings(log="text"), double).test_client())
     assert re.fullmatch(rf"200 POST {URL}  [\d.]+ ms  accepted\n", capfd.readouterr().err)
 
 
@@ -214,7 +238,7 @@ def test_a_person_reads_a_short_line(double: Recognizer, capfd: pytest.CaptureFi
 def test_no_path_forges_a_line_of_the_log(
     sent: str, told: str, style: str, double: Recognizer, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    create_app(Config(log=style), double).test_client().get(sent)
+    create_app(Settings(log=style), double).test_client().get(sent)
     (line,) = capfd.readouterr().err.splitlines()
     path = quote(json.loads(line)["path"], safe="/~!$&'()*+,;=:@") if style == "json" else line.split()[2]
     assert path == told
@@ -226,7 +250,7 @@ def test_no_path_forges_a_line_of_the_log(
 def test_other_origins_may_ask_only_where_they_are_allowed(client: FlaskClient, double: Recognizer) -> None:
     origin = {"Origin": "https://a.example"}
     assert "Access-Control-Allow-Origin" not in client.get("/api/v1/health/live", headers=origin).headers
-    open_to = create_app(Config(cors_origins=("https://a.example",)), double).test_client()
+    open_to = create_app(Settings(cors_origins=("https://a.example",)), double).test_client()
     allowed = open_to.get("/api/v1/health/live", headers=origin)
     assert allowed.headers["Access-Control-Allow-Origin"] == "https://a.example"
     other = open_to.get("/api/v1/health/live", headers={"Origin": "https://b.example"})
@@ -234,7 +258,7 @@ def test_other_origins_may_ask_only_where_they_are_allowed(client: FlaskClient, 
 
 
 def test_a_client_that_asks_too_often_is_told_when_to_come_back(double: Recognizer) -> None:
-    client = create_app(Config(rate_limit="2 per minute"), double).test_client()
+    client = create_app(Settings(rate_limit="2 per minute"), double).test_client()
     assert [ask(client).status_code for _ in range(3)] == [200, 200, 429]
     answer = ask(client)
     assert_problem(answer, 429, "2 per 1 minute")
@@ -246,7 +270,7 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(double: Recogniz
 
 def test_a_proxy_is_believed_only_where_there_is_one(double: Recognizer) -> None:
     for proxies, expected in ((0, 429), (1, 200)):
-        client = create_app(Config(rate_limit="1 per minute", proxies=proxies), double).test_client()
+        client = create_app(Settings(rate_limit="1 per minute", proxies=proxies), double).test_client()
         answers = [
             client.post(URL, data=SEVEN, content_type="image/png", headers={"X-Forwarded-For": address})
             for address in ("10.0.0.1", "10.0.0.2")

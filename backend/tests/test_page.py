@@ -196,6 +196,8 @@ def test_an_unsure_reading_is_said_to_be_unsure(visit: Visit) -> None:
         "reason": "low_confidence",
         "confidence": 0.6,
         "probabilities": [0, 0.6, 0, 0, 0, 0, 0, 0.4, 0, 0],
+        "not_a_digit": 0.0,
+        "several_digits": 0.0,
     }
     visit.page.route(ASKED, lambda route: route.fulfill(json=unsure))
     give(visit, "drop", encode(enlarged(DIGITS[0])))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from digits.config import BACKEND
+from digits.settings import BACKEND
 from digits.training.evaluation import measure
 
 ROOT = BACKEND.parent

@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digits import card as cards
-from digits import recognizer as recognizers
-from digits.app import newest_model
 from digits.errors import ModelError
-from digits.recognizer import Model, Recognizer, Thresholds, decide
+from digits.model import recognizer as recognizers
+from digits.model import store
+from digits.model.recognizer import Model, Recognizer, Thresholds, decide
 from tests.conftest import MODEL, square
 from tests.samples import DIGITS, LABELS
 
@@ -44,7 +43,7 @@ def test_what_is_asked_answers_as_the_saved_models_signature(model: Model) -> No
             assert given == pytest.approx(expected, abs=1e-5)
 
 
-def test_probabilities_add_up_to_one_and_confidence_is_the_largest(recognizer: Recognizer) -> None:
+def test_probabilities_add_up_to_one_and_confidence_is_that_of_the_whole_reading(recognizer: Recognizer) -> None:
     noise = np.random.default_rng(3).integers(0, 256, (20, 28, 28)).astype(np.uint8)
     for reading in recognizer(np.concatenate([np.stack(DIGITS), noise])):
         assert reading.probabilities is not None
@@ -52,8 +51,12 @@ def test_probabilities_add_up_to_one_and_confidence_is_the_largest(recognizer: R
         if reading.status == "rejected":
             assert (reading.digit, reading.confidence) == (None, None)
         else:
-            assert reading.confidence == max(reading.probabilities)
-            assert reading.digit == reading.probabilities.index(reading.confidence)
+            largest = max(reading.probabilities)
+            assert reading.digit == reading.probabilities.index(largest)
+            assert reading.not_a_digit is not None
+            assert reading.several_digits is not None
+            single = 1 - reading.not_a_digit - reading.several_digits
+            assert reading.confidence == pytest.approx(largest * single, abs=2e-6)
 
 
 def test_noise_is_no_digit(recognizer: Recognizer) -> None:
@@ -61,10 +64,10 @@ def test_noise_is_no_digit(recognizer: Recognizer) -> None:
     assert [reading.status for reading in recognizer(noise)].count("accepted") <= 1
 
 
-def test_the_model_knows_the_digit_of_its_card(recognizer: Recognizer, card: cards.Card) -> None:
-    assert recognizers.reads_known_digit(recognizer, card)
+def test_the_model_knows_the_digit_of_its_card(recognizer: Recognizer, card: store.Card) -> None:
+    assert recognizers.passes_self_test(recognizer, card)
     wrong = card | {"self_test": card["self_test"] | {"digit": (card["self_test"]["digit"] + 1) % 10}}
-    assert not recognizers.reads_known_digit(recognizer, wrong)
+    assert not recognizers.passes_self_test(recognizer, wrong)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +75,8 @@ def test_the_model_knows_the_digit_of_its_card(recognizer: Recognizer, card: car
     [
         (0.6, 0.0, 0.0, ("accepted", None, 1, 0.6)),
         (0.59, 0.0, 0.0, ("uncertain", "low_confidence", 1, 0.59)),
-        (0.6, 0.1, 0.1, ("uncertain", "low_confidence", 1, 0.6)),
+        (0.6, 0.1, 0.05, ("accepted", None, 1, 0.51)),
+        (0.6, 0.1, 0.1, ("uncertain", "low_confidence", 1, 0.48)),
         (0.6, 0.5, 0.4, ("rejected", "not_a_digit", None, None)),
         (0.6, 0.1, 0.8, ("rejected", "several_digits", None, None)),
     ],
@@ -85,6 +89,7 @@ def test_an_answer_stands_is_doubted_or_refused_by_the_thresholds(
     reading = decide(probabilities, not_a_digit, several_digits, thresholds)
     assert (reading.status, reading.reason, reading.digit, reading.confidence) == expected
     assert reading.probabilities == pytest.approx(probabilities)
+    assert (reading.not_a_digit, reading.several_digits) == (not_a_digit, several_digits)
 
 
 # --- evidence ---
@@ -128,12 +133,12 @@ def test_without_the_pixels_that_speak_for_it_a_digit_is_doubted_sooner_than_wit
 # --- the model's folder ---
 
 
-def test_the_card_speaks_of_the_model_beside_it(card: cards.Card) -> None:
-    assert card["sha256"] == cards.fingerprint(MODEL)
+def test_the_card_speaks_of_the_model_beside_it(card: store.Card) -> None:
+    assert card["sha256"] == store.checksum(MODEL)
     assert (card["name"], card["version"]) == (MODEL.parent.name, MODEL.name)
 
 
-def test_the_card_says_what_was_measured(card: cards.Card) -> None:
+def test_the_card_says_what_was_measured(card: store.Card) -> None:
     measured = {figure["data"]: figure for figure in card["figures"]}
     mnist = measured["MNIST test, 280 px, bicubic"]
     assert mnist["pictures"] == 10_000
@@ -166,8 +171,8 @@ def test_a_model_that_breaks_off_is_refused(copied: Path) -> None:
 
 def test_a_model_that_is_no_saved_model_is_refused(copied: Path) -> None:
     (copied / "saved_model.pb").write_bytes(b"something else")
-    card = cards.read(copied)
-    cards.write(copied, card | {"sha256": cards.fingerprint(copied)})
+    card = store.read_card(copied)
+    store.write_card(copied, card | {"sha256": store.checksum(copied)})
     with pytest.raises(ModelError, match="cannot be loaded"):
         recognizers.load(copied)
 
@@ -183,16 +188,16 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"no model card"):
         recognizers.load(tmp_path)
     with pytest.raises(ModelError, match="no model in"):
-        newest_model(tmp_path)
+        store.newest(tmp_path)
 
 
 def test_the_highest_version_is_served(tmp_path: Path) -> None:
     for name in ("1", "2", "10", "old", "card.json"):
         (tmp_path / name).mkdir()
-    assert newest_model(tmp_path) == tmp_path / "10"
+    assert store.newest(tmp_path) == tmp_path / "10"
 
 
 def test_the_fingerprint_does_not_depend_on_the_card(copied: Path) -> None:
-    before = cards.fingerprint(copied)
+    before = store.checksum(copied)
     (copied / "card.json").write_text(json.dumps({"changed": True}))
-    assert cards.fingerprint(copied) == before
+    assert store.checksum(copied) == before

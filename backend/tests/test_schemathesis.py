@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from schemathesis.transport.serialization import Binary
 
 from digits.app import create_app
-from digits.recognizer import Recognizer
+from digits.model.recognizer import Recognizer
 from tests.samples import DIGITS, encode, enlarged
 
 

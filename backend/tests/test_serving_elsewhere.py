@@ -21,9 +21,10 @@ import tensorflow as tf
 from google.protobuf import text_format  # type: ignore[import-untyped]
 from tensorflow.core.framework.tensor_pb2 import TensorProto
 
-from digits import images, recognizer
-from digits.config import BACKEND
-from digits.recognizer import Model
+from digits import preprocess
+from digits.model import recognizer
+from digits.model.recognizer import Model
+from digits.settings import BACKEND
 from tests.conftest import MODEL
 from tests.test_api import SEVEN
 
@@ -192,7 +193,7 @@ def test_the_example_of_the_page_reads_the_seven(address: str) -> None:
 
 
 def test_both_formats_give_what_our_own_recognizer_reads(stand: Stand, model: Model) -> None:
-    square = images.prepare(SEVEN).square
+    square = preprocess.prepare(SEVEN).square
     assert square is not None
     (ours,) = model.read(square[None])
     (row,) = stand.predict({"instances": [square.tolist()]})["predictions"]
@@ -225,7 +226,7 @@ def test_what_is_not_by_the_description_is_refused(stand: Stand, question: dict[
 def test_the_tensor_of_the_page_is_one_that_the_signature_takes(signatures: dict[str, Any]) -> None:
     (text,) = re.findall(r"value \{\n(.*?)\n  \}", PAGE, re.DOTALL)
     sent = text_format.Parse(text, TensorProto())
-    square = images.prepare(SEVEN).square
+    square = preprocess.prepare(SEVEN).square
     assert square is not None
     sent.tensor_content = square.tobytes()
     assert sent == tf.make_tensor_proto(square[None], tf.uint8)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from digits import card as cards
-from digits import recognizer as recognizers
+from digits.model import recognizer as recognizers
+from digits.model import store
 from digits.training import calibrate, network, saved_model, trainer
 from digits.training.data import CLASSES, LabelledImages, augment, degradations, negatives, strokes
 from tests.samples import DIGITS, LABELS
@@ -165,12 +165,12 @@ def test_an_interrupted_run_resumes_and_exports_what_it_trained(
         for name, stage in (("small", SMALL), ("large", LARGE))
     )
     logits = saved_model.all_logits([small.average, large.average], SHEET)
-    expected = calibrate.softmax(logits[:, :10] / cards.read(model)["calibration"]["temperature"])
+    expected = calibrate.softmax(logits[:, :10] / store.read_card(model)["calibration"]["temperature"])
     for reading, probabilities in zip(exported.read(SHEET), expected, strict=True):
         assert reading.probabilities == pytest.approx(tuple(probabilities), abs=1e-4)
     assert exported.explain(SHEET[:2], [7, 2]).shape == (2, 28, 28)
     # The recipe in the card is the one that was followed.
-    assert cards.read(model)["trained_on"]["recipe"]["seed"] == asdict(SHORT)["seed"]
+    assert store.read_card(model)["trained_on"]["recipe"]["seed"] == asdict(SHORT)["seed"]
 
 
 def test_a_network_that_misses_the_gate_is_not_exported(few_digits: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digits import images
+from digits import preprocess
 from digits.training.data import (
     NOT_A_DIGIT,
     SEVERAL_DIGITS,
@@ -351,7 +351,7 @@ def test_corrections_are_trained_on_but_not_chosen_on(few_digits: Path) -> None:
 
 def test_corrections_that_show_a_test_image_are_never_trained_on(few_digits: Path) -> None:
     enlarged = np.asarray(cv2.resize(DIGITS[3], (280, 280), interpolation=cv2.INTER_CUBIC), np.uint8)
-    square = images.normalize(images.Page(255 - enlarged, (1.0, 1.0))).square
+    square = preprocess.normalize(preprocess.Page(255 - enlarged, (1.0, 1.0))).square
     assert square is not None
     training, _ = datasets.load(few_digits, LabelledImages(square[None], np.array([1])))
     assert not [one.name for one in training if "corrections" in one.name]

@@ -144,5 +144,7 @@ def reading(digit: int) -> dict[str, Any]:
         "digit": digit,
         "confidence": 1.0,
         "probabilities": probabilities,
+        "not_a_digit": 0.0,
+        "several_digits": 0.0,
         "model": {"name": "digits", "version": "1"},
     }

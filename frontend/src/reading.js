@@ -9,9 +9,12 @@
  * @property {Box | null} box where the ink was found
  * @property {boolean} lightOnDark
  * @property {string | null} square the 28x28 pixels that the network saw, as a data URL
- * @property {string | null} explanation to be laid over the square, as a data URL
+ * @property {string | null} explanation the overlay for the square, as a data URL
+ * @property {Legend | null} legend what the colours of the explanation mean
  * @property {Timing | null} timing
  */
+
+/** @typedef {{ for: string, against: string }} Legend CSS colours of pixels that support the digit, and that speak against it */
 
 /**
  * @typedef {object} Timing
@@ -37,6 +40,7 @@ export function toReading(body, timing = null) {
     lightOnDark: body.input?.light_on_dark === true,
     square: isPicture(body.input?.image) ? body.input.image : null,
     explanation: isPicture(body.explanation?.image) ? body.explanation.image : null,
+    legend: isLegend(body.explanation?.legend) ? body.explanation.legend : null,
     timing,
   };
 }
@@ -76,6 +80,11 @@ function isTen(value) {
 /** @param {unknown} value */
 function isBox(value) {
   return Array.isArray(value) && value.length === 4 && value.every(Number.isFinite);
+}
+
+/** @param {any} value */
+function isLegend(value) {
+  return [value?.for, value?.against].every((colour) => /^#[0-9a-f]{6}$/.test(colour));
 }
 
 /** @param {unknown} value */

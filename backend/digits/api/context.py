@@ -1,4 +1,4 @@
-"""What the resources work with; put into the application when it is made."""
+"""What the resources work with. `create_app` puts it into the application."""
 
 from __future__ import annotations
 
@@ -7,26 +7,30 @@ from typing import cast
 
 from flask import current_app
 
-from digits.api.gate import Gate
-from digits.card import Card
-from digits.config import Config
-from digits.recognizer import Explainer, Recognizer
-
-NOT_READY = "The model does not read the digit that it is known to read."
+from digits.api.concurrency import Limiter
+from digits.errors import NotReady
+from digits.model.recognizer import Explainer, Recognizer
+from digits.model.store import Card
+from digits.settings import Settings
 
 
 @dataclass(frozen=True)
 class Context:
-    """The application's parts that answer a request."""
+    """The parts of the application that answer a request."""
 
     recognizer: Recognizer
     explainer: Explainer
     card: Card
-    config: Config
-    gate: Gate
-    ready: bool  # the model has loaded and read a known digit rightly
+    settings: Settings
+    limiter: Limiter
+    ready: bool  # the model has loaded and passed its self-test
+
+    def require_ready(self) -> None:
+        """Raises NotReady when the model cannot be relied on."""
+        if not self.ready:
+            raise NotReady("The model failed its self-test: it misreads a known digit.")
 
 
 def context() -> Context:
-    """The context of the application that handles the present request."""
+    """The context of the application that handles the current request."""
     return cast(Context, current_app.extensions["digits"])

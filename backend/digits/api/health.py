@@ -1,4 +1,4 @@
-"""GET /health/live and /health/ready: for whatever watches over the process."""
+"""GET /health/live and /health/ready, for orchestrators and load balancers."""
 
 from __future__ import annotations
 
@@ -6,31 +6,29 @@ from flask import Response, jsonify
 from flask_restx import Namespace, Resource
 
 from digits.api import openapi
-from digits.api.context import NOT_READY, context
-from digits.errors import NotReady
+from digits.api.context import context
 
-namespace = Namespace("health", "For whatever watches over the process", path="/health")
+namespace = Namespace("health", "For orchestrators and load balancers", path="/health")
 models = openapi.documented(namespace)
 
 
 @namespace.route("/live")
 class Live(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
-    """The process lives."""
+    """Liveness."""
 
-    @namespace.response(200, "The process lives", models["Health"])
+    @namespace.response(200, "The process is alive", models["Health"])
     def get(self) -> Response:
-        """Tell whether the process lives"""
+        """Check that the process is alive"""
         return jsonify(status="live")
 
 
 @namespace.route("/ready")
 class Ready(Resource):  # type: ignore[misc]
-    """The model answers."""
+    """Readiness."""
 
-    @namespace.response(200, "The model has loaded and read a known digit rightly", models["Health"])
+    @namespace.response(200, "The model has loaded and passed its self-test", models["Health"])
     @namespace.response(503, "It has not", models["Problem"])
     def get(self) -> Response:
-        """Tell whether digits can be read"""
-        if context().ready:
-            return jsonify(status="ready")
-        raise NotReady(NOT_READY)
+        """Check that digits can be read"""
+        context().require_ready()
+        return jsonify(status="ready")

@@ -1,4 +1,4 @@
-"""GET /model: what answers, and how well it does."""
+"""GET /model: the model card."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from digits.api import openapi, schemas
 from digits.api.context import context
 
-namespace = Namespace("model", "What answers, and how well it does", path="/model")
+namespace = Namespace("model", "The model, and how well it reads", path="/model")
 models = openapi.documented(namespace)
 
 
@@ -18,10 +18,10 @@ class Model(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
     """The model card."""
 
     @namespace.response(200, "The model card", models["Card"])
-    @namespace.response(304, "The card that the client has, told by its ETag, is still right")
+    @namespace.response(304, "The card has not changed since the version that the client has (ETag)")
     def get(self) -> Response:
-        """Tell what the model was trained on, how it was chosen and every figure that was measured"""
+        """Get the model card: training data, how the model was chosen, and every measured figure"""
         response = jsonify(schemas.CARD.dump(context().card))
         response.add_etag()
-        response.headers["Cache-Control"] = "no-cache"  # may be kept, but is asked after every time
+        response.headers["Cache-Control"] = "no-cache"  # clients may keep it, but must revalidate it
         return response.make_conditional(request)

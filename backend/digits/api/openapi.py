@@ -1,4 +1,4 @@
-"""The schemas as JSON Schema for Swagger UI, so that the contract is written once."""
+"""The marshmallow schemas as JSON Schema for Swagger UI, so that the contract is written only once."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from flask_restx import Api, Namespace
 from digits.api import problems, schemas
 
 TITLE = "Digits"
-DESCRIPTION = "Reads the handwritten digit in a picture, and says how sure it is. No picture is stored or logged."
+DESCRIPTION = "Reads the handwritten digit in a picture and says how sure it is. Pictures are never stored or logged."
 
-#: Swagger UI sets styles of its own while it runs, and draws from data: URLs.
+#: Swagger UI sets inline styles and uses data: URLs.
 DOCS_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 
 DOCUMENTED = {
-    "Problem": schemas.ProblemSchema,  # before what it is nested in
+    "Problem": schemas.ProblemSchema,  # before the schemas that contain it
     "Reading": schemas.ReadingSchema,
     "Batch": schemas.BatchSchema,
     "Card": schemas.CardSchema,
@@ -33,34 +33,29 @@ DOCUMENTED = {
 }
 
 
-#: What every operation may answer besides what it documents itself.
-ALWAYS = {
-    408: "The request did not arrive in time",
-    414: "The address is too long",
-    431: "The header fields are too many, or too long",
-    500: "The fault is here",
-}
+#: What every operation may return besides the responses that it documents.
+ALWAYS = {500: "An internal error"}
 
 
 def with_problems(responses: dict[str, Any]) -> dict[str, Any]:
-    """Documented responses with those that are ALWAYS possible, and with an example of each failure.
+    """Documented responses, those that are ALWAYS possible, and an example of each error.
 
-    The schema of a problem has but one example for all of them.
+    The schema of a problem can have only one example for all of them.
     """
     schema = {"$ref": "#/definitions/Problem"}
-    known = {str(status): {"description": told, "schema": schema} for status, told in ALWAYS.items()} | responses
+    known = {str(status): {"description": text, "schema": schema} for status, text in ALWAYS.items()} | responses
     return {status: _with_example(status, known[status]) for status in sorted(known)}
 
 
 def _with_example(status: str, response: dict[str, Any]) -> dict[str, Any]:
     if int(status) < 400:
         return response
-    told = problems.body(HTTPStatus(int(status)), f"{response['description']}.", None, "f81d4fae7dec41d0")
-    return response | {"schema": {"allOf": [response["schema"]], "example": told}}
+    example = problems.members(HTTPStatus(int(status)), f"{response['description']}.", None, "f81d4fae7dec41d0")
+    return response | {"schema": {"allOf": [response["schema"]], "example": example}}
 
 
 def definitions() -> dict[str, Any]:
-    """Name -> JSON Schema of DOCUMENTED and of everything nested in them."""
+    """Name -> JSON Schema, of DOCUMENTED and everything nested in it."""
     spec = APISpec(TITLE, "1", "2.0", plugins=[MarshmallowPlugin()])
     for name, schema in DOCUMENTED.items():
         spec.components.schema(name, schema=schema)
@@ -68,13 +63,13 @@ def definitions() -> dict[str, Any]:
 
 
 def documented(namespace: Namespace) -> dict[str, Any]:
-    """DOCUMENTED as the models that a namespace's decorators take."""
+    """DOCUMENTED as models for the decorators of a namespace."""
     known = definitions()
     return {name: namespace.schema_model(name, known[name]) for name in DOCUMENTED}
 
 
 class DescribedApi(Api):  # type: ignore[misc]  # Flask-RESTX has no types
-    """An API described by our schemas, and whose every failure is a problem."""
+    """An API that is described by our schemas, and whose errors are problems."""
 
     def __init__(self, blueprint: Blueprint) -> None:
         super().__init__(
@@ -88,7 +83,7 @@ class DescribedApi(Api):  # type: ignore[misc]  # Flask-RESTX has no types
         )
 
     def render_doc(self) -> Response:
-        """Swagger UI, with a policy that knows its own inline script by its hash, and no other."""
+        """Swagger UI, with a policy that allows its own inline script by its hash, and no other."""
         page = str(super().render_doc())
         response = make_response(page)
         scripts = re.findall(r"<script(?![^>]*src=)[^>]*>(.*?)</script>", page, re.DOTALL)
@@ -99,23 +94,25 @@ class DescribedApi(Api):  # type: ignore[misc]  # Flask-RESTX has no types
         return response
 
     def render_root(self) -> Any:
-        """Send whoever asks for the API itself to its docs."""
+        """Redirect the root of the API to its documentation."""
         return redirect(url_for(self.endpoint("doc")))
 
     def handle_error(self, error: Exception) -> Response:
-        """In place of Flask-RESTX' own shape of an error."""
-        return problems.answer(error)
+        """Replace the error format of Flask-RESTX."""
+        return problems.response_to(error)
 
     @property
     def __schema__(self) -> dict[str, Any]:
         described: dict[str, Any] = super().__schema__
         paths = {
             path: {
-                method: one | {"responses": with_problems(one["responses"])} if "responses" in one else one
-                for method, one in operations.items()
+                method: operation | {"responses": with_problems(operation["responses"])}
+                if "responses" in operation
+                else operation
+                for method, operation in operations.items()
             }
             for path, operations in described["paths"].items()
-        }  # a copy: Flask-RESTX keeps what it made
+        }  # a copy, because Flask-RESTX caches its own
         return described | {
             "paths": paths,
             "definitions": described.get("definitions", {}) | definitions(),

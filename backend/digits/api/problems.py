@@ -1,4 +1,4 @@
-"""Every failure as application/problem+json (RFC 9457): the one place where an error meets its HTTP status."""
+"""Exceptions -> problems (RFC 9457). The only place that maps the errors of the application to statuses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from flask import Response, g, json, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from digits import errors
-from digits.api import observed
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -23,51 +22,53 @@ STATUS: dict[type[errors.DigitsError], HTTPStatus] = {
     errors.TooManyPixels: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnreadablePicture: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
-    errors.TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.AtCapacity: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-NOT_YOURS = "Something went wrong here; it is not the request's fault."
-RETRY_AFTER = 5  # seconds that a client is asked to wait where it can try again
+INTERNAL_ERROR = "An internal error occurred. The request is not the cause."
+RETRY_AFTER = 5  # seconds, for a 503 that does not say how long to wait
 
+_KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 _REQUEST_ID = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
 
 log = logging.getLogger(__name__)
 
 
-def answer(error: Exception) -> Response:
-    """Any exception -> problem. What was not foreseen is logged and told to nobody."""
+def response_to(error: Exception) -> Response:
+    """Any exception -> problem. Unexpected ones are logged, and the client learns nothing about them."""
     if isinstance(error, errors.DigitsError) and type(error) in STATUS:
-        observed.refused(error, _name(type(error)))
-        return problem(STATUS[type(error)], str(error), _name(type(error)))
+        response = problem(STATUS[type(error)], str(error), name_of(error))
+        if isinstance(error, errors.AtCapacity):
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
     if isinstance(error, HTTPException) and error.code and error.code >= 400:
-        response = problem(HTTPStatus(error.code), _sentence(error))
+        response = problem(HTTPStatus(error.code), _detail(error))
         for name, value in error.get_headers():
-            if name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            if name in _KEPT_HEADERS:
                 response.headers[name] = value
         return response
-    if isinstance(error, HTTPException):  # a redirection, which is no error
+    if isinstance(error, HTTPException):  # a redirect
         return Response(error.get_body(), error.code, error.get_headers())
     log.error("request %s failed", g.get("request_id"), exc_info=error)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, NOT_YOURS)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL_ERROR)
 
 
 def problem(status: HTTPStatus, detail: str, name: str | None = None) -> Response:
-    """A problem as an answer."""
-    told = body(status, detail, name, g.get("request_id"))
-    response = Response(json.dumps(told), status.value, content_type=MEDIA_TYPE)
+    """A problem as a response."""
+    body = members(status, detail, name, g.get("request_id"))
+    response = Response(json.dumps(body), status.value, content_type=MEDIA_TYPE)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
 def of_picture(error: errors.PictureError) -> dict[str, Any]:
-    """The problem of one picture among several."""
-    observed.refused(error, _name(type(error)))
-    return body(STATUS[type(error)], str(error), _name(type(error)), g.get("request_id"))
+    """The problem of one picture in a batch."""
+    return members(STATUS[type(error)], str(error), name_of(error), g.get("request_id"))
 
 
-def body(status: HTTPStatus, detail: str, name: str | None, request_id: str | None) -> dict[str, Any]:
-    """The members of a problem (RFC 9457); `name` tells those of one status apart."""
+def members(status: HTTPStatus, detail: str, name: str | None, request_id: str | None) -> dict[str, Any]:
+    """The members of a problem. `name` distinguishes problems with the same status."""
     return {
         "type": f"urn:digits:problem:{name}" if name else "about:blank",
         "title": name.replace("-", " ").capitalize() if name else status.phrase,
@@ -77,28 +78,28 @@ def body(status: HTTPStatus, detail: str, name: str | None, request_id: str | No
     }
 
 
+def name_of(error: errors.DigitsError) -> str:
+    """UnreadablePicture -> 'unreadable-picture'."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
+
+
 def request_id(given: str) -> str:
-    """That which the client gave, where it is one; else a new one."""
+    """The ID that the client chose when it is valid, else a new one."""
     return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 
-def _name(kind: type[errors.DigitsError]) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
-
-
-def _sentence(error: HTTPException) -> str:
+def _detail(error: HTTPException) -> str:
     if isinstance(error, MethodNotAllowed):
-        return (
-            f"{request.path} does not take {request.method}; it takes {', '.join(sorted(error.valid_methods or ()))}."
-        )
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        return f"{request.path} does not allow {request.method}. It allows {allowed}."
     if isinstance(error, RequestEntityTooLarge):
         most = request.max_content_length or 0
         if request.content_length and request.content_length <= most:
-            return "The form has too many fields, or too long a text in one: a picture goes into a field as a file."
-        sent = f" of {request.content_length:,} bytes" if request.content_length else ""
-        return f"The request{sent} is too large; at most {most:,} bytes are taken."
+            return "The form has too many fields, or a text field is too long. Send the picture as a file."
+        size = f" of {request.content_length:,} bytes" if request.content_length else ""
+        return f"The request{size} is too large. The limit is {most:,} bytes."
     if isinstance(error, ClientDisconnected):
-        return "The request ended before all of it had arrived."
+        return "The request ended before it was complete."
     if error.code == HTTPStatus.NOT_FOUND:
         return f"There is nothing at {request.path}."
     return error.description or HTTPStatus(error.code or 500).description

@@ -1,4 +1,4 @@
-"""The contract: what comes in and what goes out. The documentation is made from these schemas, and of nothing else."""
+"""The contract: input and output of the API. Its documentation is generated from these schemas."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from digits.errors import RequestError
+from digits.geometry import SIDE
+from digits.model.heatmap import LEGEND
 
 INCLUDABLE = ("input", "explanation")
 STATUSES = ("accepted", "uncertain", "rejected")
@@ -15,7 +17,7 @@ REASONS = ("low_confidence", "blank", "not_a_digit", "several_digits")
 
 
 def load(schema: Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Checked input. Raises RequestError: Flask-RESTX would answer marshmallow's error in a way of its own."""
+    """Validated input. Raises RequestError, because Flask-RESTX would turn a ValidationError into its own format."""
     try:
         return dict(schema.load(raw))
     except ValidationError as error:
@@ -41,27 +43,27 @@ def names(include: str) -> set[str]:
 
 def _includable(include: str) -> None:
     for name in sorted(names(include) - set(INCLUDABLE)):
-        raise ValidationError(f"{name!r} cannot be included; what can is {', '.join(INCLUDABLE)}.")
+        raise ValidationError(f"{name!r} cannot be included. Choose from {', '.join(INCLUDABLE)}.")
 
 
 class QuerySchema(Schema):
-    """The query of a question."""
+    """The query string of a request."""
 
     include = fields.String(load_default="", validate=_includable)
 
 
 class PictureSchema(Schema):
-    """The JSON form of a question."""
+    """The JSON form of a request."""
 
     image = fields.String(
         required=True,
-        metadata={"description": "The picture in base64, bare or as a data: URL", "example": "iVBORw0KGgo..."},
+        metadata={"description": "The picture in base64, or as a data: URL", "example": "iVBORw0KGgo..."},
         error_messages={"required": "The picture is missing.", "invalid": "The picture must be a string of base64."},
     )
 
 
 class InputSchema(Schema):
-    """What the network saw."""
+    """The input of the network."""
 
     box = fields.List(
         fields.Integer(),
@@ -69,53 +71,68 @@ class InputSchema(Schema):
         allow_none=True,
         validate=validate.Length(equal=4),
         metadata={
-            "description": "Where the ink was found: x, y, width, height in the picture's upright pixels",
+            "description": "Bounding box of the digit: x, y, width, height in pixels of the upright picture",
             "example": [102, 61, 88, 140],
         },
     )
     light_on_dark = fields.Boolean(
-        required=True, metadata={"description": "Whether the ink is lighter than its paper", "example": False}
+        required=True, metadata={"description": "Whether the ink is lighter than its background", "example": False}
     )
     image = fields.String(
         required=True,
         allow_none=True,
         metadata={
-            "description": "The 28x28 square that the network saw, as a data: URL of a PNG; null when blank",
+            "description": f"The {SIDE}x{SIDE} square that the network reads, as a data: URL of a PNG; null when blank",
             "example": "data:image/png;base64,iVBORw0KGgo...",
         },
     )
+
+
+LegendSchema = Schema.from_dict(  # "for" cannot be the name of an attribute
+    {
+        side: fields.String(
+            required=True, metadata={"description": f"CSS colour of pixels that {what}", "example": colour}
+        )
+        for side, what, colour in (
+            ("for", "support the digit", LEGEND["for"]),
+            ("against", "speak against it", LEGEND["against"]),
+        )
+    },
+    name="LegendSchema",
+)
 
 
 class ExplanationSchema(Schema):
-    """Why the digit was read."""
+    """Which pixels led to the digit."""
 
     image = fields.String(
         required=True,
         allow_none=True,
         metadata={
-            "description": "How much each of the 28x28 pixels speaks for the digit, as a data: URL of a transparent "
-            "PNG to be laid over the input: blue where for it, orange where against it, the more opaque the more; null "
-            "when rejected",
+            "description": f"How much each of the {SIDE}x{SIDE} pixels supports the digit, as a data: URL of a "
+            "transparent PNG to overlay on the input. The colours are those of the legend; stronger evidence is more "
+            "opaque. Null when rejected",
             "example": "data:image/png;base64,iVBORw0KGgo...",
         },
     )
+    legend = fields.Nested(LegendSchema, required=True)
 
 
 class ModelNameSchema(Schema):
-    """Which model answered."""
+    """The model that read the picture."""
 
     name = fields.String(required=True, metadata={"example": "digits"})
     version = fields.String(required=True, metadata={"example": "1"})
 
 
 class ReadingSchema(Schema):
-    """The answer to one picture."""
+    """The result for one picture."""
 
     status = fields.String(
         required=True,
         validate=validate.OneOf(STATUSES),
         metadata={
-            "description": "accepted; uncertain: a digit is given, but do not rely on it; rejected: there is no digit",
+            "description": "accepted; uncertain: there is a digit, but do not rely on it; rejected: there is no digit",
             "example": "accepted",
         },
     )
@@ -135,7 +152,11 @@ class ReadingSchema(Schema):
         required=True,
         allow_none=True,
         validate=validate.Range(0, 1),
-        metadata={"description": "The largest of the probabilities; null when rejected", "example": 0.9991},
+        metadata={
+            "description": "Probability that the whole reading is right: the largest of the ten probabilities times "
+            "(1 - not_a_digit - several_digits); null when rejected",
+            "example": 0.9989,
+        },
     )
     probabilities = fields.List(
         fields.Float(validate=validate.Range(0, 1)),
@@ -143,9 +164,22 @@ class ReadingSchema(Schema):
         allow_none=True,
         validate=validate.Length(equal=10),
         metadata={
-            "description": "Of the digits 0 to 9, in this order; they add up to 1; null when blank",
+            "description": "Of the digits 0 to 9, in this order, given that the picture shows one digit. "
+            "They add up to 1. Null when blank",
             "example": [0.0, 0.0001, 0.0002, 0.0, 0.0001, 0.0, 0.0, 0.9991, 0.0, 0.0005],
         },
+    )
+    not_a_digit = fields.Float(
+        required=True,
+        allow_none=True,
+        validate=validate.Range(0, 1),
+        metadata={"description": "Probability that the picture shows no digit; null when blank", "example": 0.0002},
+    )
+    several_digits = fields.Float(
+        required=True,
+        allow_none=True,
+        validate=validate.Range(0, 1),
+        metadata={"description": "Probability that it shows more than one digit; null when blank", "example": 0.0},
     )
     input = fields.Nested(InputSchema, metadata={"description": "Only with include=input"})
     explanation = fields.Nested(ExplanationSchema, metadata={"description": "Only with include=explanation"})
@@ -153,24 +187,24 @@ class ReadingSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """A failure (RFC 9457)."""
+    """An error (RFC 9457)."""
 
     type = fields.String(required=True, metadata={"example": "urn:digits:problem:unreadable-picture"})
     title = fields.String(required=True, metadata={"example": "Unreadable picture"})
     status = fields.Integer(required=True, metadata={"example": 422})
-    detail = fields.String(required=True, metadata={"description": "A sentence for a person"})
-    request_id = fields.String(required=True, metadata={"description": "The same as in the header X-Request-ID"})
+    detail = fields.String(required=True, metadata={"description": "One sentence for a person"})
+    request_id = fields.String(required=True, metadata={"description": "The value of the header X-Request-ID"})
 
 
 class NamedReadingSchema(ReadingSchema):
-    """The answer to one picture of several: a reading, or an error."""
+    """The result for one picture in a batch: a reading or an error."""
 
-    name = fields.String(required=True, metadata={"description": "Of the file", "example": "seven.png"})
-    error = fields.Nested(ProblemSchema, metadata={"description": "In the place of a reading"})
+    name = fields.String(required=True, metadata={"description": "Name of the file", "example": "seven.png"})
+    error = fields.Nested(ProblemSchema, metadata={"description": "Replaces the reading"})
 
 
 class BatchSchema(Schema):
-    """The answers to several pictures, in their order."""
+    """The results for several pictures, in the same order."""
 
     results = fields.List(fields.Nested(NamedReadingSchema(partial=True)), required=True)
     model = fields.Nested(ModelNameSchema, required=True)
@@ -181,7 +215,7 @@ class FigureSchema(Schema):
 
     data = fields.String(required=True)
     pictures = fields.Integer(required=True)
-    errors = fields.Integer(required=True, metadata={"description": "Read as another digit, or not read at all"})
+    errors = fields.Integer(required=True, metadata={"description": "Read as another digit, or rejected"})
     error_percent = fields.Float(required=True)
     rejected = fields.Integer(required=True)
     uncertain = fields.Integer(required=True)
@@ -190,24 +224,24 @@ class FigureSchema(Schema):
 
 
 class RefusalSchema(Schema):
-    """A measurement with pictures that are not of one digit."""
+    """A measurement with pictures that do not show one digit."""
 
     data = fields.String(required=True)
     pictures = fields.Integer(required=True)
-    accepted = fields.Integer(required=True, metadata={"description": "Read as a sure digit: wrongly"})
+    accepted = fields.Integer(required=True, metadata={"description": "Wrongly accepted as a digit"})
     accepted_percent = fields.Float(required=True)
     uncertain = fields.Integer(required=True)
     rejected = fields.Integer(required=True)
 
 
 class RobustnessSchema(Schema):
-    """A measurement with MNIST's test images spoilt in one way."""
+    """A measurement with one corruption of MNIST's test images."""
 
     corruption = fields.String(required=True)
     pictures = fields.Integer(required=True)
-    error_percent = fields.Float(required=True, metadata={"description": "Prepared as every picture is"})
+    error_percent = fields.Float(required=True, metadata={"description": "With preprocessing"})
     error_percent_unprepared = fields.Float(
-        required=True, metadata={"description": "Given to the network as they are, for comparison"}
+        required=True, metadata={"description": "Without preprocessing, for comparison"}
     )
 
 
@@ -216,7 +250,7 @@ class CardSchema(Schema):
 
     name = fields.String(required=True)
     version = fields.String(required=True)
-    sha256 = fields.String(required=True, metadata={"description": "Of the SavedModel's files"})
+    sha256 = fields.String(required=True, metadata={"description": "Checksum of the SavedModel's files"})
     trained_on = fields.Dict(keys=fields.String(), required=True)
     chosen_on = fields.Dict(keys=fields.String(), required=True)
     calibration = fields.Dict(keys=fields.String(), required=True)
@@ -229,10 +263,10 @@ class CardSchema(Schema):
 
 
 class HealthSchema(Schema):
-    """A sign of life."""
+    """The state of the process."""
 
     status = fields.String(required=True, validate=validate.OneOf(("live", "ready")))
 
 
-# Made once: to make a schema copies all of its fields, which takes longer than to use it.
+# Created once: creating a schema copies all of its fields, which takes longer than using it.
 QUERY, PICTURE, READING, BATCH, CARD = QuerySchema(), PictureSchema(), ReadingSchema(), BatchSchema(), CardSchema()

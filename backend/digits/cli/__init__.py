@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib import metadata
 from itertools import chain
 from pathlib import Path
 
-from digits import card, client, recognizer
-from digits.app import newest_model
+from digits import client
 from digits.cli import read
-from digits.config import BACKEND, Config
-from digits.errors import DigitsError
+from digits.errors import DigitsError, ModelError
+from digits.model import recognizer, store
+from digits.settings import BACKEND, Settings
 
 READ = """\
 Read the digit in each picture, by the model in this installation or by a running server.
@@ -30,11 +31,17 @@ examples:
 """
 
 
+CLOSED_PIPE = 141  # the exit status of a program that SIGPIPE ends
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the answer is the exit status, 1 when something could not be done."""
     asked = _parser().parse_args(arguments)
     try:
         return int(asked.run(asked))
+    except BrokenPipeError:  # `digits read folder | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is flushed into the closed pipe
+        return CLOSED_PIPE
     except (DigitsError, OSError) as error:
         print(f"digits: {error}", file=sys.stderr)
         return 1
@@ -42,9 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("digits", description="Reads the handwritten digit in a picture.")
+    parser.add_argument("--version", action="version", version=f"digits {metadata.version('digits')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_read(commands)
     _add_serve(commands)
+    _add_check(commands)
     _add_evaluate(commands)
     _add_train(commands)
     return parser
@@ -68,6 +77,12 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--port", help="and its port (PORT; default: 8000)")
     parser.add_argument("--workers", help="processes that serve (WEB_CONCURRENCY; default: 1)")
     parser.set_defaults(run=_serve)
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("check", help="check a model before it is served", description="Check a model.")
+    parser.add_argument("folder", type=Path, help="folder with the SavedModel and card.json")
+    parser.set_defaults(run=_check)
 
 
 def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -105,7 +120,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--data", type=Path, help="folder with mnist.npz and more; without it MNIST is downloaded")
     _add_corrections(parser, "train on corrections, too")
     parser.add_argument(
-        "--to", type=Path, default=Config().models / "2", help="folder of the model (default: %(default)s)"
+        "--to", type=Path, default=Settings().models / "2", help="folder of the model (default: %(default)s)"
     )
     parser.add_argument(
         "--run-folder", type=Path, default=BACKEND / "runs", help="where checkpoints are kept, to resume"
@@ -113,7 +128,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--initial",
         type=Path,
-        default=Config().models / "1",
+        default=Settings().models / "1",
         help="folder of the model from which the large network starts (default: %(default)s)",
     )
     parser.add_argument("--seed", type=int, help="in place of the recipe's")
@@ -131,8 +146,8 @@ def _read(asked: argparse.Namespace) -> int:
 
 
 def _loaded() -> recognizer.Recognizer:
-    config = Config.from_environment()
-    return recognizer.load(newest_model(config.models, config.version)).read
+    settings = Settings.from_environment()
+    return recognizer.load(store.newest(settings.models, settings.version)).read
 
 
 def _serve(asked: argparse.Namespace) -> int:
@@ -140,6 +155,16 @@ def _serve(asked: argparse.Namespace) -> int:
     environment = os.environ | {name: value for name, value in given.items() if value is not None}
     gunicorn = Path(sys.executable).with_name("gunicorn")
     os.execve(gunicorn, [str(gunicorn), "--config", str(BACKEND / "gunicorn.conf.py")], environment)  # noqa: S606
+
+
+def _check(asked: argparse.Namespace) -> int:
+    """Checksum, signatures and self-test."""
+    read = recognizer.load(asked.folder).read
+    card = store.read_card(asked.folder)
+    if not recognizer.passes_self_test(read, card):
+        raise ModelError(f"The model in {asked.folder} fails its self-test: it misreads a known digit.")
+    print(f"{asked.folder}: version {card['version']}, SHA-256 {card['sha256']}, can be served.")
+    return 0
 
 
 def _evaluate(asked: argparse.Namespace) -> int:
@@ -150,7 +175,7 @@ def _evaluate(asked: argparse.Namespace) -> int:
         asked.refuse("The model card holds the figures of the public sets only: --write excludes --corrections.")
     files = [corrections.load(file) for file in asked.corrections]
     public = asked.data is not None or not files
-    model = newest_model(Config.from_environment().models)
+    model = store.newest(Settings.from_environment().models)
     recognize = recognizer.load(model).read
     reader = client.remote_reader(asked.url) if asked.url else read.local_reader(recognize)
     digit_sets = sets.digit_sets(asked.data, asked.first) if public else ()
@@ -169,9 +194,9 @@ def _evaluate(asked: argparse.Namespace) -> int:
         measure.robustness_table(robustness),
     )
     print("\n\n".join(measure.aligned(table) for table in tables if len(table) > 1))  # more than its header
-    about = card.read(model) | measured
+    about = store.read_card(model) | measured
     if asked.write:
-        card.write(model, about)
+        store.write_card(model, about)
     if asked.report:
         report.write(asked.report, about, digits, others)
     return 0

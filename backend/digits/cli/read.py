@@ -13,15 +13,18 @@ from typing import TextIO
 
 from tqdm import tqdm
 
-from digits import client, images, recognizer
+from digits import client, preprocess
 from digits.errors import DigitsError
-from digits.recognizer import Reading, Recognizer
+from digits.model import recognizer
+from digits.model.recognizer import Reading, Recognizer
 
 SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
 )
 STANDARD_INPUT = "-"
 MANY = 20  # files from which on a bar shows how far it is
+
+COLUMNS = ("file", "digit", "confidence", "not_a_digit", "several_digits", "status", "reason", "error")  # of a CSV
 
 EVERY_DIGIT, FAILED, NO_DIGIT = 0, 1, 3  # exit statuses; 2 is argparse's own
 
@@ -51,7 +54,7 @@ def files(asked: Iterable[str]) -> Iterator[str]:
 
 def local_reader(recognize: Recognizer) -> client.Reader:
     """Reads in this process."""
-    return lambda picture: recognizer.read(recognize, images.prepare(picture).square)
+    return lambda picture: recognizer.read(recognize, preprocess.prepare(picture).square)
 
 
 def read_all(names: list[str], read: client.Reader) -> Iterator[Read]:
@@ -93,11 +96,11 @@ def write_json(reads: Iterable[Read], to: TextIO) -> list[Read]:
 def write_csv(reads: Iterable[Read], to: TextIO) -> list[Read]:
     """A head and a line for each file (RFC 4180)."""
     table = csv.writer(to)
-    table.writerow(["file", "digit", "confidence", "status", "reason", "error"])
+    table.writerow(COLUMNS)
     written = []
     for one in reads:
-        reading = one.reading or Reading("", None, None, None, None)
-        table.writerow([one.file, reading.digit, reading.confidence, reading.status, reading.reason, one.error])
+        reading = asdict(one.reading) if one.reading else {}
+        table.writerow([({"file": one.file, "error": one.error} | reading).get(column) for column in COLUMNS])
         written.append(one)
     return written
 

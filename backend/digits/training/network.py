@@ -14,19 +14,20 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from digits.geometry import SIDE
 from digits.training.data import CLASSES
 
 EPSILON = 1e-3  # of the batch normalization
 
 
 def build(widths: tuple[int, ...], depths: tuple[int, ...], dtype: str = "float32", folded: bool = False) -> Any:
-    """A Keras model: (n, 28, 28) uint8 squares -> (n, CLASSES) float32 logits.
+    """A Keras model: (n, SIDE, SIDE) uint8 squares -> (n, CLASSES) float32 logits.
 
     `dtype` is a Keras policy for the convolutions. A `folded` model has biases in place of batch normalization.
     """
-    squares = keras.Input((28, 28), dtype="uint8", name="squares")
-    x = layers.Reshape((28, 28, 1))(squares)
-    x = layers.Rescaling(1 / 255, name="scaled", dtype="float32")(x)  # (n, 28, 28, 1) of 0 to 1
+    squares = keras.Input((SIDE, SIDE), dtype="uint8", name="squares")
+    x = layers.Reshape((SIDE, SIDE, 1))(squares)
+    x = layers.Rescaling(1 / 255, name="scaled", dtype="float32")(x)  # (n, SIDE, SIDE, 1) of 0 to 1
     for scale, (width, depth) in enumerate(zip(widths, depths, strict=True)):
         for layer in range(depth):
             x = layers.Conv2D(width, 3, 2 if scale and not layer else 1, padding="same", use_bias=folded, dtype=dtype)(

@@ -14,14 +14,16 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from digits import card, images
+from digits.data_url import to_data_url
+from digits.geometry import SIDE
+from digits.model import store
 from digits.training.calibrate import Calibration
 from digits.training.data import CLASSES, DIGITS, NOT_A_DIGIT, SEVERAL_DIGITS
 
 SURE = 0.95  # probability of any class from which the first network decides alone
 FIRST_WEIGHT = 0.3  # of the first network where all are asked; the others share the rest
 STEPS = 32  # on each path of the integrated gradients
-SQUARES = tf.TensorSpec((None, 28, 28), tf.uint8, name="squares")
+SQUARES = tf.TensorSpec((None, SIDE, SIDE), tf.uint8, name="squares")
 CLASS = tf.TensorSpec((None,), tf.int32, name="digits")
 
 LICENCES = [
@@ -45,14 +47,14 @@ class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
     def __init__(self, networks: Sequence[Any], temperature: float = 1.0, digit_bias: float = 0.0) -> None:
         super().__init__()
         self.first, *self.others = networks
-        # (n, 28, 28, 1) of 0 to 1 -> (n, CLASSES) logits
+        # (n, SIDE, SIDE, 1) of 0 to 1 -> (n, CLASSES) logits
         self.inner = [keras.Model(one.get_layer("scaled").output, one.output) for one in networks]
         self.temperature = temperature
         self.bias = [digit_bias] * DIGITS + [0.0] * (CLASSES - DIGITS)
 
     @tf.function(input_signature=[SQUARES])  # type: ignore[untyped-decorator]
     def read(self, squares: Any) -> dict[str, Any]:
-        """(n, 28, 28) uint8 -> probabilities.
+        """(n, SIDE, SIDE) uint8 -> probabilities.
 
         `probabilities` (n, 10) float32 are those of the ten digits, given that the square shows one; they are
         calibrated. `not_a_digit` and `several_digits` (n,) float32 are the probabilities that it does not.
@@ -67,7 +69,7 @@ class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
 
     @tf.function(input_signature=[SQUARES, CLASS])  # type: ignore[untyped-decorator]
     def explain(self, squares: Any, digits: Any) -> dict[str, Any]:
-        """(n, 28, 28) uint8 and (n,) int32 -> `evidence` (n, 28, 28) float32: what each pixel adds to the digit's odds.
+        """(n, SIDE, SIDE) uint8 and (n,) int32 -> `evidence` (n, SIDE, SIDE) float32: how much each pixel supports it.
 
         Integrated gradients (Sundararajan, Taly, Yan: Axiomatic attribution for deep networks, 2017) of the digit's
         log-odds against the other nine. Summed over the pixels they are the difference in log-odds between the square
@@ -75,11 +77,11 @@ class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         says, and from a full one, which shows what the gaps say. The log-odds are those of all networks together, also
         where the first network decides alone.
         """
-        pictures = tf.cast(squares, tf.float32)[..., None] / 255  # (n, 28, 28, 1)
+        pictures = tf.cast(squares, tf.float32)[..., None] / 255  # (n, SIDE, SIDE, 1)
         starts = tf.reshape(tf.constant([0.0, 1.0]), (2, 1, 1, 1, 1, 1))
         shares = tf.reshape((tf.range(STEPS, dtype=tf.float32) + 0.5) / STEPS, (1, STEPS, 1, 1, 1, 1))
-        paths = starts + (pictures - starts) * shares  # (2, STEPS, n, 28, 28, 1)
-        points = tf.reshape(paths, (-1, 28, 28, 1))  # one batch: a network this small is fastest in large ones
+        paths = starts + (pictures - starts) * shares  # (2, STEPS, n, SIDE, SIDE, 1)
+        points = tf.reshape(paths, (-1, SIDE, SIDE, 1))  # one batch: a network this small is fastest in large ones
         with tf.GradientTape() as tape:
             tape.watch(points)
             odds = self._log_odds(points, tf.tile(digits, [2 * STEPS]))
@@ -88,7 +90,7 @@ class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
 
     @tf.function(input_signature=[SQUARES])  # type: ignore[untyped-decorator]
     def logits(self, squares: Any) -> Any:
-        """(n, 28, 28) uint8 -> (n, CLASSES) float32, logarithms of probabilities before the temperature."""
+        """(n, SIDE, SIDE) uint8 -> (n, CLASSES) float32, logarithms of probabilities before the temperature."""
         logits = tf.nn.log_softmax(self.first(squares, training=False))
         if not self.others:
             return logits
@@ -97,7 +99,7 @@ class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         return tf.cond(tf.size(doubtful) > 0, lambda: self._ask_all(squares, logits, doubtful), lambda: logits)
 
     def _ask_all(self, squares: Any, logits: Any, doubtful: Any) -> Any:
-        chosen = tf.gather_nd(squares, doubtful)  # (k, 28, 28)
+        chosen = tf.gather_nd(squares, doubtful)  # (k, SIDE, SIDE)
         votes = [tf.gather_nd(logits, doubtful)]
         votes += [tf.nn.log_softmax(one(chosen, training=False)) for one in self.others]
         return tf.tensor_scatter_nd_update(logits, doubtful, self._mean(votes))
@@ -118,7 +120,7 @@ class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
 
 
 def all_logits(networks: Sequence[Any], squares: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(n, 28, 28) -> (n, CLASSES) by the cascade, in batches."""
+    """(n, SIDE, SIDE) -> (n, CLASSES) by the cascade, in batches."""
     cascade = Cascade(networks)
     parts = [cascade.logits(tf.constant(squares[start : start + 500])) for start in range(0, len(squares), 500)]
     return np.concatenate([part.numpy() for part in parts])
@@ -157,7 +159,7 @@ def export(
 
     `known` is a square and its digit, for the self-test. Raises FileExistsError when the folder has other content.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / card.NAME).exists():
+    if folder.exists() and any(folder.iterdir()) and not (folder / store.CARD).exists():
         raise FileExistsError(f"{folder} is not empty and holds no model, so it is not replaced.")
     fresh = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -180,12 +182,12 @@ def _write(
     (fresh / "assets").rmdir()  # empty, and git does not store empty folders
     (fresh / "fingerprint.pb").unlink(missing_ok=True)  # differs in every export of the same weights
     square, digit = known
-    card.write(
+    store.write_card(
         fresh,
         {
             "name": folder.parent.name,
             "version": folder.name,
-            "sha256": card.fingerprint(fresh),
+            "sha256": store.checksum(fresh),
             "trained_on": {
                 "sources": [{"data": used.data, "squares_per_epoch": used.squares} for used in made.trained_on],
                 "recipe": made.recipe,
@@ -207,6 +209,6 @@ def _write(
             "figures": [],
             "refusals": [],
             "robustness": [],
-            "self_test": {"digit": digit, "image": images.to_data_url(square)},
+            "self_test": {"digit": digit, "image": to_data_url(square)},
         },
     )

@@ -92,7 +92,7 @@ def train(
     """Train by the recipe and export to the folder `model`; checkpoints are kept below `run`.
 
     The large network starts from the model in the folder `initial`, where one is given. `corrections` are squares,
-    (n, 28, 28), to train on beside the data. Raises GateMissed, and FileNotFoundError when `data` has no MNIST.
+    (n, SIDE, SIDE), to train on beside the data. Raises GateMissed, and FileNotFoundError when `data` has no MNIST.
     """
     recipe = recipe or Recipe()
     folder = run / fingerprint(data, recipe, corrections, initial)
@@ -169,7 +169,7 @@ def fingerprint(
 
 
 def summary(read: Any, validation: Sequence[ValidationSet]) -> str:
-    """The errors of a function (n, 28, 28) -> (n, CLASSES) on each validation set, in per cent."""
+    """The errors of a function (n, SIDE, SIDE) -> (n, CLASSES) on each validation set, in per cent."""
     parts = []
     for one in validation:
         wrong = _wrong(read(one.squares.images), one.squares.labels)
@@ -206,7 +206,7 @@ class Rendered:
         folder.mkdir(exist_ok=True)
 
     def __getitem__(self, epoch: int) -> LabelledImages:
-        """The squares of an epoch, (n, 28, 28)."""
+        """The squares of an epoch, (n, SIDE, SIDE)."""
         number = epoch % self._recipe.rendered
         self._request(number)
         file = self._file(number)
@@ -332,7 +332,7 @@ class Learner:
         return float(self._seconds.numpy())
 
     def learn(self, squares: LabelledImages, soft: NDArray[np.float32] | None = None) -> None:
-        """One epoch over (n, 28, 28) squares in random order; `soft` are the (n, CLASSES) targets of a teacher."""
+        """One epoch over (n, SIDE, SIDE) squares in random order; `soft` are the (n, CLASSES) targets of a teacher."""
         started = time.monotonic()
         order = np.random.default_rng((self.recipe.seed, self.epoch)).permutation(len(squares))
         targets = np.eye(CLASSES, dtype=np.float32)[squares.labels]
@@ -364,6 +364,6 @@ class Learner:
         return loss
 
     def ema_logits(self, squares: Bytes8) -> Logits:
-        """(n, 28, 28) -> (n, CLASSES) by the EMA weights."""
+        """(n, SIDE, SIDE) -> (n, CLASSES) by the EMA weights."""
         parts = [self._infer(tf.constant(squares[start : start + 500])) for start in range(0, len(squares), 500)]
         return np.concatenate([part.numpy() for part in parts])

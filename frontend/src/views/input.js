@@ -18,6 +18,9 @@ export function showInput(watch) {
   watch(legendFor, (words) => {
     legend.textContent = words;
   });
+  watch((state) => (state.explaining && state.reading?.explanation ? state.reading : null), (reading) => {
+    if (reading?.legend) legend.replaceChildren(...colourKeys(reading.legend, reading.digit));
+  });
 }
 
 /**
@@ -71,9 +74,27 @@ function show(image, source) {
 function legendFor({ explaining, reading, asking, unexplained }) {
   if (!explaining) return "";
   if (unexplained) return sentenceForProblem(unexplained);
-  if (reading?.explanation && reading.digit !== null) return `Blue supports the ${reading.digit}, orange speaks against it. Stronger colours matter more.`;
-  if (reading?.explanation) return "Blue supports the likeliest digit, orange speaks against it.";
+  if (reading?.explanation) return "";
   return asking && reading ? "I am weighing every pixel." : "It is shown for what is on the sheet.";
+}
+
+/**
+ * The legend, in the colours that the server used.
+ * @param {import("../reading.js").Legend} colours
+ * @param {number | null} digit
+ * @returns {HTMLElement[]}
+ */
+function colourKeys(colours, digit) {
+  const subject = digit === null ? "the likeliest digit" : `the ${digit}`;
+  const keys = /** @type {const} */ ([["for", `supports ${subject}`], ["against", `speaks against ${subject}`]]);
+  return keys.map(([side, meaning]) => {
+    const key = document.createElement("span");
+    key.className = "key";
+    key.dataset.side = side;
+    key.style.setProperty("--key", colours[side]);
+    key.textContent = meaning;
+    return key;
+  });
 }
 
 /**

@@ -12,7 +12,8 @@ from dataclasses import dataclass, fields
 import cv2
 import numpy as np
 
-from digits import images
+from digits import preprocess
+from digits.geometry import DIGIT, SIDE
 from digits.training.data import Bytes8, Floats, Rng
 from digits.training.data.degradations import degrade
 
@@ -70,7 +71,7 @@ MILD = Ranges(
 
 
 def augmented_squares(digits: Bytes8, seed: int, ranges: Ranges | None = None) -> Bytes8:
-    """(n, side, side) centred digits -> (n, 28, 28): each augmented, then preprocessed as by the server.
+    """(n, side, side) centred digits -> (n, SIDE, SIDE): each augmented, then preprocessed as by the server.
 
     A digit that is lost on the way is preprocessed without augmentation. Raises ValueError for a blank digit.
     """
@@ -80,14 +81,14 @@ def augmented_squares(digits: Bytes8, seed: int, ranges: Ranges | None = None) -
 
 
 def preprocessed_squares(pages: Bytes8) -> Bytes8:
-    """(n, height, width) bright on black -> (n, 28, 28) as the server makes them. Raises ValueError for a blank one."""
+    """(n, height, width) bright on black -> (n, SIDE, SIDE) as served. Raises ValueError for a blank page."""
     return np.stack([to_square(page) for page in pages])
 
 
 def to_square(*pages: Bytes8) -> Bytes8:
-    """Preprocess the first of the pages on which ink is found -> (28, 28). Raises ValueError when all are blank."""
+    """Preprocess the first of the pages on which ink is found -> (SIDE, SIDE). Raises ValueError when all are blank."""
     for page in pages:
-        square = images.normalize(images.Page(page, (1.0, 1.0))).square
+        square = preprocess.normalize(preprocess.Page(page, (1.0, 1.0))).square
         if square is not None:
             return square
     raise ValueError("The digit is blank.")
@@ -125,7 +126,7 @@ def random_warp(rng: Rng, ranges: Ranges, backward: bool = False) -> Warp:
 
 
 def distort(digit: Bytes8, rng: Rng, ranges: Ranges) -> Bytes8:
-    """(side, side) digit, 20/28 of the side long -> page of PAGE_PIXELS with the digit as another hand writes it."""
+    """(side, side) digit, DIGIT / SIDE of the side long -> page of PAGE_PIXELS, as if another hand had written it."""
     if rng.random() < ranges.untouched:
         return _enlarged(digit)
     page = _warped(digit, random_warp(rng, ranges, backward=True))
@@ -138,7 +139,7 @@ def distort(digit: Bytes8, rng: Rng, ranges: Ranges) -> Bytes8:
 
 def _enlarged(digit: Bytes8) -> Bytes8:
     """The digit on a page of its own with hard pixels, as large as the augmented ones."""
-    times = max(1, round(DIGIT_PIXELS * images.SIDE / images.DIGIT / len(digit)))
+    times = max(1, round(DIGIT_PIXELS * SIDE / DIGIT / len(digit)))
     return np.pad(digit.repeat(times, axis=0).repeat(times, axis=1), (PAGE_PIXELS - times * len(digit)) // 2)
 
 
@@ -158,7 +159,7 @@ def _warped(digit: Bytes8, warp: Warp) -> Bytes8:
     side = len(digit)
     across = ((np.arange(PAGE_PIXELS) - (PAGE_PIXELS - 1) / 2) / DIGIT_PIXELS).astype(np.float32)
     places = np.stack(np.meshgrid(across, across), axis=-1)  # (PAGE_PIXELS, PAGE_PIXELS, 2)
-    sources = warp(places) * (side * images.DIGIT / images.SIDE) + (side - 1) / 2
+    sources = warp(places) * (side * DIGIT / SIDE) + (side - 1) / 2
     return np.asarray(cv2.remap(digit, sources[..., 0], sources[..., 1], cv2.INTER_LINEAR), np.uint8)
 
 

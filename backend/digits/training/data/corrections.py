@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from digits import images
-from digits.errors import MarkedError, PictureError
+from digits import preprocess
+from digits.errors import CorrectionsError, PictureError
 from digits.training.data import DIGITS, NOT_A_DIGIT, Bytes8, LabelledImages
 
 FORMAT, VERSION = "digits-marked", 1
@@ -37,7 +37,7 @@ class Correction:
     label: int | None  # 0 to 9, None where there is no digit or more than one
     name: str
     picture: bytes  # a file in any of the served formats
-    square: Bytes8 | None  # (28, 28) after preprocessing; None for a blank picture
+    square: Bytes8 | None  # (SIDE, SIDE) after preprocessing; None for a blank picture
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class CorrectionsFile:
 def load(file: Path) -> CorrectionsFile:
     """Read a file that the page wrote, and preprocess its pictures.
 
-    Raises MarkedError, which names the faulty picture by its number, from 1, and its name.
+    Raises CorrectionsError, which names the faulty picture by its number, from 1, and its name.
     """
     raw = _checked(FileSchema(), _json(file), str(file))["pictures"]
     return CorrectionsFile(
@@ -60,10 +60,10 @@ def load(file: Path) -> CorrectionsFile:
 
 
 def trainable(files: Sequence[CorrectionsFile]) -> LabelledImages:
-    """The squares, (n, 28, 28), and classes, (n,), of all pictures that are not blank.
+    """The squares, (n, SIDE, SIDE), and classes, (n,), of all pictures that are not blank.
 
     What is not a digit gets the class NOT_A_DIGIT, since the label does not tell several digits from none. Raises
-    MarkedError when all pictures are blank.
+    CorrectionsError when all pictures are blank.
     """
     pictures = [one for file in files for one in file.pictures]
     found = [
@@ -71,13 +71,13 @@ def trainable(files: Sequence[CorrectionsFile]) -> LabelledImages:
     ]
     if not found:
         names = ", ".join(file.name for file in files)
-        raise MarkedError(f"Nothing in {names} can be trained on: all {len(pictures)} pictures are blank.")
+        raise CorrectionsError(f"Nothing in {names} can be trained on: all {len(pictures)} pictures are blank.")
     squares, classes = zip(*found, strict=True)
     return LabelledImages(np.stack(squares), np.array(classes, np.int64))
 
 
 def without_test_images(corrections: LabelledImages, test: Bytes8) -> LabelledImages:
-    """The corrections that show none of MNIST's test images, (m, 28, 28), of which the page's samples are made."""
+    """The corrections that show none of MNIST's test images, (m, SIDE, SIDE), of which the page's samples are made."""
     distances = [np.abs(test.astype(np.int16) - square).mean(axis=(1, 2)).min() for square in corrections.images]
     return corrections[np.array(distances) >= SAME_IMAGE]
 
@@ -139,19 +139,19 @@ def _json(file: Path) -> object:
     try:
         return json.loads(file.read_bytes())
     except OSError as error:
-        raise MarkedError(f"{file} cannot be read: {error.strerror}.") from error
+        raise CorrectionsError(f"{file} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        raise MarkedError(f"{file} is not JSON: {error}.") from error
+        raise CorrectionsError(f"{file} is not JSON: {error}.") from error
 
 
 def _checked(schema: Schema, raw: object, where: str) -> dict[str, Any]:
     if not isinstance(raw, Mapping):
-        raise MarkedError(f"{where}: This is {_short.repr(raw)}, not a JSON object.")
+        raise CorrectionsError(f"{where}: This is {_short.repr(raw)}, not a JSON object.")
     try:
         return dict(schema.load(raw))
     except ValidationError as error:
         sentences = [sentence for field in error.messages_dict.values() for sentence in field]
-        raise MarkedError(f"{where}: {' '.join(sentences)}") from None
+        raise CorrectionsError(f"{where}: {' '.join(sentences)}") from None
 
 
 def _place(file: Path, number: int, raw: object) -> str:
@@ -164,9 +164,9 @@ def _correction(raw: object, where: str) -> Correction:
     fields_ = _checked(PictureSchema(), raw, where)
     try:
         picture = _bytes_of(fields_["image"])
-        return Correction(fields_["label"], fields_["name"], picture, images.prepare(picture).square)
+        return Correction(fields_["label"], fields_["name"], picture, preprocess.prepare(picture).square)
     except (ValueError, PictureError) as error:
-        raise MarkedError(f"{where}: {error}") from error
+        raise CorrectionsError(f"{where}: {error}") from error
 
 
 def _bytes_of(url: str) -> bytes:

@@ -25,7 +25,7 @@ from digits.training.data.augment import Ranges
 from digits.training.data.corrections import without_test_images
 from digits.training.data.mnist import load_mnist
 
-#: A part of an epoch for a process of its own: called without arguments it returns (n, 28, 28) squares and labels.
+#: A part of an epoch for a process of its own: called without arguments it returns (n, SIDE, SIDE) squares and labels.
 Task = Callable[[], LabelledImages]
 
 CHUNK = 1_000  # squares in a task
@@ -112,7 +112,7 @@ class Generated:
     """Squares of one class that are generated."""
 
     name: str
-    make: Callable[..., Bytes8]  # (*given, count, seed) -> (count, 28, 28)
+    make: Callable[..., Bytes8]  # (*given, count, seed) -> (count, SIDE, SIDE)
     given: tuple[Any, ...]
     count: int
     label: int
@@ -171,7 +171,7 @@ class ValidationSet:
 def load(folder: Path | None, corrections: LabelledImages | None = None) -> tuple[list[Dataset], list[ValidationSet]]:
     """Training datasets and validation sets: MNIST, what else `folder` holds, and generated negatives.
 
-    `corrections`, (n, 28, 28), are trained on only; those that show an MNIST test image are left out. Raises
+    `corrections`, (n, SIDE, SIDE), are trained on only; those that show an MNIST test image are left out. Raises
     FileNotFoundError as `load_mnist` does.
     """
     mnist = load_mnist(folder)
@@ -270,7 +270,7 @@ def _scanned(folder: Path) -> tuple[list[Dataset], list[ValidationSet]]:
 
 
 def penned(characters: Sequence[strokes.Character], pens: Sequence[float]) -> LabelledImages:
-    """(n * pens, 28, 28): each character as it was written, with every pen."""
+    """(n * pens, SIDE, SIDE): each character as it was written, with every pen."""
     squares = np.concatenate([strokes.penned_squares(characters, pen) for pen in pens])
     return LabelledImages(squares, np.tile(labels_of(characters), len(pens)))
 
@@ -288,7 +288,7 @@ def _generated(name: str, squares: Bytes8, label: int) -> ValidationSet:
 
 
 def repeated(corrections: LabelledImages, others: int) -> Scans:
-    """Corrected squares, (n, 28, 28), as often as they should be in an epoch beside `others` squares."""
+    """Corrected squares, (n, SIDE, SIDE), as often as they should be in an epoch beside `others` squares."""
     times = max(1, min(CORRECTION_TIMES, int(CORRECTION_SHARE * others / len(corrections))))
     return Scans(f"corrections ({len(corrections)}, each {times} times)", corrections, times * len(corrections))
 

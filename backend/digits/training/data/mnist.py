@@ -15,7 +15,7 @@ VALIDATION_IMAGES = 5_000
 
 @dataclass(frozen=True)
 class Mnist:
-    """MNIST in three parts; `test` is for reporting only. Bright ink on black, (n, 28, 28)."""
+    """MNIST in three parts; `test` is for reporting only. Bright ink on black, (n, SIDE, SIDE)."""
 
     training: LabelledImages
     validation: LabelledImages

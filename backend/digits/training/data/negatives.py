@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from digits import images
+from digits import preprocess
+from digits.geometry import DIGIT, SIDE
 from digits.training.data import Bytes8, Rng
 from digits.training.data.augment import Ranges, distort
 from digits.training.data.degradations import clouds, degrade, to_levels
@@ -30,10 +31,10 @@ def letters(characters: Sequence[Character]) -> list[Character]:
 
 
 def _squares(draw_one: Callable[[], Bytes8], count: int, rng: Rng, ranges: Ranges) -> Bytes8:
-    """(count, 28, 28) of degraded and preprocessed pages; a page on which nothing is found is drawn again."""
+    """(count, SIDE, SIDE) of degraded and preprocessed pages; a page on which nothing is found is drawn again."""
     squares: list[Bytes8] = []
     while len(squares) < count:
-        found = images.normalize(images.Page(degrade(draw_one(), rng, ranges.degraded), (1.0, 1.0))).square
+        found = preprocess.normalize(preprocess.Page(degrade(draw_one(), rng, ranges.degraded), (1.0, 1.0))).square
         if found is not None:
             squares.append(found)
     return np.stack(squares)
@@ -43,7 +44,7 @@ def _squares(draw_one: Callable[[], Bytes8], count: int, rng: Rng, ranges: Range
 
 
 def several_written(characters: Sequence[Character], count: int, seed: int) -> Bytes8:
-    """(count, 28, 28) of two to twelve pen-stroke digits: in a row, column or grid, or one as the other's exponent."""
+    """(count, SIDE, SIDE) of two to twelve pen-stroke digits in a row, column or grid, or one as an exponent."""
     rng = np.random.default_rng(seed)
     ranges = Ranges()
 
@@ -116,7 +117,7 @@ ARRANGEMENTS: tuple[tuple[Callable[[Sequence[Sequence[Points]], Rng], list[Point
 
 
 def several_scanned(digits: Bytes8, count: int, seed: int) -> Bytes8:
-    """(n, side, side) single digits -> (count, 28, 28) of two or three of them in a row or column."""
+    """(n, side, side) single digits -> (count, SIDE, SIDE) of two or three of them in a row or column."""
     rng = np.random.default_rng(seed)
     ranges = Ranges()
 
@@ -150,7 +151,7 @@ def _trimmed(page: Bytes8) -> Bytes8:
 
 
 def enclosed_digits(characters: Sequence[Character], seed: int, ranges: Ranges | None = None) -> Bytes8:
-    """All n digits -> (n, 28, 28): each in a ring or a box, plainly readable."""
+    """All n digits -> (n, SIDE, SIDE): each in a ring or a box, plainly readable."""
     rng = np.random.default_rng(seed)
     ranges = ranges or Ranges(strong=0.05)
 
@@ -182,7 +183,7 @@ def in_a_box(strokes: Sequence[Points], rng: Rng) -> list[Points]:
 
 
 def scribbles(count: int, seed: int) -> Bytes8:
-    """(count, 28, 28) of drawings, symbols, dirt, textures and ruling."""
+    """(count, SIDE, SIDE) of drawings, symbols, dirt, textures and ruling."""
     rng = np.random.default_rng(seed)
     ranges = Ranges()
 
@@ -329,8 +330,8 @@ def _printed(symbol: str) -> Bytes8:
 
 
 def centred(ink: Bytes8, side: int = 56) -> Bytes8:
-    """Ink of any size -> (side, side), its longest side 20/28 of the side, aspect kept, in the middle."""
-    length = round(side * images.DIGIT / images.SIDE)
+    """Ink of any size -> (side, side), its longest side DIGIT / SIDE of the side, aspect kept, in the middle."""
+    length = round(side * DIGIT / SIDE)
     factor = length / max(ink.shape)
     size = tuple(max(1, round(one * factor)) for one in ink.shape[::-1])
     method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC

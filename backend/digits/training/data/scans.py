@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from digits import images
+from digits import preprocess
 from digits.training.data import NOT_A_DIGIT, Bytes8, LabelledImages
 from digits.training.data.negatives import centred
 
@@ -27,7 +27,7 @@ class Scan:
     """A digit or sign found on a scan."""
 
     ink: Bytes8  # (56, 56), bright on black, 40 pixels long
-    square: Bytes8  # (28, 28), what the server makes of the scan
+    square: Bytes8  # (SIDE, SIDE), what the server makes of the scan
     label: int
     held_out: bool
 
@@ -38,7 +38,7 @@ def as_ink(scans: Sequence[Scan]) -> LabelledImages:
 
 
 def as_served(scans: Sequence[Scan]) -> LabelledImages:
-    """(n, 28, 28), to measure by."""
+    """(n, SIDE, SIDE), to measure by."""
     return LabelledImages(np.stack([one.square for one in scans]), np.array([one.label for one in scans], np.int64))
 
 
@@ -51,7 +51,7 @@ def load_kensanata(file: Path) -> list[Scan]:
 
 def _kensanata(archive: zipfile.ZipFile, name: str) -> Scan | None:
     writer, digit, _ = name.split("/")[-3:]
-    return _scan(images.decode(archive.read(name)).grey, int(digit), writer in KENSANATA_VALIDATION)
+    return _scan(preprocess.decode(archive.read(name)).grey, int(digit), writer in KENSANATA_VALIDATION)
 
 
 def load_bhmsds(file: Path) -> list[Scan]:
@@ -80,7 +80,7 @@ def load_lectaurep(file: Path) -> list[Scan]:
         scans = []
         for row in rows:
             if row["label"] in set("0123456789"):
-                grey = images.decode(archive.read(row["file"])).grey
+                grey = preprocess.decode(archive.read(row["file"])).grey
                 scan = _scan(grey, int(row["label"]), row["page"] in held_out, alone=True)
                 scans += [scan] if scan else []
         return scans
@@ -88,15 +88,15 @@ def load_lectaurep(file: Path) -> list[Scan]:
 
 def _scan(grey: Bytes8, label: int, held_out: bool, alone: bool = False) -> Scan | None:
     """A scan with what is found on it, or, `alone`, with its main component only; None where nothing is found."""
-    ink = images.find_ink(grey)
+    ink = preprocess.find_ink(grey)
     density = None if ink is None else np.rint(255 * ink.density).astype(np.uint8)
     if density is not None and alone:
         density = _main_component(density)
     if density is None:
         return None
-    height, width = density.shape
-    found = images.Ink((density / np.float32(255)).astype(np.float32), (0, 0, width, height), light_on_dark=False)
-    return Scan(centred(density), images.make_square(found), label, held_out)
+    return Scan(
+        centred(density), preprocess.make_square((density / np.float32(255)).astype(np.float32)), label, held_out
+    )
 
 
 def _main_component(density: Bytes8) -> Bytes8 | None:

@@ -54,14 +54,14 @@ def split_by_writer(characters: Sequence[Character]) -> tuple[list[Character], l
 
 
 def augmented_squares(characters: Sequence[Character], seed: int, ranges: Ranges | None = None) -> Bytes8:
-    """All n characters -> (n, 28, 28): each augmented, drawn, and preprocessed as by the server."""
+    """All n characters -> (n, SIDE, SIDE): each augmented, drawn, and preprocessed as by the server."""
     rng = np.random.default_rng(seed)
     ranges = ranges or Ranges()
     return np.stack([_square(one, rng, ranges) for one in characters])
 
 
 def penned_squares(characters: Sequence[Character], pen: float) -> Bytes8:
-    """All n characters -> (n, 28, 28): each drawn as it was written, with a pen of `pen` digit lengths."""
+    """All n characters -> (n, SIDE, SIDE): each drawn as it was written, with a pen of `pen` digit lengths."""
     return np.stack([to_square(draw(one.strokes, pen)) for one in characters])
 
 

@@ -1,7 +1,7 @@
 """Corruptions of squares, after Mu and Gilmer: MNIST-C, a robustness benchmark for computer vision, 2019.
 
 The kinds are those of the paper, implemented from its descriptions. The strengths are ours, so the figures cannot be
-compared with the paper's. Each takes and returns (28, 28) uint8, bright on black.
+compared with the paper's. Each takes and returns (SIDE, SIDE) uint8, bright on black.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digits.geometry import SIDE
 from digits.training.data import Bytes8, Rng
 from digits.training.data.degradations import clouds, jpeg, to_levels
 
@@ -25,7 +26,7 @@ def _moved(square: Bytes8, matrix: list[list[float]], shift: tuple[float, float]
     """Apply a linear map about the centre, then a shift."""
     linear = np.array(matrix)
     offset = MIDDLE - linear @ [MIDDLE, MIDDLE] + np.array(shift)
-    return np.asarray(cv2.warpAffine(square, np.column_stack([linear, offset]), (28, 28), flags=cv2.INTER_LINEAR))
+    return np.asarray(cv2.warpAffine(square, np.column_stack([linear, offset]), (SIDE, SIDE), flags=cv2.INTER_LINEAR))
 
 
 def _either(rng: Rng, low: float, high: float) -> float:
@@ -73,8 +74,8 @@ def _motion_blur(square: Bytes8, rng: Rng) -> Bytes8:
 
 
 def _glass_blur(square: Bytes8, rng: Rng) -> Bytes8:
-    moves = rng.uniform(-1.3, 1.3, (2, 28, 28)).astype(np.float32)
-    rows, columns = np.mgrid[:28, :28].astype(np.float32)
+    moves = rng.uniform(-1.3, 1.3, (2, SIDE, SIDE)).astype(np.float32)
+    rows, columns = np.mgrid[:SIDE, :SIDE].astype(np.float32)
     return np.asarray(cv2.remap(square, columns + moves[0], rows + moves[1], cv2.INTER_LINEAR), np.uint8)
 
 
@@ -100,13 +101,13 @@ def _inverse(square: Bytes8, _: Rng) -> Bytes8:
 
 
 def _fog(square: Bytes8, rng: Rng) -> Bytes8:
-    fog = clouds((28, 28), 9, rng)
+    fog = clouds((SIDE, SIDE), 9, rng)
     fog = (fog - fog.min()) / (fog.max() - fog.min())
     return to_levels(0.55 * square + 110 * fog)
 
 
 def _spatter(square: Bytes8, rng: Rng) -> Bytes8:
-    drops = clouds((28, 28), 2.2, rng) > 1.9
+    drops = clouds((SIDE, SIDE), 2.2, rng) > 1.9
     return np.where(drops, rng.uniform(100, 255), square).astype(np.uint8)
 
 

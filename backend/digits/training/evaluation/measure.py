@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from digits import images
+from digits import preprocess
 from digits.client import Reader
-from digits.recognizer import Reading, Recognizer
+from digits.model.recognizer import Reading, Recognizer
 from digits.training.calibrate import expected_calibration_error
 from digits.training.data import LabelledImages
 from digits.training.data.mnist import load_mnist
@@ -103,8 +103,8 @@ def robustness(folder: Path | None, read: Recognizer, first: int | None = None) 
 
 def _robustness(name: str, corrupt: corruptions.Corruption, test: LabelledImages, read: Recognizer) -> Figure:
     rng = np.random.default_rng(SEED)
-    corrupted = np.stack([corrupt(image, rng) for image in test.images])  # (n, 28, 28)
-    preprocessed = [images.normalize(images.Page(one, (1.0, 1.0))).square for one in corrupted]
+    corrupted = np.stack([corrupt(image, rng) for image in test.images])  # (n, SIDE, SIDE)
+    preprocessed = [preprocess.normalize(preprocess.Page(one, (1.0, 1.0))).square for one in corrupted]
     found = np.array([square is not None for square in preprocessed])
     digits = np.full(len(test), -1)
     digits[found] = _digits(np.stack([square for square in preprocessed if square is not None]), read)
@@ -117,7 +117,7 @@ def _robustness(name: str, corrupt: corruptions.Corruption, test: LabelledImages
 
 
 def _digits(squares: NDArray[np.uint8], read: Recognizer) -> NDArray[np.int64]:
-    """(n, 28, 28) -> (n,) digits, -1 where rejected."""
+    """(n, SIDE, SIDE) -> (n,) digits, -1 where rejected."""
     readings = [reading for start in range(0, len(squares), BATCH) for reading in read(squares[start : start + BATCH])]
     return np.array([-1 if reading.digit is None else reading.digit for reading in readings])
 

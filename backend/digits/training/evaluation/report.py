@@ -10,8 +10,9 @@ import numpy as np
 from matplotlib.figure import Figure as Plot
 from numpy.typing import NDArray
 
-from digits import images
-from digits.card import Card
+from digits import preprocess
+from digits.geometry import SIDE
+from digits.model.store import Card
 from digits.training.calibrate import reliability
 from digits.training.data import Bytes8
 from digits.training.evaluation import measure
@@ -190,10 +191,10 @@ def _sheet(reads: Sequence[Read]) -> Bytes8:
 def _tile(read: Read) -> Bytes8:
     """Picture, square, label and reading: (TILE + 24, 2 TILE + 12)."""
     tile = np.full((TILE + 24, 2 * TILE + 12), 255, np.uint8)
-    page = images.decode(read.picture)
-    square = images.normalize(page).square
+    page = preprocess.decode(read.picture)
+    square = preprocess.normalize(page).square
     tile[:TILE, :TILE] = _fitted(page.grey)
-    tile[:TILE, TILE + 4 : 2 * TILE + 4] = _fitted(np.zeros((28, 28), np.uint8) if square is None else square)
+    tile[:TILE, TILE + 4 : 2 * TILE + 4] = _fitted(np.zeros((SIDE, SIDE), np.uint8) if square is None else square)
     caption = (
         f"{'-' if read.label is None else read.label} read as {read.reading.digit} ({100 * _confidence(read):.1f} %)"
     )

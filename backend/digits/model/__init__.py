@@ -1,0 +1,1 @@
+"""The model: its files (store), its readings (recognizer) and its explanations (heatmap)."""

@@ -1,0 +1,172 @@
+"""The SavedModel as two functions: squares -> readings, and squares with digits -> evidence.
+
+Everything else sees a recognizer as `squares -> readings` and an explainer as `squares, digits -> evidence`, so a
+lambda can replace either in a test.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.data_url import from_data_url
+from digits.errors import ModelError
+from digits.model import store
+
+Square = NDArray[np.uint8]  # (SIDE, SIDE)
+Squares = NDArray[np.uint8]  # (n, SIDE, SIDE)
+Evidence = NDArray[np.float32]  # (n, SIDE, SIDE): how much each pixel supports a digit; negative when it speaks against
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the recognizer reads in one picture."""
+
+    status: str  # accepted, uncertain or rejected
+    reason: str | None  # why it is not accepted
+    digit: int | None
+    confidence: float | None  # probability that the whole reading is right; None when rejected
+    probabilities: tuple[float, ...] | None  # ten that add up to 1, given that it is one digit; None when blank
+    not_a_digit: float | None  # None when blank
+    several_digits: float | None  # None when blank
+
+
+Recognizer = Callable[[Squares], list[Reading]]
+Explainer = Callable[[Squares, list[int]], Evidence]
+
+
+class Model(NamedTuple):
+    """The two functions of a SavedModel."""
+
+    read: Recognizer
+    explain: Explainer
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What separates the statuses; chosen on the validation set, kept in the model card."""
+
+    accept_from: float  # a reading whose largest of the ten probabilities is lower is uncertain
+    doubt_from: float  # from this probability of not being one digit on, a reading is uncertain
+    reject_from: float  # and from this one on, it is rejected
+
+
+BLANK = Reading("rejected", "blank", None, None, None, None, None)
+
+
+def read(recognizer: Recognizer, square: Square | None) -> Reading:
+    """A square, or None when the page is blank -> reading. The recognizer is not called for a blank page."""
+    return read_all(recognizer, [square])[0]
+
+
+def read_all(recognizer: Recognizer, squares: Sequence[Square | None]) -> list[Reading]:
+    """Squares, None for blank pages -> readings in the same order. The recognizer is called at most once."""
+    inked = [square for square in squares if square is not None]
+    readings = iter(recognizer(np.stack(inked)) if inked else ())
+    return [BLANK if square is None else next(readings) for square in squares]
+
+
+def no_evidence(squares: Squares, _: list[int]) -> Evidence:
+    """The explainer of a recognizer without explanations: no pixel matters."""
+    return np.zeros(squares.shape, np.float32)
+
+
+def decide(
+    probabilities: NDArray[np.floating], not_a_digit: float, several_digits: float, thresholds: Thresholds
+) -> Reading:
+    """(10,) calibrated probabilities, given that it is one digit, and those that it is not -> reading."""
+    rounded = tuple(round(float(probability), 6) for probability in probabilities)
+    not_one = not_a_digit + several_digits
+    others = round(not_a_digit, 6), round(several_digits, 6)
+    if not_one >= thresholds.reject_from:
+        reason = "not_a_digit" if not_a_digit >= several_digits else "several_digits"
+        return Reading("rejected", reason, None, None, rounded, *others)
+    digit = int(np.argmax(probabilities))
+    confidence = round(rounded[digit] * (1 - min(1.0, sum(others))), 6)
+    if rounded[digit] < thresholds.accept_from or not_one >= thresholds.doubt_from:
+        return Reading("uncertain", "low_confidence", digit, confidence, rounded, *others)
+    return Reading("accepted", None, digit, confidence, rounded, *others)
+
+
+def load(folder: Path) -> Model:
+    """Load a model. Serving imports TensorFlow here and nowhere else.
+
+    Raises ModelError when the folder does not hold a SavedModel, or not the one that its card describes.
+    """
+    card = store.verified_card(folder)
+    tf = import_tensorflow()
+    try:
+        model = tf.saved_model.load(str(folder))
+        reader, explainer = _frozen(model.signatures["serving_default"]), model.signatures["explain"]
+        thresholds = Thresholds(**card["thresholds"])
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"The model in {folder} cannot be loaded.") from error
+
+    def read(squares: Squares) -> list[Reading]:
+        outputs = reader(squares)
+        rows = zip(outputs["probabilities"], outputs["not_a_digit"], outputs["several_digits"], strict=True)
+        return [decide(row, float(none), float(several), thresholds) for row, none, several in rows]
+
+    def explain(squares: Squares, digits: list[int], _model: object = model) -> Evidence:
+        # `_model` keeps the model alive: a signature does not.
+        outputs = explainer(squares=tf.constant(squares, tf.uint8), digits=tf.constant(digits, tf.int32))
+        return np.asarray(outputs["evidence"].numpy())
+
+    return Model(read, explain)
+
+
+def _frozen(signature: Any) -> Callable[[Squares], dict[str, NDArray[np.float32]]]:
+    """A signature that takes squares, with its weights turned into constants, so that no call looks them up.
+
+    A session accepts and returns NumPy arrays with much less Python code than a `tf.function` does. The calling thread
+    does all of the work: handing it to another thread takes longer than most of the operations.
+    """
+    tf = import_tensorflow()
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    constant = convert_variables_to_constants_v2(signature)
+    with tf.Graph().as_default() as graph:
+        tf.graph_util.import_graph_def(constant.graph.as_graph_def(), name="")
+    threads = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=-1)
+    (squares,) = constant.inputs
+    call = tf.compat.v1.Session(graph=graph, config=threads).make_callable(
+        [output.name for output in constant.outputs], feed_list=[squares.name]
+    )
+    names = sorted(signature.structured_outputs)  # the order of the outputs
+    return lambda squares: dict(zip(names, call(squares), strict=True))
+
+
+def import_tensorflow() -> Any:
+    """TensorFlow, configured for serving."""
+    # A network this small is fastest on one thread, and the other cores have requests of their own.
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+    os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with _silent_stderr():  # TensorFlow's C++ code prints a greeting before it looks at any log level
+        import tensorflow
+    return tensorflow
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def passes_self_test(recognizer: Recognizer, card: store.Card) -> bool:
+    """Whether the recognizer reads the known digit that every card carries for this purpose."""
+    known = card["self_test"]
+    return recognizer(from_data_url(known["image"])[None])[0].digit == int(known["digit"])

@@ -1,0 +1,48 @@
+"""From the bytes of a picture to the square that the network reads. Pure: no Flask, no TensorFlow, nothing is stored.
+
+    decode        bytes -> Page             upright, greyscale, no larger than needed
+    find_ink      grey  -> Ink              inside its frame, without background and specks; None when blank
+    make_square   ink   -> (SIDE, SIDE) uint8   MNIST's conventions
+
+Training reads its pictures through the same functions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from digits.preprocess.decode import Bytes8, Limits, Page, decode
+from digits.preprocess.ink import Ink, find_ink
+from digits.preprocess.square import make_square
+
+__all__ = ["Ink", "Limits", "Page", "Prepared", "decode", "find_ink", "make_square", "normalize", "prepare"]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The input of the network; `square` and `box` are None when the page is blank."""
+
+    square: Bytes8 | None  # (SIDE, SIDE)
+    box: tuple[int, int, int, int] | None  # x, y, width, height in pixels of the upright picture
+    light_on_dark: bool
+
+
+def prepare(data: bytes, limits: Limits | None = None) -> Prepared:
+    """Decode and normalize. Raises the errors of `decode`."""
+    return normalize(decode(data, limits))
+
+
+def normalize(page: Page) -> Prepared:
+    """Page -> square, and where its ink was found."""
+    ink = find_ink(page.grey)
+    if ink is None:
+        return Prepared(None, None, False)
+    return Prepared(make_square(ink.density), _to_picture(ink.box, page.scale), ink.light_on_dark)
+
+
+def _to_picture(box: tuple[int, int, int, int], scale: tuple[float, float]) -> tuple[int, int, int, int]:
+    """Pixels of the page -> pixels of the picture."""
+    x, y, width, height = box
+    across, down = scale
+    left, top = round(x * across), round(y * down)
+    return left, top, max(1, round((x + width) * across) - left), max(1, round((y + height) * down) - top)

@@ -1,0 +1,77 @@
+"""A real server under overload and with slow clients in front of nginx. Slow: each test starts a server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import statistics
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import requests
+
+from digits.settings import BACKEND
+from running import Server, serving
+from tests.proxy import fronting, wait_for
+
+SEVEN = (BACKEND / "docs" / "seven.png").read_bytes()
+REQUEST = b"POST /api/v1/digits HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\n"
+REQUEST += b"Content-Length: %d\r\n\r\n" % len(SEVEN) + SEVEN
+HEADERS = {"Content-Type": "image/png"}
+
+
+def answers(server: Server, clients: int, seconds: float) -> list[int]:
+    """How many readings each of the clients gets, each on its own connection. All of them honour Retry-After."""
+
+    async def client(end: float) -> int:
+        count = 0
+        reader, writer = await asyncio.open_connection(*server.place)
+        while time.monotonic() < end:
+            writer.write(REQUEST)
+            head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+            fields = dict(line.split(": ", 1) for line in head.strip().split("\r\n")[1:])
+            body = json.loads(await reader.readexactly(int(fields["content-length"])))
+            if head.split()[1] == "200":
+                count += body["digit"] == 7
+            else:
+                await asyncio.sleep(int(fields["retry-after"]))
+        writer.close()
+        return count
+
+    async def all_clients() -> list[int]:
+        end = time.monotonic() + seconds
+        return await asyncio.gather(*(client(end) for _ in range(clients)))
+
+    return asyncio.run(all_clients())
+
+
+def test_eighty_clients_are_all_served_and_as_fast_as_eight() -> None:
+    with serving() as server:
+        answers(server, 8, 2)  # warm up
+        rounds = [(answers(server, 8, 4), answers(server, 80, 4)) for _ in range(3)]  # alternately: other load varies
+        long = answers(server, 80, 10)
+    assert min(long) >= 3
+    assert statistics.median(sum(many) / sum(few) for few, many in rounds) >= 0.9
+
+
+def test_a_hundred_slow_clients_do_not_delay_an_honest_one_behind_nginx(tmp_path: Path) -> None:
+    starts = (b"POST /api", b"POST /api/v1/digits HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n")
+    with ExitStack() as stack:
+        server = stack.enter_context(serving())
+        address = stack.enter_context(fronting(tmp_path, ["127.0.0.1"], server.place[1]))
+        assert wait_for(lambda: requests.get(f"{address}/api/v1/health/ready", timeout=10).ok)
+        place = ("127.0.0.1", int(address.rpartition(":")[2]))
+        slow = [stack.enter_context(socket.create_connection(place)) for _ in range(100)]
+        for number, connection in enumerate(slow):
+            connection.sendall(starts[number % 2])
+        session, durations = stack.enter_context(requests.Session()), []
+        for number in range(60):
+            if number % 20 == 0:
+                for connection in slow:
+                    connection.sendall(b"x")
+            began = time.monotonic()
+            assert session.post(f"{address}/api/v1/digits", data=SEVEN, headers=HEADERS, timeout=10).ok
+            durations.append(time.monotonic() - began)
+    assert statistics.median(durations) < 0.05
