@@ -21,13 +21,17 @@ PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3 python; do
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check fuzz audit lighthouse states lint train evaluate bench lock clean need-python need-node need-npm browser
+.PHONY: help run unit test check fuzz audit lighthouse states lint train evaluate bench lock clean need-python need-node need-npm browser
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## serve the page and the API at http://127.0.0.1:8000 (HOST, PORT, WEB_CONCURRENCY)
 	@cd $(BACKEND) && exec .venv/bin/gunicorn
+
+unit: need-node $(VENV)/.dev ## run the fast tests: no TensorFlow, browser or server
+	@cd $(FRONTEND) && node --test --test-reporter=dot & page=$$!; \
+	(cd $(BACKEND) && .venv/bin/python -m pytest tests/unit); status=$$?; wait $$page && exit $$status
 
 test: need-node $(VENV)/.dev browser ## run every test: Python, JavaScript, browser
 	cd $(FRONTEND) && node --test
@@ -38,16 +42,16 @@ check: need-npm $(VENV)/.dev $(FRONTEND)/node_modules/.package-lock.json ## styl
 	cd $(FRONTEND) && npm run --silent check
 
 fuzz: $(VENV)/.dev ## send COUNT damaged pictures of every format to the API
-	cd $(BACKEND) && .venv/bin/python -m tests.fuzz --count $(or $(COUNT),200000)
+	cd $(BACKEND) && .venv/bin/python -m tests.fuzz.damage --count $(or $(COUNT),200000)
 
 audit: $(VENV)/.dev ## look for known weaknesses in what Digits and its tests depend on (asks PyPI's advisories)
 	cd $(BACKEND) && .venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements-dev.lock
 
 lighthouse: need-npm $(VENV)/.dev browser ## what Lighthouse says of the page (npm gets it)
-	cd $(BACKEND) && .venv/bin/python -m tests.lighthouse
+	cd $(BACKEND) && .venv/bin/python -m tests.browser.lighthouse
 
 states: $(VENV)/.dev browser ## take pictures of the page in every state, for a person to look at
-	cd $(BACKEND) && .venv/bin/python -m tests.states runs/states
+	cd $(BACKEND) && .venv/bin/python -m tests.browser.states runs/states
 
 lint: $(VENV)/.dev ## mend what can be mended mechanically
 	cd $(BACKEND) && .venv/bin/ruff format . && .venv/bin/ruff check --fix .
@@ -100,7 +104,7 @@ $(VENV)/.dev: $(BACKEND)/requirements-dev.lock $(VENV)/.run
 	@touch $@
 
 browser: $(VENV)/.dev
-	@cd $(BACKEND) && .venv/bin/python -m tests.browser
+	@cd $(BACKEND) && .venv/bin/python -m tests.browser.chromium
 
 $(FRONTEND)/node_modules/.package-lock.json: $(FRONTEND)/package-lock.json | need-npm
 	cd $(FRONTEND) && npm ci --silent

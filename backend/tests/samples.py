@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from digits.model.recognizer import Reading, Recognizer
+from digits.model.recognizer import Reading, Recognizer, Squares
 from digits.model.store import Card
 
 DATA = Path(__file__).parent / "data"
@@ -84,9 +84,13 @@ def drawn(written: Written, side: int = 280, pen: int = 16) -> Image.Image:
 
 def stand_in(card: Card) -> Recognizer:
     """In place of the model: reads everything as the digit that it is known to read."""
-    known = int(card["self_test"]["digit"])
-    reading = Reading("accepted", None, known, 1.0, tuple(float(digit == known) for digit in range(10)), 0.0, 0.0)
+    reading = sure_of(int(card["self_test"]["digit"]))
     return lambda squares: [reading] * len(squares)
+
+
+def sure_of(digit: int) -> Reading:
+    """A reading without any doubt."""
+    return Reading("accepted", None, digit, 1.0, tuple(float(digit == one) for one in range(10)), 0.0, 0.0)
 
 
 class RawResponse(NamedTuple):
@@ -113,3 +117,14 @@ def raw_response(port: int, text: str) -> RawResponse:
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name: value for name, _, value in (line.partition(": ") for line in lines)}
     return RawResponse(int(first.split()[1]), headers, body)
+
+
+def nearest(squares: Squares) -> list[Reading]:
+    """A recognizer without a model: each square is the sample digit that it resembles most."""
+    known = np.stack(DIGITS).reshape(50, -1).astype(np.float32)
+    known /= np.linalg.norm(known, axis=1, keepdims=True)
+    found = [LABELS[place] for place in (squares.reshape(len(squares), -1) @ known.T).argmax(axis=1)]
+    return [
+        Reading("accepted", None, one, 1.0, tuple(float(one == digit) for digit in range(10)), 0.0, 0.0)
+        for one in found
+    ]

@@ -8,9 +8,9 @@ import re
 import pytest
 
 from digits.settings import BACKEND
-from tests.proxy import FRONTEND
-from tests.test_deploy import SERVICES
-from tests.test_kubernetes import container, environment, found, mebibytes
+from tests.server.proxy import FRONTEND
+from tests.server.test_deploy import SERVICES
+from tests.server.test_kubernetes import container, environment, found, mebibytes
 
 PAGE = (BACKEND / "docs" / "capacity.md").read_text("utf-8")
 MEASURED = {

@@ -17,8 +17,8 @@ from flask.testing import FlaskClient
 
 from digits.errors import SettingError
 from digits.settings import BACKEND, Settings
-from tests.proxy import FRONTEND, fronting, wait_for
-from tests.test_deploy import SERVICES, Echo
+from tests.server.proxy import FRONTEND, fronting, wait_for
+from tests.server.test_deploy import SERVICES, Echo
 
 FOLDER = BACKEND / "deploy" / "kubernetes"
 OLDEST = "1.30"  # the first where a preStop may just sleep

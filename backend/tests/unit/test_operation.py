@@ -20,7 +20,7 @@ from digits.errors import AtCapacity, SettingError
 from digits.model.recognizer import Reading, Recognizer, Squares
 from digits.observability.access_log import log
 from digits.settings import BACKEND, Settings
-from tests.test_api import SEVEN, URL, ask, assert_problem
+from tests.calls import SEVEN, URL, ask, assert_problem
 
 # --- settings ---
 

@@ -21,9 +21,9 @@ from werkzeug.datastructures import Headers
 from digits.app import create_app
 from digits.model.recognizer import Recognizer
 from digits.settings import Settings
-from tests.proxy import fronting
+from tests.calls import assert_problem
 from tests.samples import DIGITS, encode
-from tests.test_api import assert_problem
+from tests.server.proxy import fronting
 
 PAGE = Settings().page
 NAMES = sorted(file.relative_to(PAGE).as_posix() for file in PAGE.rglob("*") if file.is_file())

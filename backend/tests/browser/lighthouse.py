@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from running import serving
-from tests import browser
+from tests.browser import chromium as browser
 
 LIGHTHOUSE = "lighthouse@12.8.2"
 

@@ -24,8 +24,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from digits.settings import BACKEND
 from running import free_port, kill, serving
-from tests.proxy import FRONTEND, fronting, wait_for
 from tests.samples import DIGITS, LABELS, encode, enlarged
+from tests.server.proxy import FRONTEND, fronting, wait_for
 
 ROOT = BACKEND.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))

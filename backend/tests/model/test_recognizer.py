@@ -12,9 +12,9 @@ import pytest
 from digits.errors import ModelError
 from digits.model import recognizer as recognizers
 from digits.model import store
-from digits.model.recognizer import Model, Recognizer, Thresholds, decide
-from tests.conftest import MODEL, square
-from tests.samples import DIGITS, LABELS
+from digits.model.recognizer import Model, Recognizer, Squares, Thresholds, decide
+from tests.conftest import MODEL
+from tests.samples import DIGITS, LABELS, Digit
 
 
 def test_the_model_reads_mnists_digits(recognizer: Recognizer) -> None:
@@ -201,3 +201,8 @@ def test_the_fingerprint_does_not_depend_on_the_card(copied: Path) -> None:
     before = store.checksum(copied)
     (copied / "card.json").write_text(json.dumps({"changed": True}))
     assert store.checksum(copied) == before
+
+
+def square(digit: Digit) -> Squares:
+    """One (28, 28) digit as a batch."""
+    return np.asarray(digit, np.uint8)[None]

@@ -14,8 +14,8 @@ from digits.app import create_app
 from digits.model.recognizer import Reading, Recognizer, Squares
 from digits.model.store import Card
 from digits.settings import Settings
+from tests.calls import SEVEN, URL, assert_problem
 from tests.samples import DIGITS, LABELS, encode, enlarged, stand_in
-from tests.test_api import SEVEN, URL, assert_problem
 
 BATCH = f"{URL}/batch"
 

@@ -20,9 +20,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Dialog, Download, Route, expect
 
 from digits.training.data import corrections
+from tests.browser.states import photograph
+from tests.browser.visit import ASKED, DESKTOP, FIRST_OF_EACH, SETTLED, Visit, give, visiting
 from tests.samples import DIGITS, LABELS, encode, enlarged, placed
-from tests.states import photograph
-from tests.visit import ASKED, DESKTOP, FIRST_OF_EACH, SETTLED, Visit, give, visiting
 
 READ_AS = {
     "seven": "7",

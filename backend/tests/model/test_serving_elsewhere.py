@@ -25,8 +25,8 @@ from digits import preprocess
 from digits.model import recognizer
 from digits.model.recognizer import Model
 from digits.settings import BACKEND
+from tests.calls import SEVEN
 from tests.conftest import MODEL
-from tests.test_api import SEVEN
 
 PAGE = (BACKEND / "docs" / "tensorflow-serving.md").read_text("utf-8")
 PATH = re.compile(r"/v1/models/digits(/versions/\d+)?:predict")

@@ -1,7 +1,6 @@
 """Every state of the page, and the way into it.
 
-`python -m tests.states FOLDER [STATE ...]` takes their pictures, in both themes and at three sizes, for a person to
-look at.
+`python -m tests.browser.states FOLDER [STATE ...]` saves a screenshot of each, in both themes and at three sizes.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
-from tests import browser
+from tests.browser import chromium as browser
+from tests.browser.visit import ASKED, DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, TABLET, Visit, give, reading, visiting
 from tests.samples import DIGITS, encode, enlarged
-from tests.visit import ASKED, DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, TABLET, Visit, give, reading, visiting
 
 BUSY = {
     "status": 503,

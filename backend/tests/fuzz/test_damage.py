@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from digits import preprocess
 from digits.errors import UnreadablePicture
-from tests import fuzz
+from tests.fuzz import damage as fuzz
 
 
 @pytest.mark.parametrize("name", fuzz.whole())

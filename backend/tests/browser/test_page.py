@@ -8,9 +8,9 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Browser, Error, Route, expect
 
-from tests import browser
+from tests.browser import chromium as browser
+from tests.browser.visit import ASKED, DESKTOP, FIRST_OF_EACH, SETTLED, Visit, give, on, reading
 from tests.samples import DIGITS, LABELS, WRITTEN, encode, enlarged, placed
-from tests.visit import ASKED, DESKTOP, FIRST_OF_EACH, SETTLED, Visit, give, on, reading
 
 # --- drawing ---
 

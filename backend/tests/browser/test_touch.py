@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.visit import SETTLED
+from tests.browser.visit import SETTLED
 
 SIZES = [(360, 740), (390, 844), (412, 915), (430, 932), (768, 1024), (1024, 768), (1280, 800), (1920, 1080)]
 

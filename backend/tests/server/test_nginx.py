@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from digits.api import schemas
-from tests.proxy import fronting
 from tests.samples import raw_response
+from tests.server.proxy import fronting
 
 
 @pytest.fixture(scope="module")

@@ -24,10 +24,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from digits.settings import BACKEND
 from running import serving
-from tests.proxy import wait_for
+from tests.calls import SEVEN
 from tests.samples import encode
-from tests.test_api import SEVEN
-from tests.test_kubernetes import CUSTOMIZED, container, found, labels
+from tests.server.proxy import wait_for
+from tests.server.test_kubernetes import CUSTOMIZED, container, found, labels
 
 DEPLOY = BACKEND / "deploy"
 PROMETHEUS = DEPLOY / "prometheus"

@@ -15,8 +15,8 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from tests.calls import URL, assert_problem
 from tests.samples import DIGITS, encode, enlarged
-from tests.test_api import URL, assert_problem
 
 SEVEN = enlarged(DIGITS[0])
 

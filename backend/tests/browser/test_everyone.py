@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.browser.states import BUSY, STATES
+from tests.browser.visit import ASKED, DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, Visit, give, on, visiting
 from tests.samples import DIGITS, encode, enlarged
-from tests.states import BUSY, STATES
-from tests.visit import ASKED, DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, Visit, give, on, visiting
 
 LOOKS: dict[str, dict[str, Any]] = {
     "desktop, light": DESKTOP | {"color_scheme": "light"},

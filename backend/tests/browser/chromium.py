@@ -1,6 +1,6 @@
 """A Chromium for the tests: one that is there, else Playwright's own, else Debian's.
 
-`python -m tests.browser` gets one.
+`python -m tests.browser.chromium` gets one.
 """
 
 from __future__ import annotations

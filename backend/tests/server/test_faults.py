@@ -14,7 +14,7 @@ import requests
 
 from digits.settings import BACKEND
 from running import Server, serving
-from tests.proxy import fronting, wait_for
+from tests.server.proxy import fronting, wait_for
 
 SEVEN = (BACKEND / "docs" / "seven.png").read_bytes()
 REQUEST = b"POST /api/v1/digits HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\n"

@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 import requests
 from flask.testing import FlaskClient
-from PIL import Image, ImageDraw
-from werkzeug.test import TestResponse
+from PIL import Image
 
 from digits import preprocess
 from digits.app import create_app
@@ -22,29 +21,8 @@ from digits.model.heatmap import LEGEND
 from digits.model.recognizer import Evidence, Reading, Recognizer, Squares
 from digits.preprocess import Limits
 from digits.settings import Settings
-from tests.conftest import failing
-from tests.samples import DIGITS, LABELS, WRITTEN, drawn, encode, enlarged
-
-URL = "/api/v1/digits"
-SEVEN = encode(enlarged(DIGITS[0]))  # MNIST's first test image is a 7
-
-
-def ask(client: FlaskClient, picture: bytes = SEVEN, **query: str) -> TestResponse:
-    return client.post(URL, data=picture, content_type="image/png", query_string=query)
-
-
-def assert_problem(answer: TestResponse, status: int, *words: str) -> dict[str, Any]:
-    """The answer is a problem whose sentence has the words in it."""
-    assert answer.status_code == status, answer.text
-    assert answer.content_type == "application/problem+json"
-    problem: dict[str, Any] = json.loads(answer.text)
-    assert sorted(problem) == ["detail", "request_id", "status", "title", "type"]
-    assert problem["status"] == status
-    assert problem["request_id"] == answer.headers["X-Request-ID"]
-    for word in words:
-        assert word in problem["detail"], problem["detail"]
-    return problem
-
+from tests.calls import SEVEN, URL, ask, assert_problem, failing
+from tests.samples import DIGITS, encode, enlarged
 
 # --- a reading ---
 
@@ -82,18 +60,6 @@ def test_lost_plus_signs_and_a_missing_boundary_are_named(client: FlaskClient) -
     assert_problem(client.post(URL, data=b"--x", content_type="multipart/form-data"), 400, "boundary")
 
 
-def test_mnists_digits_are_read_rightly(reading_client: FlaskClient) -> None:
-    read = [ask(reading_client, encode(enlarged(digit))).get_json()["digit"] for digit in DIGITS]
-    assert read == list(LABELS)
-
-
-@pytest.mark.parametrize("pen", [8, 16, 32])
-def test_digits_from_a_pen_are_read_rightly(reading_client: FlaskClient, pen: int) -> None:
-    read = [ask(reading_client, encode(drawn(written, pen=pen))).get_json()["digit"] for written in WRITTEN]
-    wrong = [(one["label"], digit) for one, digit in zip(WRITTEN, read, strict=True) if one["label"] != digit]
-    assert len(wrong) <= 1, wrong
-
-
 def test_a_reading_has_the_contracts_members_in_its_order(reading_client: FlaskClient) -> None:
     reading = json.loads(ask(reading_client).text)
     assert list(reading) == [
@@ -125,28 +91,13 @@ def test_the_input_is_included_only_when_it_is_asked_for(client: FlaskClient) ->
     assert preprocess.decode(data).grey.shape == (28, 28)
 
 
-def test_an_explanation_colours_the_square_that_was_read(reading_client: FlaskClient) -> None:
-    answer = ask(reading_client, include="input,explanation")
-    assert "explain;dur=" in answer.headers["Server-Timing"]
-    colours, square = (
-        np.asarray(Image.open(io.BytesIO(base64.b64decode(answer.get_json()[name]["image"].partition(",")[2]))))
-        for name in ("explanation", "input")
-    )
-    assert colours.shape == (28, 28, 4)
-    assert colours[..., 3].max() == 255
-    blue = colours[..., 2] > colours[..., 0]
-    opacity = colours[..., 3].astype(float)
-    assert (opacity * blue).sum() > 1.5 * (opacity * ~blue).sum()  # more speaks for a clear 7 than against it
-    assert opacity[square > 0].mean() > 1.5 * opacity[square == 0].mean()
-
-
-def test_the_legend_names_the_colours_of_the_explanation(recognizer: Recognizer) -> None:
+def test_the_legend_names_the_colours_of_the_explanation(double: Recognizer) -> None:
     def explainer(squares: Squares, _: list[int]) -> Evidence:
         evidence = np.zeros(squares.shape, np.float32)
         evidence[:, 3, 5], evidence[:, 20, 7] = 2.0, -2.0
         return evidence
 
-    client = create_app(recognizer=recognizer, explainer=explainer).test_client()
+    client = create_app(recognizer=double, explainer=explainer).test_client()
     explanation = ask(client, include="explanation").get_json()["explanation"]
     file = io.BytesIO(base64.b64decode(explanation["image"].partition(",")[2]))
     colours = np.asarray(Image.open(file).convert("RGBA"))
@@ -154,27 +105,6 @@ def test_the_legend_names_the_colours_of_the_explanation(recognizer: Recognizer)
     assert tuple(colours[3, 5]) == (*shown["for"], 255)
     assert tuple(colours[20, 7]) == (*shown["against"], 255)
     assert (colours[..., 3] > 0).sum() == 2
-
-
-def test_what_is_no_digit_is_rejected_and_has_nothing_to_explain(reading_client: FlaskClient) -> None:
-    ring = Image.new("L", (280, 280), 255)
-    pen = ImageDraw.Draw(ring)
-    for place in range(40, 240, 40):
-        pen.line((place, 40, place, 240), 0, 12)
-    reading = ask(reading_client, encode(ring), include="input,explanation").get_json()
-    assert (reading["status"], reading["reason"]) == ("rejected", "not_a_digit")
-    assert reading["digit"] is reading["confidence"] is None
-    assert sum(reading["probabilities"]) == pytest.approx(1, abs=1e-5)
-    assert reading["explanation"] == {"image": None, "legend": LEGEND}
-    assert reading["input"]["box"] is not None
-
-
-def test_a_number_is_rejected_as_several_digits(reading_client: FlaskClient) -> None:
-    number = Image.new("L", (600, 300), 0)
-    for place, digit in enumerate((DIGITS[0], DIGITS[1])):
-        number.paste(enlarged(digit), (10 + 280 * place, 10))
-    reading = ask(reading_client, encode(number)).get_json()
-    assert (reading["status"], reading["reason"]) == ("rejected", "several_digits")
 
 
 def test_a_blank_sheet_is_rejected_as_blank_and_never_guessed(reading_client: FlaskClient) -> None:

@@ -1,0 +1,1 @@
+"""Tests that load the trained model or train one."""

@@ -1,0 +1,63 @@
+"""Requests that the real model reads."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image, ImageDraw
+
+from digits.model.heatmap import LEGEND
+from tests.calls import ask
+from tests.samples import DIGITS, LABELS, WRITTEN, drawn, encode, enlarged
+
+
+def test_mnists_digits_are_read_rightly(reading_client: FlaskClient) -> None:
+    read = [ask(reading_client, encode(enlarged(digit))).get_json()["digit"] for digit in DIGITS]
+    assert read == list(LABELS)
+
+
+@pytest.mark.parametrize("pen", [8, 16, 32])
+def test_digits_from_a_pen_are_read_rightly(reading_client: FlaskClient, pen: int) -> None:
+    read = [ask(reading_client, encode(drawn(written, pen=pen))).get_json()["digit"] for written in WRITTEN]
+    wrong = [(one["label"], digit) for one, digit in zip(WRITTEN, read, strict=True) if one["label"] != digit]
+    assert len(wrong) <= 1, wrong
+
+
+def test_an_explanation_colours_the_square_that_was_read(reading_client: FlaskClient) -> None:
+    answer = ask(reading_client, include="input,explanation")
+    assert "explain;dur=" in answer.headers["Server-Timing"]
+    colours, square = (
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(answer.get_json()[name]["image"].partition(",")[2]))))
+        for name in ("explanation", "input")
+    )
+    assert colours.shape == (28, 28, 4)
+    assert colours[..., 3].max() == 255
+    blue = colours[..., 2] > colours[..., 0]
+    opacity = colours[..., 3].astype(float)
+    assert (opacity * blue).sum() > 1.5 * (opacity * ~blue).sum()  # more speaks for a clear 7 than against it
+    assert opacity[square > 0].mean() > 1.5 * opacity[square == 0].mean()
+
+
+def test_what_is_no_digit_is_rejected_and_has_nothing_to_explain(reading_client: FlaskClient) -> None:
+    ring = Image.new("L", (280, 280), 255)
+    pen = ImageDraw.Draw(ring)
+    for place in range(40, 240, 40):
+        pen.line((place, 40, place, 240), 0, 12)
+    reading = ask(reading_client, encode(ring), include="input,explanation").get_json()
+    assert (reading["status"], reading["reason"]) == ("rejected", "not_a_digit")
+    assert reading["digit"] is reading["confidence"] is None
+    assert sum(reading["probabilities"]) == pytest.approx(1, abs=1e-5)
+    assert reading["explanation"] == {"image": None, "legend": LEGEND}
+    assert reading["input"]["box"] is not None
+
+
+def test_a_number_is_rejected_as_several_digits(reading_client: FlaskClient) -> None:
+    number = Image.new("L", (600, 300), 0)
+    for place, digit in enumerate((DIGITS[0], DIGITS[1])):
+        number.paste(enlarged(digit), (10 + 280 * place, 10))
+    reading = ask(reading_client, encode(number)).get_json()
+    assert (reading["status"], reading["reason"]) == ("rejected", "several_digits")

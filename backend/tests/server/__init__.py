@@ -1,0 +1,1 @@
+"""Tests of real servers, of nginx, and of the files that deploy them."""
