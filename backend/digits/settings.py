@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from digits.errors import SettingError
 from digits.preprocess import Limits
 
 BACKEND = Path(__file__).resolve().parent.parent
+#: Where the model and gunicorn's configuration are: in the repository, or where pip installs the package's data.
+RESOURCES = BACKEND if (BACKEND / "gunicorn.conf.py").exists() else Path(sysconfig.get_path("data"), "share", "digits")
 
 LOGS = ("auto", "json", "text", "off")
 
@@ -21,7 +24,7 @@ LOGS = ("auto", "json", "text", "off")
 class Settings:
     """All settings with their defaults."""
 
-    models: Path = BACKEND / "models" / "digits"  # one folder per version
+    models: Path = RESOURCES / "models" / "digits"  # one folder per version
     version: str = ""  # version to serve; empty means the highest
     page: Path = BACKEND.parent / "frontend" / "src"  # nothing is served when it does not exist
     limits: Limits = field(default_factory=Limits)

@@ -13,7 +13,7 @@ from digits import client
 from digits.cli import read
 from digits.errors import DigitsError, ModelError
 from digits.model import recognizer, store
-from digits.settings import BACKEND, Settings
+from digits.settings import RESOURCES, Settings
 
 READ = """\
 Read the digit in each picture, by the model in this installation or by a running server.
@@ -123,7 +123,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--to", type=Path, default=Settings().models / "2", help="folder of the model (default: %(default)s)"
     )
     parser.add_argument(
-        "--run-folder", type=Path, default=BACKEND / "runs", help="where checkpoints are kept, to resume"
+        "--run-folder", type=Path, default=RESOURCES / "runs", help="where checkpoints are kept, to resume"
     )
     parser.add_argument(
         "--initial",
@@ -154,7 +154,7 @@ def _serve(asked: argparse.Namespace) -> int:
     given = {"HOST": asked.host, "PORT": asked.port, "WEB_CONCURRENCY": asked.workers}
     environment = os.environ | {name: value for name, value in given.items() if value is not None}
     gunicorn = Path(sys.executable).with_name("gunicorn")
-    os.execve(gunicorn, [str(gunicorn), "--config", str(BACKEND / "gunicorn.conf.py")], environment)  # noqa: S606
+    os.execve(gunicorn, [str(gunicorn), "--config", str(RESOURCES / "gunicorn.conf.py")], environment)  # noqa: S606
 
 
 def _check(asked: argparse.Namespace) -> int:

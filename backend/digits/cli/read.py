@@ -121,4 +121,9 @@ def _words(reading: Reading) -> str:
     if reading.digit is None:
         return f"-  no digit: {(reading.reason or '').replace('_', ' ')}"
     doubt = "" if reading.status == "accepted" else "  uncertain"
-    return f"{reading.digit}  {reading.confidence:7.2%}{doubt}"
+    return f"{reading.digit}  {percent(reading.confidence or 0.0):>6}{doubt}"
+
+
+def percent(confidence: float) -> str:
+    """As on the page: one decimal, and never 100 %, because nothing is certain."""
+    return f"{min(confidence, 0.999):.1%}"

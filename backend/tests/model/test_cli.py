@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ import pytest
 from digits import cli
 from digits.cli import read
 from digits.model import store
-from digits.settings import Settings
+from digits.settings import BACKEND, Settings
 from tests.samples import DIGITS, LABELS, encode, enlarged
 
 
@@ -179,3 +181,20 @@ def test_a_closed_pipe_is_not_an_error(seven: Path) -> None:
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert json.loads(done.stdout)["digit"] == 7
     assert done.stderr == ""
+
+
+def test_the_installed_command_needs_no_checkout(seven: Path, tmp_path: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    source = tmp_path / "source"  # a build leaves files behind
+    shutil.copytree(BACKEND, source, ignore=shutil.ignore_patterns(".venv", "tests", "docs", "runs", "*.egg-info"))
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "env"], check=True)
+    python = str(tmp_path / "env" / "bin" / "python")
+    wheels = tmp_path / "wheels"
+    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", wheels, source], check=True)
+    subprocess.run([*pip, "--python", python, "install", "--no-deps", *wheels.iterdir()], check=True)
+    shutil.rmtree(source)
+    packages = sysconfig.get_path("purelib")  # the dependencies; not Digits, which is linked there by a .pth file
+    command = [python, "-c", "from digits.cli import main; raise SystemExit(main())", "read", "--json", str(seven)]
+    result = subprocess.run(command, env=os.environ | {"PYTHONPATH": packages}, cwd=tmp_path, capture_output=True)
+    assert result.returncode == 0, result.stderr.decode()
+    assert json.loads(result.stdout)["digit"] == 7
