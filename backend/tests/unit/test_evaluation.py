@@ -73,7 +73,7 @@ def test_a_squeezed_digit_fills_sixteen_pixels() -> None:
 @pytest.mark.parametrize("name", corruptions.CORRUPTIONS)
 def test_a_corrupted_square_is_still_a_square(name: str) -> None:
     corrupted = corruptions.CORRUPTIONS[name](DIGITS[0].copy(), np.random.default_rng(1))
-    assert corrupted.shape == (28, 28)
+    assert corrupted.shape == DIGITS[0].shape
     assert corrupted.dtype == np.uint8
     assert np.array_equal(corrupted, DIGITS[0]) == (name == "nothing")
 

@@ -1,7 +1,7 @@
 """Corruptions of squares, after Mu and Gilmer: MNIST-C, a robustness benchmark for computer vision, 2019.
 
 The kinds are those of the paper, implemented from its descriptions. The strengths are ours, so the figures cannot be
-compared with the paper's. Each takes and returns (SIDE, SIDE) uint8, bright on black.
+compared with the paper's. Each takes and returns (side, side) uint8, bright on black.
 """
 
 from __future__ import annotations
@@ -12,21 +12,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digits.geometry import SIDE
 from digits.training.data import Bytes8, Rng
 from digits.training.data.degradations import clouds, jpeg, to_levels
 
 Floats = NDArray[np.floating]
 Corruption = Callable[[Bytes8, Rng], Bytes8]
 
-MIDDLE = 13.5
-
 
 def _moved(square: Bytes8, matrix: list[list[float]], shift: tuple[float, float] = (0.0, 0.0)) -> Bytes8:
     """Apply a linear map about the centre, then a shift."""
     linear = np.array(matrix)
-    offset = MIDDLE - linear @ [MIDDLE, MIDDLE] + np.array(shift)
-    return np.asarray(cv2.warpAffine(square, np.column_stack([linear, offset]), (SIDE, SIDE), flags=cv2.INTER_LINEAR))
+    middle = (len(square) - 1) / 2
+    offset = middle - linear @ [middle, middle] + np.array(shift)
+    return np.asarray(cv2.warpAffine(square, np.column_stack([linear, offset]), square.shape, flags=cv2.INTER_LINEAR))
 
 
 def _either(rng: Rng, low: float, high: float) -> float:
@@ -74,8 +72,8 @@ def _motion_blur(square: Bytes8, rng: Rng) -> Bytes8:
 
 
 def _glass_blur(square: Bytes8, rng: Rng) -> Bytes8:
-    moves = rng.uniform(-1.3, 1.3, (2, SIDE, SIDE)).astype(np.float32)
-    rows, columns = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    moves = rng.uniform(-1.3, 1.3, (2, *square.shape)).astype(np.float32)
+    rows, columns = np.indices(square.shape).astype(np.float32)
     return np.asarray(cv2.remap(square, columns + moves[0], rows + moves[1], cv2.INTER_LINEAR), np.uint8)
 
 
@@ -101,21 +99,22 @@ def _inverse(square: Bytes8, _: Rng) -> Bytes8:
 
 
 def _fog(square: Bytes8, rng: Rng) -> Bytes8:
-    fog = clouds((SIDE, SIDE), 9, rng)
+    fog = clouds(square.shape, 9, rng)
     fog = (fog - fog.min()) / (fog.max() - fog.min())
     return to_levels(0.55 * square + 110 * fog)
 
 
 def _spatter(square: Bytes8, rng: Rng) -> Bytes8:
-    drops = clouds((SIDE, SIDE), 2.2, rng) > 1.9
+    drops = clouds(square.shape, 2.2, rng) > 1.9
     return np.where(drops, rng.uniform(100, 255), square).astype(np.uint8)
 
 
 def _stripe(square: Bytes8, rng: Rng) -> Bytes8:
     """Invert a vertical stripe in the middle."""
     corrupted = square.copy()
-    left = int(rng.integers(9, 13))
-    corrupted[:, left : left + 7] = 255 - corrupted[:, left : left + 7]
+    width = len(square) // 4
+    left = (len(square) - width) // 2 + int(rng.integers(-1, 3))
+    corrupted[:, left : left + width] = 255 - corrupted[:, left : left + width]
     return corrupted
 
 
@@ -124,20 +123,20 @@ def _lined(square: Bytes8, points: Floats) -> Bytes8:
     return np.asarray(cv2.polylines(square.copy(), [places], False, 255, 1, cv2.LINE_AA, 4), np.uint8)
 
 
-def _across(rng: Rng, count: int) -> Floats:
+def _across(side: int, rng: Rng, count: int) -> Floats:
     """Points from the left edge to the right one."""
-    left, right = rng.uniform(4, 23, 2).tolist()
-    return np.stack([np.linspace(0, 27, count), np.linspace(left, right, count)], axis=1)
+    left, right = (side * rng.uniform(0.15, 0.82, 2)).tolist()
+    return np.stack([np.linspace(0, side - 1, count), np.linspace(left, right, count)], axis=1)
 
 
 def _dotted_line(square: Bytes8, rng: Rng) -> Bytes8:
-    for point in _across(rng, 12):
+    for point in _across(len(square), rng, 12):
         square = _lined(square, np.stack([point, point + 0.3]))
     return square
 
 
 def _zigzag(square: Bytes8, rng: Rng) -> Bytes8:
-    points = _across(rng, 14)
+    points = _across(len(square), rng, 14)
     points[:, 1] += np.where(np.arange(14) % 2, 1.8, -1.8)
     return _lined(square, points)
 
