@@ -122,7 +122,7 @@ def below_zero(digit: Digit) -> Image.Image:
         ("floats below zero", lambda digit: encode(below_zero(digit), "TIFF")),
         ("CIE L*a*b*", lambda digit: encode(Image.merge("LAB", [enlarged(255 - digit)] * 3), "TIFF")),
         ("palette", lambda digit: encode(enlarged(255 - digit).convert("P"))),
-        ("palette with transparency", lambda digit: encode(transparent(digit, (0, 0, 0)).quantize(64))),
+        ("palette with transparency", lambda digit: encode(transparent(digit, (0, 0, 0)).quantize(256))),
         ("grey with alpha", lambda digit: encode(transparent(digit, (0, 0, 0)).convert("LA"))),
         ("CMYK of a JPEG", lambda digit: encode(enlarged(255 - digit).convert("CMYK"), "JPEG", quality=90)),
         ("CMYK of a TIFF", lambda digit: encode(enlarged(255 - digit).convert("CMYK"), "TIFF")),
