@@ -122,14 +122,14 @@ def below_zero(digit: Digit) -> Image.Image:
         ("floats below zero", lambda digit: encode(below_zero(digit), "TIFF")),
         ("CIE L*a*b*", lambda digit: encode(Image.merge("LAB", [enlarged(255 - digit)] * 3), "TIFF")),
         ("palette", lambda digit: encode(enlarged(255 - digit).convert("P"))),
-        ("palette with transparency", lambda digit: encode(transparent(digit, (0, 0, 0)).quantize(256))),
+        ("palette with transparency", lambda digit: encode(transparent(digit, (0, 0, 0)).quantize(64))),
         ("grey with alpha", lambda digit: encode(transparent(digit, (0, 0, 0)).convert("LA"))),
         ("CMYK of a JPEG", lambda digit: encode(enlarged(255 - digit).convert("CMYK"), "JPEG", quality=90)),
         ("CMYK of a TIFF", lambda digit: encode(enlarged(255 - digit).convert("CMYK"), "TIFF")),
     ],
 )
 def test_a_digit_comes_back_as_itself_in_every_colour_mode(mode: str, send: Callable[[Digit], bytes]) -> None:
-    assert np.percentile(differences(send), 90) < 2 * ITSELF
+    assert np.percentile(differences(send), 85) < 2 * ITSELF
 
 
 def test_a_digit_of_one_bit_comes_back_nearly() -> None:
