@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from digits.errors import TooManyBytes, TooManyPixels, UnreadablePicture
-from digits.preprocess.grey import to_grey, to_plain_mode
+from digits.preprocess import orientation
+from digits.preprocess.grey import to_grey, to_plain_mode, without_empty_alpha
+from digits.preprocess.repair import repair
 
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None  # `decode` enforces its own limit, with its own message
@@ -55,10 +57,19 @@ def decode(data: bytes, limits: Limits | None = None) -> Page:
     except TooManyPixels:
         raise
     except Exception as error:  # decoders raise anything on damaged files, from IndexError to struct.error
+        repaired = repair(data)
+        if repaired is None:
+            raise UnreadablePicture(_why_unreadable(data)) from error
+    try:
+        return _decode(repaired, limits)
+    except TooManyPixels:
+        raise
+    except Exception as error:
         raise UnreadablePicture(_why_unreadable(data)) from error
 
 
 def _decode(data: bytes, limits: Limits) -> Page:
+    """Raises TooManyPixels before it decodes, and whatever Pillow raises for a damaged file."""
     picture = Image.open(io.BytesIO(data), formats=FORMATS)
     width, height = picture.size
     # MPO is a JPEG with a depth map or a gain map, as phones write it.
@@ -67,11 +78,14 @@ def _decode(data: bytes, limits: Limits) -> Page:
         raise TooManyPixels(f"The picture has {width} x {height} = {width * height:,} pixels. The limit is {most:,}.")
     picture.draft(None, (WORKING_SIDE, WORKING_SIDE))
     picture.load()
-    ImageOps.exif_transpose(picture, in_place=True)
-    grey = np.asarray(to_grey(_shrink(to_plain_mode(_thin_out(picture)))))  # (height, width) uint8
-    if (width > height) != (grey.shape[1] > grey.shape[0]):  # rotated by its EXIF orientation
+    file_format = picture.format or ""
+    operation = orientation.transpose_of(picture, data)
+    grey = np.asarray(to_grey(_shrink(to_plain_mode(_thin_out(without_empty_alpha(picture))))))  # (height, width) uint8
+    if operation is not None:
+        grey = np.ascontiguousarray(np.asarray(Image.fromarray(grey).transpose(operation)))
+    if (width > height) != (grey.shape[1] > grey.shape[0]):  # Pillow rotates a TIFF while it loads it
         width, height = height, width
-    return Page(grey, (width / grey.shape[1], height / grey.shape[0]), picture.format or "")
+    return Page(grey, (width / grey.shape[1], height / grey.shape[0]), file_format)
 
 
 def _why_unreadable(data: bytes) -> str:

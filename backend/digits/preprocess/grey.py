@@ -32,6 +32,13 @@ def to_plain_mode(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
+def without_empty_alpha(picture: Image.Image) -> Image.Image:
+    """Many programs write a 32-bit BMP with an alpha of zero everywhere and mean an opaque picture."""
+    if picture.format == "BMP" and picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (0, 0):
+        return picture.convert("RGB")
+    return picture
+
+
 def _to_8_bits(levels: Floats) -> Bytes8:
     """Deep greyscale of unknown range -> uint8 with the same ratio of brightness between any two pixels."""
     levels = np.nan_to_num(levels, posinf=0, neginf=0)
@@ -90,10 +97,18 @@ def _flatten(grey: Image.Image, alpha: Image.Image) -> Image.Image:
         return grey
     if opacity.max() == 0:
         return Image.new("L", grey.size, 255)
-    opaque = opacity > opacity.max() // 2
-    dark, middle, light = np.percentile(np.asarray(grey)[opaque], (5, 50, 95))
-    x, y, width, height = cv2.boundingRect(opaque.astype(np.uint8))
+    opaque = (opacity > opacity.max() // 2).astype(np.uint8)
+    x, y, width, height = cv2.boundingRect(opaque)
     solid = float(opaque[y : y + height, x : x + width].mean()) > SOLID
+    # Ink that was cut out of its paper keeps a halo of half-covered pixels, which says nothing about the paper.
+    shown = opaque.view(bool) if solid else _core(opaque)
+    dark, middle, light = np.percentile(np.asarray(grey)[shown], (5, 50, 95))
     own_paper = light - dark > (PAPER_CONTRAST_SOLID if solid else PAPER_CONTRAST)
     paper = int(middle) if own_paper else 255 if middle < 128 else 0
     return Image.composite(grey, Image.new("L", grey.size, paper), alpha)
+
+
+def _core(shape: Bytes8) -> NDArray[np.bool_]:
+    """Pixels of a shape, (height, width), that are at least half as deep inside it as its deepest pixels."""
+    depth = cv2.distanceTransform(shape, cv2.DIST_L2, 3)
+    return np.asarray(depth >= 0.5 * float(depth.max()))
