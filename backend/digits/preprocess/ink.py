@@ -20,6 +20,7 @@ from digits.preprocess.background import (
 )
 from digits.preprocess.contrast import Contrast, Density, EvenContrast
 from digits.preprocess.frame import inside_frame
+from digits.preprocess.sheet import find_sheet
 
 cv2.setNumThreads(1)  # one picture keeps one core busy; the other cores have pictures of their own
 
@@ -47,8 +48,9 @@ class Ink:
 
 def find_ink(grey: Bytes8) -> Ink | None:
     """Greyscale page (height, width) -> ink on it, or None for a blank page."""
-    rows, columns = inside_frame(grey)
-    sheet = np.ascontiguousarray(grey[rows, columns])
+    paper = find_sheet(grey)
+    rows, columns = inside_frame(paper.grey)
+    sheet = np.ascontiguousarray(paper.grey[rows, columns])
     border = Border.of(sheet)
     local = None if border.evenly_lit else LocalMedian.of(sheet)
     likely = _is_light_on_dark(sheet, border, local)
@@ -60,7 +62,8 @@ def find_ink(grey: Bytes8) -> Ink | None:
         found = density and _drop_specks(density, sheet.shape).within(EDGE)
         if found:
             height, width = found.values.shape
-            return Ink(found.values, (columns.start + found.x, rows.start + found.y, width, height), light_on_dark)
+            box = columns.start + found.x, rows.start + found.y, width, height
+            return Ink(found.values, paper.box_on_page(box, grey.shape), light_on_dark)
     return None
 
 
