@@ -129,7 +129,7 @@ def _outline(region: Bytes8, small: Bytes8) -> _Outline | None:
     if same_paper:
         fits = corners is not None or _is_ellipse(contour, filled)
         return _Outline(filled, corners, True) if fits and not cut_off and share >= ENCLOSED else None
-    if corners is None and not cut_off:
+    if corners is None and not (cut_off and _is_polygon(hull, area)):
         return None
     written = share >= WRITTEN
     if written:
@@ -177,6 +177,12 @@ def _corners(hull: NDArray[np.int32], area: int) -> Floats | None:
     clockwise = points[np.argsort(angles)]  # y points down
     first = int(np.argmin(np.abs(np.sort(angles) + 0.75 * np.pi)))
     return np.roll(clockwise, -first, axis=0)
+
+
+def _is_polygon(hull: NDArray[np.int32], area: int) -> bool:
+    """Whether the hull may be a sheet that the page cuts off: at most six straight sides."""
+    polygon = cv2.approxPolyDP(hull, 0.02 * cv2.arcLength(hull, True), True)
+    return len(polygon) <= 6 and bool(cv2.contourArea(polygon) >= FOUR_SIDED * area)
 
 
 def _is_ellipse(contour: NDArray[np.int32], filled: Bytes8) -> bool:
