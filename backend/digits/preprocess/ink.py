@@ -20,6 +20,7 @@ from digits.preprocess.background import (
 )
 from digits.preprocess.contrast import Contrast, Density, EvenContrast
 from digits.preprocess.frame import inside_frame
+from digits.preprocess.rules import rules
 from digits.preprocess.sheet import find_sheet
 
 cv2.setNumThreads(1)  # one picture keeps one core busy; the other cores have pictures of their own
@@ -34,6 +35,7 @@ TINY = 24  # pixels: a smaller picture was averaged so much that it has no grain
 TWO_KINDS = 0.8  # separability of ink and background: noise has 0.64, an even ramp 0.75
 NOISE_FLOOR = 4.0  # standard deviations of the grain that count as background
 SPECK_AREA, SPECK_EXTENT = 0.05, 0.15  # relative to the largest connected component
+GRID_LINE = 0.15  # of the sheet: greatest thickness of a line along its edge
 INTRUDER_AREA, INTRUDER_EXTENT = 0.3, 0.5  # the same for components that touch the edge of the sheet
 
 
@@ -59,7 +61,7 @@ def find_ink(grey: Bytes8) -> Ink | None:
             density = _density(255 - sheet, border.inverted(), local and local.inverted())
         else:
             density = _density(sheet, border, local)
-        found = density and _drop_specks(density, sheet.shape).within(EDGE)
+        found = density and _drop_specks(_without_rules(density, sheet.shape), sheet.shape).within(EDGE)
         if found:
             height, width = found.values.shape
             box = columns.start + found.x, rows.start + found.y, width, height
@@ -126,6 +128,21 @@ def _median(values: Floats) -> float:
     return float(np.sort(values)[values.size // 2])  # np.median takes 50 times as long when most values are equal
 
 
+def _without_rules(density: Density, sheet: tuple[int, ...]) -> Density:
+    inked = np.zeros(sheet, np.uint8)
+    height, width = density.values.shape
+    rows, columns = slice(density.y, density.y + height), slice(density.x, density.x + width)
+    inked[rows, columns] = density.values > EDGE
+    lines = rules(inked)
+    if lines is None:
+        return density
+    # The halo of a blurred line is fainter than EDGE, and a stroke's halo borders on the stroke.
+    strokes = cv2.dilate(cv2.subtract(inked, lines), np.ones((3, 3), np.uint8))
+    halo = cv2.dilate(lines, np.ones((5, 5), np.uint8)) & (1 - strokes)
+    erased = (lines | halo)[rows, columns]
+    return replace(density, values=np.where(erased, np.float32(0), density.values))
+
+
 def _drop_specks(density: Density, sheet: tuple[int, ...]) -> Density:
     """Remove dirt: components that are tiny beside the largest one, and those that reach in from outside the sheet."""
     inked = (density.values > 0).view(np.uint8)
@@ -138,11 +155,20 @@ def _drop_specks(density: Density, sheet: tuple[int, ...]) -> Density:
     largest = int(areas.argmax())
     kept = (areas >= SPECK_AREA * areas[largest]) | (extents >= SPECK_EXTENT * extents[largest])
     outside = _touches_edge(stats[1:], sheet)
+    kept &= ~(outside & _is_grid_line(stats[1:], sheet))
     if not outside[largest]:
         large = (areas >= INTRUDER_AREA * areas[largest]) | (extents >= INTRUDER_EXTENT * extents[largest])
         kept &= ~outside | large
     mask = np.concatenate([[1], kept]).astype(np.float32)  # by label: all or nothing of each component
     return replace(density, values=mask.take(np.asarray(labels)) * density.values)
+
+
+def _is_grid_line(stats: NDArray[np.int32], sheet: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which of the components, (n, 5), run along a whole side of the sheet."""
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    lying = (width >= sheet[1] - 1) & (height <= GRID_LINE * sheet[0])
+    standing = (height >= sheet[0] - 1) & (width <= GRID_LINE * sheet[1])
+    return np.asarray(lying | standing)
 
 
 def _touches_edge(stats: NDArray[Any], sheet: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -1,0 +1,182 @@
+"""Removes printed lines: ruled and squared paper, and boxes whose sides the digit touches or crosses.
+
+Works by geometry. A digit has straight strokes, too, so a line is a rule only if it runs from edge to edge of the sheet
+and sticks out on both sides of the remaining ink, or if four lines form a box around the remaining ink. Where a stroke
+crosses a rule, its pixels remain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes8 = NDArray[np.uint8]
+
+SMALLEST = 48  # pixels: on a smaller sheet, strokes are as long and thin as rules
+SHORTEST_RUN = 0.06  # of the sheet's width: horizontal pieces of which a line is joined
+SPAN = 0.5  # of the inked area: shorter lines are strokes
+THICKEST = 0.06  # of the inked area: thicker lines are strokes
+DRIFT = 0.05  # of its length: how far a line may leave its row
+REACH = 0.04  # of the sheet: how far a rule may end before the edge, or before another side of its box
+COVERED = 0.4  # share of its length that has ink
+CLEAR = 0.08  # of the sheet: how far a rule sticks out on both sides of the remaining ink
+REMAINING = 0.2  # of the inked area: extent of the remaining ink
+INSIDE = 0.6  # share of the remaining ink that lies in a box
+
+
+@dataclass(frozen=True)
+class Line:
+    """A nearly horizontal line; a nearly vertical one on the transposed mask."""
+
+    mask: Bytes8  # (height, width) of the sheet
+    start: int  # first column
+    stop: int
+    row: float  # of its middle
+    thickness: int  # pixels
+
+
+def rules(ink: Bytes8) -> Bytes8 | None:
+    """Mask of the ink of a whole sheet, (height, width) -> mask of the rules in it; None when there are none."""
+    x, y, width, height = cv2.boundingRect(ink)
+    if max(width, height) < 0.5 * max(ink.shape) or min(ink.shape) < SMALLEST:
+        return None
+    extent = max(width, height)
+    horizontal = _lines(ink, width, extent)
+    vertical = _lines(np.ascontiguousarray(ink.T), height, extent)
+    if not horizontal and not vertical:
+        return None
+    through = _through(ink, horizontal, vertical, extent)
+    return through if through is not None else _box(ink, horizontal, vertical, extent)
+
+
+def _lines(ink: Bytes8, width: int, extent: int) -> list[Line]:
+    """The thin, straight, nearly horizontal lines."""
+    thickest = max(2, round(THICKEST * extent))
+    run = max(5, round(SHORTEST_RUN * ink.shape[1]))
+    if not _may_have_lines(ink, SPAN * width, thickest):
+        return []
+    runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+    thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
+    runs = cv2.subtract(runs, thick)
+    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, 2 * run + 1), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    found = []
+    for label, (left, top, long, high, _) in enumerate(stats[1:].tolist(), 1):
+        if long < SPAN * width or high > thickest + DRIFT * long:
+            continue
+        line = ((labels == label) & (runs > 0)).view(np.uint8)
+        part = line[top : top + high, left : left + long]
+        columns = part.any(axis=0)
+        if columns.mean() < COVERED:
+            continue
+        thickness = int(np.percentile(part.sum(axis=0)[columns], 75))
+        found.append(Line(line, left, left + long, top + high / 2, thickness))
+    return found
+
+
+def _may_have_lines(ink: Bytes8, least: float, thickest: int) -> bool:
+    """Whether some band of rows has ink in enough columns: known in a fraction of the time."""
+    band = cv2.dilate(ink, np.ones((2 * thickest + 1, 1), np.uint8))
+    return bool(band.sum(axis=1, dtype=np.int64).max(initial=0) >= COVERED * least)
+
+
+def _through(ink: Bytes8, horizontal: list[Line], vertical: list[Line], extent: int) -> Bytes8 | None:
+    """The rules that run from edge to edge."""
+    height, width = ink.shape
+    lying = [line for line in horizontal if _spans(line, width)]
+    standing = [line for line in vertical if _spans(line, height)]
+    while lying or standing:
+        found = _erasable(ink, lying, standing)
+        rest = _remaining(cv2.subtract(ink, found), extent)
+        if rest is None:
+            return None
+        x, y, across, down = rest
+        clear_lying = [line for line in lying if _sticks_out(line, x, x + across, width)]
+        clear_standing = [line for line in standing if _sticks_out(line, y, y + down, height)]
+        if len(clear_lying) == len(lying) and len(clear_standing) == len(standing):
+            return found
+        lying, standing = clear_lying, clear_standing
+    return None
+
+
+def _spans(line: Line, width: int) -> bool:
+    reach = max(2.0, REACH * width)
+    return line.start <= reach and line.stop >= width - reach
+
+
+def _sticks_out(line: Line, start: int, stop: int, width: int) -> bool:
+    margin = max(2.0, CLEAR * width)
+    return line.start <= start - margin and line.stop >= stop + margin
+
+
+def _box(ink: Bytes8, horizontal: list[Line], vertical: list[Line], extent: int) -> Bytes8 | None:
+    """The four sides of a box around the remaining ink."""
+    if len(horizontal) < 2 or len(vertical) < 2:
+        return None
+    lying, standing = (sorted(lines, key=lambda line: line.row) for lines in (horizontal, vertical))
+    top, bottom, left, right = lying[0], lying[-1], standing[0], standing[-1]
+    reach = max(3.0, REACH * max(ink.shape))
+    meets = all(
+        abs(line.start - before.row) <= reach and abs(line.stop - after.row) <= reach
+        for lines, before, after in (((top, bottom), left, right), ((left, right), top, bottom))
+        for line in lines
+    )
+    if not meets:
+        return None
+    found = _erasable(ink, [top, bottom], [left, right])
+    rest = cv2.subtract(ink, found)
+    if _remaining(rest, extent) is None:
+        return None
+    inner = rest[round(top.row) : round(bottom.row) + 1, round(left.row) : round(right.row) + 1]
+    return found if np.count_nonzero(inner) >= INSIDE * np.count_nonzero(rest) else None
+
+
+def _erasable(ink: Bytes8, lying: list[Line], standing: list[Line]) -> Bytes8:
+    """The pixels of the lines, except where a stroke crosses them."""
+    flat, upright = np.zeros_like(ink), np.zeros_like(ink)
+    for line in lying:
+        flat |= _band(ink, line)
+    for line in standing:
+        upright |= _band(np.ascontiguousarray(ink.T), line).T
+    strokes = cv2.subtract(ink, flat | upright)
+    crossed = _crossed(strokes | cv2.subtract(flat, upright), lying)
+    crossed_upright = _crossed(np.ascontiguousarray((strokes | cv2.subtract(upright, flat)).T), standing).T
+    return cv2.subtract(flat | upright, (crossed & flat) | (np.ascontiguousarray(crossed_upright) & upright))
+
+
+def _crossed(ink: Bytes8, lines: list[Line]) -> Bytes8:
+    """The ink that is higher than the lines are thick."""
+    if not lines:
+        return np.zeros_like(ink)
+    thickness = max(line.thickness for line in lines)
+    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((thickness + 2, 1), np.uint8)), np.uint8)
+
+
+def _band(ink: Bytes8, line: Line) -> Bytes8:
+    """The ink along the line, also where a stroke interrupts it."""
+    columns = np.flatnonzero(line.mask.any(axis=0))
+    rows = np.arange(len(ink))[:, None]
+    middle = (line.mask * rows).sum(axis=0)[columns] / line.mask.sum(axis=0)[columns]
+    everywhere = np.arange(line.start, line.stop)
+    path = np.interp(everywhere, columns, middle)
+    band = np.zeros_like(ink)
+    band[:, line.start : line.stop] = np.abs(rows - path) <= line.thickness / 2 + 1
+    return band & ink
+
+
+def _remaining(ink: Bytes8, extent: int) -> tuple[int, int, int, int] | None:
+    """The bounding box of the components that may be the digit; None when they are too small."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    if count < 2:
+        return None
+    extents = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
+    if extents.max() < REMAINING * extent:
+        return None
+    large = stats[1:][extents >= 0.3 * extents.max()]
+    left, top = large[:, cv2.CC_STAT_LEFT].min(), large[:, cv2.CC_STAT_TOP].min()
+    right = (large[:, cv2.CC_STAT_LEFT] + large[:, cv2.CC_STAT_WIDTH]).max()
+    bottom = (large[:, cv2.CC_STAT_TOP] + large[:, cv2.CC_STAT_HEIGHT]).max()
+    return int(left), int(top), int(right - left), int(bottom - top)
