@@ -35,6 +35,9 @@ TINY = 24  # pixels: a smaller picture was averaged so much that it has no grain
 TWO_KINDS = 0.8  # separability of ink and background: noise has 0.64, an even ramp 0.75
 NOISE_FLOOR = 4.0  # standard deviations of the grain that count as background
 SPECK_AREA, SPECK_EXTENT = 0.05, 0.15  # relative to the largest connected component
+DIRT = 0.02  # of the sheet's longer side: greatest extent of a speck
+DIRT_PIXELS, DIRT_TINY = 5, 0.2  # the same in pixels, but on a tiny picture at most a fifth of its side
+SPARSE = 0.05  # share of the bounding box that scattered specks cover at most
 GRID_LINE = 0.15  # of the sheet: greatest thickness of a line along its edge
 INTRUDER_AREA, INTRUDER_EXTENT = 0.3, 0.5  # the same for components that touch the edge of the sheet
 
@@ -64,6 +67,8 @@ def find_ink(grey: Bytes8) -> Ink | None:
         found = density and _drop_specks(_without_rules(density, sheet.shape), sheet.shape).within(EDGE)
         if found:
             height, width = found.values.shape
+            if _is_dirt(found, max(sheet.shape)):
+                return None
             box = columns.start + found.x, rows.start + found.y, width, height
             return Ink(found.values, paper.box_on_page(box, grey.shape), light_on_dark)
     return None
@@ -161,6 +166,18 @@ def _drop_specks(density: Density, sheet: tuple[int, ...]) -> Density:
         kept &= ~outside | large
     mask = np.concatenate([[1], kept]).astype(np.float32)  # by label: all or nothing of each component
     return replace(density, values=mask.take(np.asarray(labels)) * density.values)
+
+
+def _is_dirt(ink: Density, side: int) -> bool:
+    """Whether all that was found are specks."""
+    speck = max(min(DIRT_PIXELS, DIRT_TINY * side), DIRT * side)
+    if max(ink.values.shape) <= speck:
+        return True
+    inked = (ink.values > EDGE).view(np.uint8)
+    if inked.mean() > SPARSE:
+        return False
+    _, _, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    return bool(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max() <= speck)
 
 
 def _is_grid_line(stats: NDArray[np.int32], sheet: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Bytes8 = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 
 SMALLEST = 48  # pixels: on a smaller sheet, strokes are as long and thin as rules
 SHORTEST_RUN = 0.06  # of the sheet's width: horizontal pieces of which a line is joined
@@ -21,7 +22,9 @@ SPAN = 0.5  # of the inked area: shorter lines are strokes
 THICKEST = 0.06  # of the inked area: thicker lines are strokes
 DRIFT = 0.05  # of its length: how far a line may leave its row
 REACH = 0.04  # of the sheet: how far a rule may end before the edge, or before another side of its box
-COVERED = 0.4  # share of its length that has ink
+GAP = 0.5  # of the inked area: how long a stroke may cover a rule
+COVERED = 0.4  # share of its length on which no stroke covers it
+UNBROKEN = 0.9  # share of its length that has ink
 CLEAR = 0.08  # of the sheet: how far a rule sticks out on both sides of the remaining ink
 REMAINING = 0.2  # of the inked area: extent of the remaining ink
 INSIDE = 0.6  # share of the remaining ink that lies in a box
@@ -31,11 +34,15 @@ INSIDE = 0.6  # share of the remaining ink that lies in a box
 class Line:
     """A nearly horizontal line; a nearly vertical one on the transposed mask."""
 
-    mask: Bytes8  # (height, width) of the sheet
     start: int  # first column
     stop: int
-    row: float  # of its middle
+    path: Floats  # (stop - start,), the row of its middle in each column
     thickness: int  # pixels
+
+    @property
+    def row(self) -> float:
+        """Its mean row."""
+        return float(self.path.mean())
 
 
 def rules(ink: Bytes8) -> Bytes8 | None:
@@ -61,20 +68,49 @@ def _lines(ink: Bytes8, width: int, extent: int) -> list[Line]:
     runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
     thick = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
     runs = cv2.subtract(runs, thick)
-    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, 2 * run + 1), np.uint8))
+    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, max(2 * run, round(GAP * width)) + 1), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     found = []
-    for label, (left, top, long, high, _) in enumerate(stats[1:].tolist(), 1):
+    for label, (_, _, long, high, _) in enumerate(stats[1:].tolist(), 1):
         if long < SPAN * width or high > thickest + DRIFT * long:
             continue
         line = ((labels == label) & (runs > 0)).view(np.uint8)
+        left, top, long, high = cv2.boundingRect(line)  # without what the closing added
+        if long < SPAN * width:
+            continue
         part = line[top : top + high, left : left + long]
         columns = part.any(axis=0)
         if columns.mean() < COVERED:
             continue
-        thickness = int(np.percentile(part.sum(axis=0)[columns], 75))
-        found.append(Line(line, left, left + long, top + high / 2, thickness))
+        thickness = int(np.percentile(part.sum(axis=0)[columns], 25))  # where no stroke runs along the line
+        for path in (_along, _straight):
+            candidate = Line(left, left + long, top + path(part, thickness), thickness)
+            if _band(ink, candidate)[:, left : left + long].any(axis=0).mean() >= UNBROKEN:
+                found.append(candidate)
+                break
     return found
+
+
+def _along(part: Bytes8, thickness: int) -> Floats:
+    """The row of the line in each column: its middle where it is thin, and interpolated elsewhere."""
+    depth = part.sum(axis=0)
+    columns = np.flatnonzero((depth > 0) & (depth <= thickness + 1))
+    middle = (part * np.arange(len(part))[:, None]).sum(axis=0)[columns] / depth[columns]
+    return np.interp(np.arange(part.shape[1]), columns, middle).astype(np.float32)
+
+
+def _straight(part: Bytes8, thickness: int) -> Floats:
+    """The row of the straight line with the most ink, when a stroke runs beside it."""
+    height, width = part.shape
+    rows, columns = np.nonzero(part)
+    most, best = -1.0, np.zeros(width, np.float32)
+    for slope in np.linspace(-height, height, 2 * height + 1) / width:
+        counts = np.bincount(np.rint(rows - slope * columns + height).astype(int))
+        inked = np.convolve(counts, np.ones(thickness), "valid")
+        if inked.size and inked.max() > most:
+            most = float(inked.max())
+            best = (inked.argmax() + (thickness - 1) / 2 - height + slope * np.arange(width)).astype(np.float32)
+    return best
 
 
 def _may_have_lines(ink: Bytes8, least: float, thickest: int) -> bool:
@@ -157,13 +193,9 @@ def _crossed(ink: Bytes8, lines: list[Line]) -> Bytes8:
 
 def _band(ink: Bytes8, line: Line) -> Bytes8:
     """The ink along the line, also where a stroke interrupts it."""
-    columns = np.flatnonzero(line.mask.any(axis=0))
     rows = np.arange(len(ink))[:, None]
-    middle = (line.mask * rows).sum(axis=0)[columns] / line.mask.sum(axis=0)[columns]
-    everywhere = np.arange(line.start, line.stop)
-    path = np.interp(everywhere, columns, middle)
     band = np.zeros_like(ink)
-    band[:, line.start : line.stop] = np.abs(rows - path) <= line.thickness / 2 + 1
+    band[:, line.start : line.stop] = np.abs(rows - line.path) <= line.thickness / 2 + 1
     return band & ink
 
 
