@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digits.preprocess.background import edge_pixels
+
 Bytes8 = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Matrix = NDArray[np.float64]  # (3, 3), of a homography
@@ -31,6 +33,7 @@ INKED = 0.55  # of the sheet, with the inside of a 0: more is not ink
 SAME_PAPER = 24  # grey levels between inside and outside of a drawn outline
 BLANK_ASPECT = 0.5  # narrower quadrilaterals without ink may be a 1
 BLANK_AREA = 0.15  # and smaller ones may be anything
+SOLID = 0.5  # share of its bounding box that a sheet on an even desk covers
 STRAIGHTEN = 2.0  # degrees from which a sheet is straightened
 
 
@@ -64,15 +67,31 @@ def find_sheet(grey: Bytes8) -> Sheet:
 
 def _inside(grey: Bytes8) -> Sheet | None:
     """The only sheet on the page. Several sheets, such as the fields of a form, are left alone."""
-    scale = min(1.0, DETAIL / max(grey.shape))
-    size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
-    small = grey if scale == 1 else np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    factor = -(-max(grey.shape) // DETAIL)
+    size = max(1, grey.shape[1] // factor), max(1, grey.shape[0] // factor)
+    small = grey if factor == 1 else np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if _is_plain_drawing(small):
+        return None
     found = [one for one in map(lambda mask: _outline(mask, small), _regions(small)) if one is not None]
     written = [one for one in found if one.written]
     chosen = written or found
     if len(chosen) != 1:
         return None
     return chosen[0].cut_out(grey, grey.shape[1] / small.shape[1], grey.shape[0] / small.shape[0])
+
+
+def _is_plain_drawing(small: Bytes8) -> bool:
+    """Whether there is only one stroke on an even background: most drawings, which need no search."""
+    border = edge_pixels(small)
+    level = int(border[0])
+    if int(border.max()) - level > EDGE or level - int(border.min()) > EDGE:
+        return False
+    inked = cv2.threshold(cv2.absdiff(small, level), EDGE, 1, cv2.THRESH_BINARY)[1]
+    count, _, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    if count != 2:
+        return count < 2
+    width, height, area = stats[1, cv2.CC_STAT_WIDTH :].tolist()
+    return bool(area < SOLID * width * height)
 
 
 def _regions(small: Bytes8) -> list[Bytes8]:
@@ -83,6 +102,9 @@ def _regions(small: Bytes8) -> list[Bytes8]:
     large = stats[:, cv2.CC_STAT_AREA] >= SMALLEST * height * width * 0.5
     broad = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) >= 8
     large[0] = False  # the edges
+    corners = labels[[0, 0, -1, -1], [0, -1, 0, -1]]
+    if (corners == corners[0]).all():
+        large[corners[0]] = False  # the page itself
     return [(labels == label).view(np.uint8) for label in np.flatnonzero(large & broad)]
 
 
