@@ -142,8 +142,8 @@ def _without_rules(density: Density, sheet: tuple[int, ...]) -> Density:
     if lines is None:
         return density
     # The halo of a blurred line is fainter than EDGE, and a stroke's halo borders on the stroke.
-    strokes = cv2.dilate(cv2.subtract(inked, lines), np.ones((3, 3), np.uint8))
-    halo = cv2.dilate(lines, np.ones((5, 5), np.uint8)) & (1 - strokes)
+    strokes = np.asarray(cv2.dilate(cv2.subtract(inked, lines), np.ones((3, 3), np.uint8)), np.uint8)
+    halo = np.asarray(cv2.dilate(lines, np.ones((5, 5), np.uint8)), np.uint8) & (1 - strokes)
     erased = (lines | halo)[rows, columns]
     return replace(density, values=np.where(erased, np.float32(0), density.values))
 
@@ -180,7 +180,7 @@ def _is_dirt(ink: Density, side: int) -> bool:
     return bool(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max() <= speck)
 
 
-def _is_grid_line(stats: NDArray[np.int32], sheet: tuple[int, ...]) -> NDArray[np.bool_]:
+def _is_grid_line(stats: NDArray[Any], sheet: tuple[int, ...]) -> NDArray[np.bool_]:
     """Which of the components, (n, 5), run along a whole side of the sheet."""
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     lying = (width >= sheet[1] - 1) & (height <= GRID_LINE * sheet[0])

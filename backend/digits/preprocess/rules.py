@@ -8,6 +8,7 @@ crosses a rule, its pixels remain.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 Bytes8 = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Mask = NDArray[Any]  # a Bytes8 that OpenCV made
 
 SMALLEST = 48  # pixels: on a smaller sheet, strokes are as long and thin as rules
 SHORTEST_RUN = 0.06  # of the sheet's width: horizontal pieces of which a line is joined
@@ -108,7 +110,7 @@ def _along(part: Bytes8, thickness: int) -> Floats:
     depth = part.sum(axis=0)
     columns = np.flatnonzero((depth > 0) & (depth <= thickness + 1))
     middle = (part * np.arange(len(part))[:, None]).sum(axis=0)[columns] / depth[columns]
-    return np.interp(np.arange(part.shape[1]), columns, middle).astype(np.float32)
+    return np.asarray(np.interp(np.arange(part.shape[1]), columns, middle), np.float32)
 
 
 def _straight(part: Bytes8, thickness: int) -> Floats:
@@ -190,13 +192,13 @@ def _erasable(ink: Bytes8, lying: list[Line], standing: list[Line]) -> Bytes8:
         flat |= _band(ink, line)
     for line in standing:
         upright |= _band(np.ascontiguousarray(ink.T), line).T
-    strokes = cv2.subtract(ink, flat | upright)
-    crossed = _crossed(strokes | cv2.subtract(flat, upright), lying)
-    crossed_upright = _crossed(np.ascontiguousarray((strokes | cv2.subtract(upright, flat)).T), standing).T
-    return cv2.subtract(flat | upright, (crossed & flat) | (np.ascontiguousarray(crossed_upright) & upright))
+    both = flat | upright
+    crossed = _crossed(ink & ~(upright & ~flat), lying) & flat
+    crossed_upright = _crossed(np.ascontiguousarray((ink & ~(flat & ~upright)).T), standing).T & upright
+    return both & ~(crossed | crossed_upright)
 
 
-def _crossed(ink: Bytes8, lines: list[Line]) -> Bytes8:
+def _crossed(ink: Mask, lines: list[Line]) -> Bytes8:
     """The ink that is higher than the lines are thick."""
     if not lines:
         return np.zeros_like(ink)
@@ -212,7 +214,7 @@ def _band(ink: Bytes8, line: Line) -> Bytes8:
     return band & ink
 
 
-def _remaining(ink: Bytes8, extent: int) -> tuple[int, int, int, int] | None:
+def _remaining(ink: Mask, extent: int) -> tuple[int, int, int, int] | None:
     """The bounding box of the components that may be the digit; None when they are too small."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     if count < 2:

@@ -8,6 +8,7 @@ what lies inside is read. A clear quadrilateral is straightened.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from digits.preprocess.background import edge_pixels
 
 Bytes8 = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Points = NDArray[Any]  # (n, 1, 2), as OpenCV makes contours
 Matrix = NDArray[np.float64]  # (3, 3), of a homography
 
 DETAIL = 160  # pixels of the longer side at which sheets are searched
@@ -72,7 +74,7 @@ def _inside(grey: Bytes8) -> Sheet | None:
     small = grey if factor == 1 else np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
     if _is_plain_drawing(small):
         return None
-    found = [one for one in map(lambda mask: _outline(mask, small), _regions(small)) if one is not None]
+    found = [outline for region in _regions(small) if (outline := _outline(region, small))]
     written = [one for one in found if one.written]
     chosen = written or found
     if len(chosen) != 1:
@@ -86,7 +88,7 @@ def _is_plain_drawing(small: Bytes8) -> bool:
     level = int(border[0])
     if int(border.max()) - level > EDGE or level - int(border.min()) > EDGE:
         return False
-    inked = cv2.threshold(cv2.absdiff(small, level), EDGE, 1, cv2.THRESH_BINARY)[1]
+    inked = cv2.threshold(cv2.absdiff(small, np.full_like(small, level)), EDGE, 1, cv2.THRESH_BINARY)[1]
     count, _, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
     if count != 2:
         return count < 2
@@ -121,7 +123,7 @@ class _Outline:
         if self.corners is not None and (sheet := _straightened(grey, self.corners * (across, down))):
             return sheet
         inner = cv2.erode(self.filled, np.ones((3, 3), np.uint8), borderValue=1)
-        mask = cv2.resize(inner, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        mask = np.asarray(cv2.resize(inner, grey.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
         x, y, width, height = cv2.boundingRect(mask)
         part, inside = grey[y : y + height, x : x + width], mask[y : y + height, x : x + width]
         return Sheet(_extended(part, inside), np.array([[1, 0, x], [0, 1, y], [0, 0, 1]], np.float64))
@@ -132,7 +134,7 @@ def _outline(region: Bytes8, small: Bytes8) -> _Outline | None:
     height, width = small.shape
     contours, _ = cv2.findContours(region, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     contour = max(contours, key=cv2.contourArea)
-    filled = cv2.drawContours(np.zeros_like(region), [contour], 0, 1, cv2.FILLED)
+    filled = np.asarray(cv2.drawContours(np.zeros_like(region), [contour], 0, 1, cv2.FILLED), np.uint8)
     area = int(np.count_nonzero(filled))
     if not SMALLEST * filled.size <= area <= WHOLE * (height - 1) * (width - 1):
         return None
@@ -182,7 +184,7 @@ def _differs_by(small: Bytes8, region: Bytes8, filled: Bytes8) -> float:
     return abs(float(np.median(small[around])) - float(np.median(small[region.view(bool)])))
 
 
-def _corners(hull: NDArray[np.int32], area: int) -> Floats | None:
+def _corners(hull: Points, area: int) -> Floats | None:
     """The corners of a quadrilateral that fits the hull, clockwise from the top left; None when none does."""
     length = cv2.arcLength(hull, True)
     for tolerance in (0.02, 0.03, 0.04, 0.06):
@@ -201,18 +203,18 @@ def _corners(hull: NDArray[np.int32], area: int) -> Floats | None:
     return np.roll(clockwise, -first, axis=0)
 
 
-def _is_polygon(hull: NDArray[np.int32], area: int) -> bool:
+def _is_polygon(hull: Points, area: int) -> bool:
     """Whether the hull may be a sheet that the page cuts off: at most six straight sides."""
     polygon = cv2.approxPolyDP(hull, 0.02 * cv2.arcLength(hull, True), True)
     return len(polygon) <= 6 and bool(cv2.contourArea(polygon) >= FOUR_SIDED * area)
 
 
-def _is_ellipse(contour: NDArray[np.int32], filled: Bytes8) -> bool:
+def _is_ellipse(contour: Points, filled: Bytes8) -> bool:
     if len(contour) < 20:
         return False
-    ellipse = cv2.ellipse(np.zeros_like(filled), cv2.fitEllipse(contour), 1, cv2.FILLED)
+    ellipse = np.asarray(cv2.ellipse(np.zeros_like(filled), cv2.fitEllipse(contour), 1, cv2.FILLED), np.uint8)
     both, either = np.count_nonzero(ellipse & filled), np.count_nonzero(ellipse | filled)
-    return both >= ELLIPTIC * either
+    return bool(both >= ELLIPTIC * either)
 
 
 def _straightened(grey: Bytes8, corners: Floats) -> Sheet | None:
@@ -226,7 +228,7 @@ def _straightened(grey: Bytes8, corners: Floats) -> Sheet | None:
     width, height = round((lengths[0] + lengths[2]) / 2), round((lengths[1] + lengths[3]) / 2)
     margin = max(2, round(0.02 * max(width, height)))
     inner = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - margin
-    to_page = cv2.getPerspectiveTransform(inner, corners.astype(np.float32))
+    to_page = np.asarray(cv2.getPerspectiveTransform(inner, corners.astype(np.float32)), np.float64)
     size = max(8, width - 2 * margin), max(8, height - 2 * margin)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     warped = cv2.warpPerspective(grey, to_page, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
