@@ -7,7 +7,7 @@ crosses a rule, its pixels remain.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -177,6 +177,8 @@ def _box(ink: Bytes8, horizontal: list[Line], vertical: list[Line], extent: int)
     )
     if not meets:
         return None
+    thickness = min(line.thickness for line in (top, bottom, left, right))  # the others have a stroke beside them
+    top, bottom, left, right = (replace(line, thickness=thickness) for line in (top, bottom, left, right))
     found = _erasable(ink, [top, bottom], [left, right])
     rest = cv2.subtract(ink, found)
     if _remaining(rest, extent) is None:

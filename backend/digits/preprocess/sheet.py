@@ -33,6 +33,8 @@ WRITTEN = 0.12  # of the sheet's longer side: extent of the ink from which a she
 ENCLOSED = 0.25  # the same inside a drawn outline; in a 0, a smaller mark is a slash or a dot
 INKED = 0.55  # of the sheet, with the inside of a 0: more is not ink
 SAME_PAPER = 24  # grey levels between inside and outside of a drawn outline
+AROUND = 0.12  # of the page: how far around a region its paper is looked for
+CONTINUES = 0.2  # share of its surroundings that have its paper
 BLANK_ASPECT = 0.5  # narrower quadrilaterals without ink may be a 1
 BLANK_AREA = 0.15  # and smaller ones may be anything
 SOLID = 0.5  # share of its bounding box that a sheet on an even desk covers
@@ -148,9 +150,8 @@ def _outline(region: Bytes8, small: Bytes8) -> _Outline | None:
     if inked > INKED:
         return None
     cut_off = x == 0 or y == 0 or x + across >= width - 1 or y + down >= height - 1
-    same_paper = _differs_by(small, region, filled) <= SAME_PAPER
     corners = None if cut_off else _corners(hull, area)
-    if same_paper:
+    if _same_paper(small, region, filled):
         fits = corners is not None or _is_ellipse(contour, filled)
         return _Outline(filled, corners, True) if fits and not cut_off and share >= ENCLOSED else None
     if corners is None and not (cut_off and _is_polygon(hull, area)):
@@ -172,16 +173,15 @@ def _largest_hole(region: Bytes8, filled: Bytes8) -> int:
     return int(np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]).max())
 
 
-def _differs_by(small: Bytes8, region: Bytes8, filled: Bytes8) -> float:
-    """Grey levels between the region and what lies around it, beyond a drawn outline."""
-    reach = max(2, round(0.06 * max(small.shape)))
-    around = cv2.subtract(
-        cv2.dilate(filled, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)),
-        cv2.dilate(filled, np.ones((2 * (reach // 2) + 1, 2 * (reach // 2) + 1), np.uint8)),
-    ).view(bool)
+def _same_paper(small: Bytes8, region: Bytes8, filled: Bytes8) -> bool:
+    """Whether the paper of the region continues beyond its outline, so that the outline is drawn."""
+    reach = max(2, round(AROUND * max(small.shape)))
+    with_edge = cv2.dilate(filled, np.ones((3, 3), np.uint8))
+    around = cv2.subtract(cv2.dilate(filled, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)), with_edge).view(bool)
     if not around.any():
-        return 255.0
-    return abs(float(np.median(small[around])) - float(np.median(small[region.view(bool)])))
+        return False
+    level = float(np.median(small[region.view(bool)]))
+    return bool((np.abs(small[around].astype(np.float32) - level) <= SAME_PAPER).mean() >= CONTINUES)
 
 
 def _corners(hull: Points, area: int) -> Floats | None:
