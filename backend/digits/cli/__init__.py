@@ -197,6 +197,7 @@ def _evaluate(asked: argparse.Namespace) -> int:
     about = store.read_card(model) | measured
     if asked.write:
         store.write_card(model, about)
+        report.renew_figures(RESOURCES.parent / "README.md", about)
     if asked.report:
         report.write(asked.report, about, digits, others)
     return 0

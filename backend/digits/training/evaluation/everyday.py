@@ -1,4 +1,4 @@
-"""Everyday pictures, composed from pen strokes: the desk around the sheet, the box around the digit, rules, transparency.
+"""Everyday pictures, composed from pen strokes: a desk around the sheet, a box around the digit, rules, transparency.
 
 Each kind varies what people vary: desk, angle, size, pen, colours, strength of the lines.
 """
@@ -43,7 +43,8 @@ def _ink(strokes: Sequence[Points], shape: tuple[int, int], length: float, pen: 
         places = np.rint((np.asarray(stroke) * length + middle) * 2 * 16).astype(np.int32)
         line = np.vstack([places, places[-1:] + 1]).reshape(-1, 1, 2)
         cv2.polylines(mask, [line], False, 255, max(1, round(2 * pen)), cv2.LINE_AA, 4)
-    return np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA), np.float32)[..., None] / 255
+    small = np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+    return small[..., None] / np.float32(255)
 
 
 def _plain(shape: tuple[int, int], colour: Any) -> Picture:
@@ -120,13 +121,10 @@ def desk_at_one_side(strokes: Sequence[Points], rng: Rng) -> bytes:
     height, width = shape
     near, far = rng.uniform(0.03, 0.15, 2)
     corners = np.array([[-0.1, -0.1], [1 - near, -0.1], [1 - far, 1.1], [-0.1, 1.1]]) * (width, height)
-    inner = np.array([[0.05, 0.05], [0.9, 0.05], [0.9, 0.9], [0.05, 0.9]])
-    del inner
-    mask = np.zeros(shape, np.uint8)
-    cv2.fillConvexPoly(mask, np.rint(corners).astype(np.int32), 1, cv2.LINE_AA)
+    cover = cv2.fillConvexPoly(np.zeros(shape, np.uint8), np.rint(corners).astype(np.int32), 1)
     desk = _desk(shape, list(DESKS)[rng.integers(len(DESKS))], rng)
-    picture = np.where(mask[..., None] > 0, sheet, desk)
-    return _photographed(np.asarray(np.rot90(picture, rng.integers(4) * 0), np.float32), rng)
+    picture = np.where(np.asarray(cover)[..., None] > 0, sheet, desk)
+    return _photographed(picture, rng)
 
 
 def digit_in_a_box(strokes: Sequence[Points], rng: Rng) -> bytes:
@@ -161,22 +159,15 @@ def digit_in_a_cell(strokes: Sequence[Points], rng: Rng) -> bytes:
 
 def circled_digit(strokes: Sequence[Points], rng: Rng) -> bytes:
     """A digit in a hand-drawn circle."""
-    shape = (360, 360)
-    length = rng.uniform(110, 160)
-    pen = rng.uniform(6, 14)
-    picture = _plain(shape, (255, 255, 255))
-    ink = _ink(strokes, shape, length, pen, rng) * 0
-    middle = np.full(2, 180.0)
-    mask = np.zeros(shape, np.uint8)
-    for stroke in to_unit(strokes):
-        places = np.rint((np.asarray(stroke) * length + middle) * 16).astype(np.int32).reshape(-1, 1, 2)
-        cv2.polylines(mask, [places], False, 255, round(pen), cv2.LINE_AA, 4)
+    length, pen = rng.uniform(110, 160), rng.uniform(6, 14)
     angles = np.linspace(0, 2 * np.pi, 60)
     radius = length * rng.uniform(0.75, 0.95) * (1 + 0.03 * np.sin(2 * angles + rng.uniform(0, 6)))
-    circle = middle + radius[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    cv2.polylines(mask, [np.rint(circle * 16).astype(np.int32).reshape(-1, 1, 2)], True, 255, round(pen), cv2.LINE_AA, 4)
-    ink = np.maximum(ink, mask[..., None] / np.float32(255))
-    return _file(picture * (1 - ink), "PNG")
+    circle = radius[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    mask = np.zeros((360, 360), np.uint8)
+    for line in (*(np.asarray(stroke) * length for stroke in to_unit(strokes)), circle):
+        places = np.rint((line + 180) * 16).astype(np.int32).reshape(-1, 1, 2)
+        cv2.polylines(mask, [places], False, 255, round(pen), cv2.LINE_AA, 4)
+    return _file(255 - mask, "PNG")
 
 
 def strong_rules(strokes: Sequence[Points], rng: Rng) -> bytes:
@@ -216,15 +207,10 @@ def specks(_: Sequence[Points], rng: Rng) -> bytes:
     """Dirt only."""
     side = int(rng.integers(60, 500))
     picture = np.full((side, side), 255, np.uint8)
-    for _each in range(int(rng.integers(1, 12))):
+    for _speck in range(int(rng.integers(1, 12))):
         x, y = rng.integers(0, side - 4, 2).tolist()
         picture[y : y + int(rng.integers(1, 4)), x : x + int(rng.integers(1, 4))] = rng.integers(0, 90)
     return _file(picture, "PNG")
-
-
-def blank_sheet_on_a_desk(_: Sequence[Points], rng: Rng) -> bytes:
-    """A sheet on which nothing is written."""
-    return sheet_on_a_desk([np.zeros((1, 2), np.float32)], rng)
 
 
 def column(strokes: Sequence[Points], rng: Rng) -> bytes:
@@ -237,7 +223,7 @@ def column(strokes: Sequence[Points], rng: Rng) -> bytes:
 
 Kind = Callable[[Sequence[Points], Rng], bytes]
 
-#: Kinds that show the digit, and kinds that are rejected with a reason.
+#: Kinds of pictures that show the digit.
 DIGIT_KINDS: dict[str, Kind] = {
     "a sheet on a desk": sheet_on_a_desk,
     "a desk at one side": desk_at_one_side,
@@ -248,7 +234,5 @@ DIGIT_KINDS: dict[str, Kind] = {
     "strong rules": strong_rules,
     "transparent paper": transparent_paper,
 }
-REJECTED_KINDS: dict[str, tuple[Kind, str]] = {
-    "specks": (specks, "blank"),
-    "a column of digits": (column, "several_digits"),
-}
+#: Kinds that do not show one digit.
+OTHER_KINDS: dict[str, Kind] = {"specks": specks, "a column of digits": column}

@@ -43,6 +43,23 @@ Nobody has checked the labels of corrections, and the model may have been traine
 """
 
 
+#: The figures of a document stand between these lines.
+BEGIN, END = "<!-- figures: written by make evaluate RELEASE=1 -->\n", "<!-- end of figures -->\n"
+
+
+def renew_figures(document: Path, card: Card) -> None:
+    """Replace the tables between BEGIN and END in a document by those of the card."""
+    before, _, rest = document.read_text("utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    document.write_text(f"{before}{BEGIN}{tables(card)}{END}{after}", "utf-8")
+
+
+def tables(card: Card) -> str:
+    """The tables of digits and of what is not one digit, in Markdown."""
+    found = measure.digits_table(card["figures"]), measure.refusals_table(card["refusals"])
+    return "\n" + "".join(f"{measure.markdown(table)}\n\n" for table in found)
+
+
 def write(
     folder: Path,
     card: Card,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +18,13 @@ from digits.training.data import Bytes8, LabelledImages, negatives, strokes
 from digits.training.data.corrections import CorrectionsFile
 from digits.training.data.mnist import load_mnist
 from digits.training.data.scans import BHMSDS_EACH, BHMSDS_SIGNS, KENSANATA_VALIDATION
+from digits.training.evaluation import everyday
 
 LabelledFile = tuple[bytes, int | None]  # a picture file and its digit, None where there is not just one
 
 PENS = 0.04, 0.09, 0.16  # in digit lengths
 THICK_PENS = 0.19, 0.23
+EVERYDAY = 200  # pictures of each everyday kind
 GENERATED = 2_000  # pictures in a generated set
 SEED = 20  # no epoch of a training has it
 
@@ -47,12 +49,24 @@ def digit_sets(folder: Path | None, first: int | None = None) -> Iterator[CheckS
         return
     yield from _pen_sets(folder, first)
     yield from _scan_sets(folder, first)
+    yield from _everyday_sets(folder, everyday.DIGIT_KINDS, first)
     for name in ("photos", "drawn"):
         if (folder / f"{name}.csv").exists():
             with (folder / f"{name}.csv").open(newline="", encoding="utf-8") as listed:
                 rows = list(csv.DictReader(listed))[:first]
             files = [((folder / row["file"]).read_bytes(), int(row["label"])) for row in rows]
             yield CheckSet(name, files, len(rows), shown=False)
+
+
+def _everyday_sets(folder: Path, kinds: Mapping[str, everyday.Kind], first: int | None) -> Iterator[CheckSet]:
+    """Everyday pictures with digits of UNIPEN's held-out writers."""
+    digits = characters(folder, "unipen_digits", None, held_out=True)
+    count = min(EVERYDAY, first or EVERYDAY, len(digits))
+    for name, make in kinds.items() if count else ():
+        rng = np.random.default_rng(SEED)
+        chosen = [digits[place] for place in rng.permutation(len(digits))[:count]]
+        whole = kinds is everyday.DIGIT_KINDS
+        yield CheckSet(name, ((make(one.strokes, rng), int(one.label) if whole else None) for one in chosen), count)
 
 
 def _pen_sets(folder: Path, first: int | None) -> Iterator[CheckSet]:
@@ -87,6 +101,7 @@ def other_sets(folder: Path | None, first: int | None = None) -> Iterator[CheckS
     yield CheckSet("scribbles, shapes, symbols", ((png(255 - one), None) for one in squares), count)
     if folder is None:
         return
+    yield from _everyday_sets(folder, everyday.OTHER_KINDS, first)
     found = negatives.letters(characters(folder, "unipen_other", None, held_out=True))
     if letters := [one for one in found if one.label.isalpha()][:first]:
         yield CheckSet("letters of UNIPEN's held-out writers, three pens", _penned(letters, PENS), len(letters) * 3)
