@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pillow_heif
@@ -13,7 +13,7 @@ from PIL import Image
 from digits.errors import TooManyBytes, TooManyPixels, UnreadablePicture
 from digits.preprocess import orientation
 from digits.preprocess.grey import to_grey, to_plain_mode, without_empty_alpha
-from digits.preprocess.repair import repair
+from digits.preprocess.repair import refill, repair, without_missing
 
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None  # `decode` enforces its own limit, with its own message
@@ -57,15 +57,27 @@ def decode(data: bytes, limits: Limits | None = None) -> Page:
     except TooManyPixels:
         raise
     except Exception as error:  # decoders raise anything on damaged files, from IndexError to struct.error
-        repaired = repair(data)
-        if repaired is None:
+        page = _repaired(data, limits)
+        if page is None:
             raise UnreadablePicture(_why_unreadable(data)) from error
+        return page
+
+
+def _repaired(data: bytes, limits: Limits) -> Page | None:
+    """A damaged picture as browsers show it; None when they do not. Raises TooManyPixels."""
+    repaired = repair(data)
+    if repaired is None:
+        return None
     try:
-        return _decode(repaired, limits)
+        page = _decode(repaired, limits)
+        if page.format != "JPEG":
+            return page
+        grey = without_missing(page.grey, _decode(refill(repaired), limits).grey)
     except TooManyPixels:
         raise
-    except Exception as error:
-        raise UnreadablePicture(_why_unreadable(data)) from error
+    except Exception:
+        return None
+    return None if grey is None else replace(page, grey=grey)
 
 
 def _decode(data: bytes, limits: Limits) -> Page:

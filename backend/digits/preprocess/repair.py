@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import struct
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 END_OF_IMAGE = b"\xff\xd9"
+NOISE = bytes(range(1, 250)) * 16  # no marker is in it
+DIFFERENT = 24  # grey levels
+MISSING = 0.12  # greatest share of a picture that may be missing
 
 #: The chunks that decide what a PNG looks like (PNG specification, third edition, section 11).
 NEEDED_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
@@ -23,6 +30,24 @@ def repair(data: bytes) -> bytes | None:
     if data.startswith(JPEG) and not data.rstrip(b"\0").endswith(END_OF_IMAGE):
         return data + END_OF_IMAGE
     return None
+
+
+def refill(data: bytes) -> bytes:
+    """The same JPEG with noise in place of what is missing."""
+    return data.removesuffix(END_OF_IMAGE) + NOISE + END_OF_IMAGE
+
+
+def without_missing(shown: NDArray[np.uint8], again: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """A repaired JPEG, (height, width), with background in place of what was not in its file: where the two differ.
+
+    None when too much of it is missing.
+    """
+    x, y, width, height = cv2.boundingRect((cv2.absdiff(shown, again) > DIFFERENT).view(np.uint8))
+    if width * height > MISSING * shown.size:
+        return None
+    filled = shown.copy()
+    filled[y : y + height, x : x + width] = np.median(shown)
+    return filled
 
 
 def _needed_chunks(data: bytes) -> bytes | None:

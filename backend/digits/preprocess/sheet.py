@@ -160,7 +160,8 @@ def _outline(region: Bytes8, small: Bytes8) -> _Outline | None:
     if written:
         return _Outline(filled, corners, True)
     square = min(across, down) >= BLANK_ASPECT * max(across, down)
-    blank = corners is not None and square and area >= BLANK_AREA * filled.size
+    bright = float(small[region.view(bool)].mean()) > float(small[filled == 0].mean())
+    blank = corners is not None and square and bright and area >= BLANK_AREA * filled.size
     return _Outline(filled, corners, False) if blank else None
 
 

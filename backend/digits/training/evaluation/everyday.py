@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digits.geometry import SIDE
 from digits.training.data import Rng
 from digits.training.data.strokes import Points, to_unit
 
@@ -149,9 +150,9 @@ def digit_across_a_box(strokes: Sequence[Points], rng: Rng) -> bytes:
 
 def digit_in_a_cell(strokes: Sequence[Points], rng: Rng) -> bytes:
     """A cell of a sudoku from 28 px on, with remains of the grid on one to four sides."""
-    side = int(rng.integers(28, 90))
+    side = int(rng.integers(SIDE, 90))
     digit = _written(_plain((side, side), (255, 255, 255)), strokes, rng, (0.5, 0.62))
-    width = int(rng.integers(1, max(2, side // 14) + 1))
+    width = int(rng.integers(1, max(2, side // 15) + 1))
     for edge in rng.permutation(4)[: rng.integers(1, 5)]:
         np.rot90(digit, edge)[:width] = 0
     return _file(digit, "PNG")
