@@ -1,4 +1,3 @@
-import { toBars } from "./bars.js";
 import { isSame } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Sheet} Sheet */
@@ -86,7 +85,7 @@ const BYTE_ORDER_MARK = "\ufeff";
  */
 export function toCsv(history) {
   const rows = history.map((entry) => Object.values(rowOf(entry)).flat());
-  const names = ["number", "time", "name", "status", "reason", "digit", "confidence", "marked", ...toBars(null).map(({ digit }) => `p${digit}`)];
+  const names = ["number", "time", "name", "status", "reason", "digit", "confidence", "not_a_digit", "several_digits", "marked", ...Array.from({ length: 10 }, (_, digit) => `p${digit}`)];
   return BYTE_ORDER_MARK + [names, ...rows].map((row) => `${row.map(toField).join(",")}\r\n`).join("");
 }
 
@@ -97,7 +96,7 @@ export function toJson(history) {
 
 /** @param {Entry} entry */
 function rowOf(entry) {
-  const { status, reason, digit, probabilities } = entry.reading;
+  const { status, reason, digit, confidence, probabilities, notADigit, severalDigits } = entry.reading;
   return {
     number: entry.id,
     time: entry.at.toISOString(),
@@ -105,7 +104,9 @@ function rowOf(entry) {
     status,
     reason,
     digit,
-    confidence: digit === null ? null : (probabilities?.[digit] ?? null),
+    confidence,
+    not_a_digit: probabilities && notADigit,
+    several_digits: probabilities && severalDigits,
     marked: entry.truth,
     probabilities: probabilities ?? Array.from({ length: 10 }, () => null),
   };

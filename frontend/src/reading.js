@@ -5,7 +5,10 @@
  * @property {"accepted" | "uncertain" | "rejected"} status
  * @property {string | null} reason
  * @property {number | null} digit
- * @property {readonly number[] | null} probabilities ten, in digit order
+ * @property {number | null} confidence the probability that the whole reading is right; null where there is no digit
+ * @property {readonly number[] | null} probabilities ten in digit order, given that the picture is one digit
+ * @property {number} notADigit the probability that it is not a digit
+ * @property {number} severalDigits the probability that it is more than one
  * @property {Box | null} box where the ink was found
  * @property {boolean} lightOnDark
  * @property {string | null} square the 28x28 pixels that the network saw, as a data URL
@@ -31,11 +34,15 @@ export function toReading(body, timing = null) {
   if (!["accepted", "uncertain", "rejected"].includes(body?.status)) return null;
   const digit = isDigit(body.digit) ? body.digit : null;
   if (digit === null && body.status !== "rejected") return null;
+  const probabilities = isTen(body.probabilities) ? body.probabilities : null;
   return {
     status: body.status,
     reason: typeof body.reason === "string" ? body.reason : null,
     digit,
-    probabilities: isTen(body.probabilities) ? body.probabilities : null,
+    confidence: digit === null ? null : confidenceOf(body, probabilities),
+    probabilities,
+    notADigit: isShare(body.not_a_digit) ? body.not_a_digit : 0,
+    severalDigits: isShare(body.several_digits) ? body.several_digits : 0,
     box: isBox(body.input?.box) ? body.input.box : null,
     lightOnDark: body.input?.light_on_dark === true,
     square: isPicture(body.input?.image) ? body.input.image : null,
@@ -65,6 +72,23 @@ export function inPixelsOf(reading, scale) {
   if (scale === 1 || !reading.box) return reading;
   const [x, y, width, height] = reading.box;
   return { ...reading, box: [x / scale, y / scale, width / scale, height / scale] };
+}
+
+/**
+ * An older server sends neither `not_a_digit` nor `several_digits`.
+ * @param {any} body
+ * @param {readonly number[] | null} probabilities
+ * @returns {number | null}
+ */
+function confidenceOf(body, probabilities) {
+  const isOlder = body.not_a_digit === undefined && body.several_digits === undefined;
+  if (isShare(body.confidence) && !isOlder) return body.confidence;
+  return probabilities && Math.max(...probabilities);
+}
+
+/** @param {unknown} value */
+function isShare(value) {
+  return typeof value === "number" && value >= 0 && value <= 1;
 }
 
 /** @param {unknown} value */

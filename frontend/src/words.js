@@ -1,4 +1,4 @@
-import { toPercent } from "./bars.js";
+import { formatConfidence, toBars } from "./bars.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./reading.js").Reading} Reading */
@@ -11,11 +11,8 @@ const WAITING = "I am reading.";
 const OFFLINE = "You are offline. Nothing is lost: I will read it when you are back.";
 const LOOKING = "I am looking at the picture.";
 
-/** A second digit less probable than this is not worth naming. */
+/** An alternative that is less likely than this is not worth naming. */
 const WORTH_NAMING = 0.05;
-
-/** Nobody is wholly sure: from here on "100.0%" would be said. */
-const CERTAIN = 0.9995;
 
 /** @type {Readonly<Record<import("./problem.js").ProblemKind, string>>} */
 const PROBLEMS = {
@@ -117,7 +114,7 @@ function isCutOff({ problem, offline }) {
 export function sentenceForReading(reading, fromPicture = false) {
   if (reading.digit === null) return rejection(reading.reason, fromPicture);
   if (reading.status === "accepted") return `This is ${named(reading.digit)}.`;
-  return doubt(reading.digit, reading.probabilities);
+  return doubt(reading, reading.digit);
 }
 
 /**
@@ -136,12 +133,10 @@ export function sentenceForProblem(problem, retryIn = null) {
  * @param {Reading} reading
  * @returns {string}
  */
-export function certaintyOf({ status, reason, digit, probabilities }) {
-  if (digit === null) return REASONS[reason ?? ""] ?? "";
-  if (!probabilities) return "";
-  const sure = probabilities[digit] >= CERTAIN ? "more than 99.9%" : toPercent(probabilities[digit]);
-  const second = status === "uncertain" ? runnerUp(digit, probabilities) : null;
-  return second === null ? `I am ${sure} sure.` : `${sure} for the ${digit}, ${toPercent(probabilities[second])} for the ${second}.`;
+export function certaintyOf(reading) {
+  if (reading.digit === null) return REASONS[reading.reason ?? ""] ?? "";
+  const sure = formatConfidence(reading);
+  return sure && `I'm ${sure} sure.`;
 }
 
 /**
@@ -169,26 +164,26 @@ function rejection(reason, fromPicture) {
 }
 
 /**
- * @param {number} digit
- * @param {Reading["probabilities"]} probabilities
+ * @param {Reading} reading that is uncertain
+ * @param {number} digit that it gives
  */
-function doubt(digit, probabilities) {
-  const second = runnerUp(digit, probabilities);
-  if (!probabilities || second === null) return `Probably ${named(digit)}, but I am not sure.`;
-  const first = probabilities[digit] < 0.5 ? "Perhaps" : "Probably";
-  return `${first} ${named(digit)}, perhaps ${named(second)}.`;
+function doubt(reading, digit) {
+  const first = reading.confidence !== null && reading.confidence < 0.5 ? "Perhaps" : "Probably";
+  const second = runnerUp(reading);
+  if (second === null) return `${first} ${named(digit)}.`;
+  if (second !== "none") return `${first} ${named(digit)}, perhaps ${named(second)}.`;
+  const other = reading.severalDigits > reading.notADigit ? "be more than one digit" : "not be a digit";
+  return `${first} ${named(digit)}, but it may ${other}.`;
 }
 
 /**
- * @param {number} digit
- * @param {Reading["probabilities"]} probabilities
- * @returns {number | null}
+ * @param {Reading} reading
+ * @returns {import("./bars.js").Bar["digit"] | null} the likeliest alternative, if it is worth naming
  */
-function runnerUp(digit, probabilities) {
-  if (!probabilities) return null;
-  const others = probabilities.map((share, other) => (other === digit ? -1 : share));
-  const most = Math.max(...others);
-  return most >= WORTH_NAMING ? others.indexOf(most) : null;
+function runnerUp(reading) {
+  const others = toBars(reading).filter((bar) => !bar.winner);
+  const best = others.reduce((one, other) => (other.share > one.share ? other : one));
+  return best.share >= WORTH_NAMING ? best.digit : null;
 }
 
 /** @param {number} digit */

@@ -76,15 +76,20 @@ export function strokeOf(...points) {
 
 export function readingOf(digit, more = {}) {
   const probabilities = Array.from({ length: 10 }, (_, other) => (other === digit ? 0.991 : 0.001));
+  const rest = 1 - (more.notADigit ?? 0) - (more.severalDigits ?? 0);
   return {
     status: "accepted",
     reason: null,
     digit,
+    confidence: digit === null ? null : (more.probabilities ?? probabilities)[digit] * rest,
     probabilities,
+    notADigit: 0,
+    severalDigits: 0,
     box: null,
     lightOnDark: false,
     square: null,
     explanation: null,
+    legend: null,
     timing: null,
     ...more,
   };

@@ -108,17 +108,17 @@ function parsed(text) {
 test("as CSV every name comes back as it was, however it is spelt", () => {
   const names = ["plain.png", 'a "quoted", name.png', "two\r\nlines.png", "ä 数字.png"];
   const rows = parsed(toCsv(historyOf(...names.map((name) => read({ picture: pictureFile(name) })))));
-  assert.deepEqual(rows.map((row) => row.length), names.map(() => 18).concat(18));
+  assert.deepEqual(rows.map((row) => row.length), names.map(() => 20).concat(20));
   assert.deepEqual(rows.slice(1).map((row) => row[2]), names);
 });
 
 test("as CSV a reading is a line of numbers, and what is not known is empty", () => {
   const rejected = { ...read({ picture: pictureFile("b.png") }), reading: readingOf(null, { status: "rejected", reason: "blank", probabilities: null }) };
   const [names, read7, blank] = parsed(toCsv(mark(historyOf(read({ picture: pictureFile("a.png") }, 7), rejected), 2, "none")));
-  assert.deepEqual(names, ["number", "time", "name", "status", "reason", "digit", "confidence", "marked", ..."0123456789"].map((name, at) => (at < 8 ? name : `p${name}`)));
-  assert.deepEqual(read7.slice(0, 8), ["1", "2026-01-02T03:04:05.678Z", "a.png", "accepted", "", "7", "0.991", ""]);
-  assert.equal(read7[8 + 7], "0.991");
-  assert.deepEqual(blank.slice(3), ["rejected", "blank", "", "", "none", ...Array(10).fill("")]);
+  assert.deepEqual(names, ["number", "time", "name", "status", "reason", "digit", "confidence", "not_a_digit", "several_digits", "marked", ..."0123456789"].map((name, at) => (at < 10 ? name : `p${name}`)));
+  assert.deepEqual(read7.slice(0, 10), ["1", "2026-01-02T03:04:05.678Z", "a.png", "accepted", "", "7", "0.991", "0", "0", ""]);
+  assert.equal(read7[10 + 7], "0.991");
+  assert.deepEqual(blank.slice(3), ["rejected", "blank", "", "", "", "", "none", ...Array(10).fill("")]);
 });
 
 test("no file name is a formula to a spreadsheet", () => {

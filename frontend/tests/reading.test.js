@@ -6,8 +6,10 @@ const BODY = {
   status: "accepted",
   reason: null,
   digit: 7,
-  confidence: 0.9991,
+  confidence: 0.9891,
   probabilities: [0, 0.0001, 0.0002, 0, 0.0001, 0, 0, 0.9991, 0, 0.0005],
+  not_a_digit: 0.01,
+  several_digits: 0,
   input: { box: [102, 61, 88, 140], light_on_dark: false, image: "data:image/png;base64,AA==" },
   model: { name: "digits", version: "1" },
 };
@@ -17,11 +19,15 @@ test("a full answer is read in full", () => {
     status: "accepted",
     reason: null,
     digit: 7,
+    confidence: 0.9891,
+    notADigit: 0.01,
+    severalDigits: 0,
     probabilities: BODY.probabilities,
     box: [102, 61, 88, 140],
     lightOnDark: false,
     square: "data:image/png;base64,AA==",
     explanation: null,
+    legend: null,
     timing: null,
   });
 });
@@ -72,4 +78,10 @@ test("a box is told in the pixels of the picture that was given, also where a sm
   assert.deepEqual(inPixelsOf(reading, 0.5).box, [204, 122, 176, 280]);
   const blank = { ...reading, box: null };
   assert.equal(inPixelsOf(blank, 0.5), blank);
+});
+
+test("an older server, which knows only digits, is believed to be sure that there is one", () => {
+  const { not_a_digit, several_digits, ...older } = BODY;
+  const { confidence, notADigit, severalDigits } = toReading({ ...older, confidence: undefined });
+  assert.deepEqual([confidence, notADigit, severalDigits], [0.9991, 0, 0]);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { toBars } from "../src/bars.js";
 import { Problem } from "../src/problem.js";
 import { newState } from "../src/state.js";
 import { begin, newDrawing, turnTo } from "../src/strokes.js";
@@ -11,8 +12,8 @@ function shares(given) {
   return Array.from({ length: 10 }, (_, digit) => given[digit] ?? 0);
 }
 
-function uncertain(digit, given) {
-  return readingOf(digit, { status: "uncertain", reason: "low_confidence", probabilities: given && shares(given) });
+function uncertain(digit, given, more = {}) {
+  return readingOf(digit, { status: "uncertain", reason: "low_confidence", probabilities: given && shares(given), ...(given ? {} : { confidence: null }), ...more });
 }
 
 function rejected(reason) {
@@ -25,12 +26,14 @@ for (const [title, reading, sentence] of [
   ["zero is a digit as well", readingOf(0), "This is a 0."],
   ["uncertain between two", uncertain(1, { 1: 0.61, 7: 0.3 }), "Probably a 1, perhaps a 7."],
   ["uncertain, and less than half", uncertain(3, { 3: 0.4, 8: 0.35, 5: 0.25 }), "Perhaps a 3, perhaps an 8."],
-  ["uncertain with nothing else worth naming", uncertain(4, { 4: 0.96, 9: 0.04 }), "Probably a 4, but I am not sure."],
+  ["uncertain with nothing else worth naming", uncertain(4, { 4: 0.96, 9: 0.04 }), "Probably a 4."],
   ["uncertain with a second that is just worth naming", uncertain(4, { 4: 0.95, 9: 0.05 }), "Probably a 4, perhaps a 9."],
-  ["uncertain with a second that just is not", uncertain(4, { 4: 0.95, 9: 0.0499 }), "Probably a 4, but I am not sure."],
+  ["uncertain with a second that just is not", uncertain(4, { 4: 0.95, 9: 0.0499 }), "Probably a 4."],
   ["uncertain, and just half", uncertain(3, { 3: 0.5, 8: 0.5 }), "Probably a 3, perhaps an 8."],
   ["uncertain, and just less than half", uncertain(3, { 3: 0.4999, 8: 0.3 }), "Perhaps a 3, perhaps an 8."],
-  ["uncertain without probabilities", uncertain(4, null), "Probably a 4, but I am not sure."],
+  ["uncertain without probabilities", uncertain(4, null), "Probably a 4."],
+  ["perhaps not a digit", uncertain(4, { 4: 1 }, { notADigit: 0.3 }), "Probably a 4, but it may not be a digit."],
+  ["perhaps several digits", uncertain(4, { 4: 1 }, { severalDigits: 0.6 }), "Perhaps a 4, but it may be more than one digit."],
   ["blank", rejected("blank"), "The sheet is empty."],
   ["no digit", rejected("not_a_digit"), "I see no digit here."],
   ["several digits", rejected("several_digits"), "I see more than one digit."],
@@ -111,16 +114,21 @@ test("the tone follows what is said", () => {
 });
 
 for (const [title, reading, words] of [
-  ["a sure reading has its number", readingOf(7), "I am 99.1% sure."],
-  ["nobody is wholly sure", readingOf(7, { probabilities: shares({ 7: 1 }) }), "I am more than 99.9% sure."],
-  ["an unsure one names the runner-up and its number", uncertain(1, { 1: 0.61, 7: 0.3 }), "61.0% for the 1, 30.0% for the 7."],
-  ["an unsure one without a runner-up has its own number only", uncertain(4, { 4: 0.96, 9: 0.04 }), "I am 96.0% sure."],
+  ["a sure reading has its number", readingOf(7), "I'm 99.1% sure."],
+  ["nothing is certain", readingOf(7, { probabilities: shares({ 7: 1 }) }), "I'm 99.9% sure."],
+  ["an unsure one has its number, too", uncertain(1, { 1: 0.61, 7: 0.3 }), "I'm 61.0% sure."],
   ["what is refused has a reason", rejected("not_a_digit"), "What is there looks like none of the ten."],
   ["of several digits each can be tried", rejected("several_digits"), "I read one at a time: try them one by one."],
   ["a reason that is not known yet is left out", rejected("upside_down"), ""],
 ]) {
   test(`the certainty in words: ${title}`, () => assert.equal(certaintyOf(reading), words));
 }
+
+test("the certainty is the confidence, which is also the winner's bar", () => {
+  const reading = readingOf(7, { probabilities: shares({ 7: 1 }), notADigit: 0.4 });
+  assert.equal(certaintyOf(reading), `I'm ${toBars(reading)[7].percent} sure.`);
+  assert.equal(toBars(reading)[7].percent, "60.0%");
+});
 
 test("how long it took is told in milliseconds, the server's share only where it is known", () => {
   assert.equal(durationOf({ total: 23.6, reading: 3.21 }), "24 ms there and back, 3.2 ms of it reading.");

@@ -18,7 +18,7 @@ export function showBars(watch) {
 }
 
 /**
- * @param {number} digit
+ * @param {import("../bars.js").Bar["digit"]} digit
  * @returns {Row}
  */
 function newRow(digit) {
@@ -29,7 +29,12 @@ function newRow(digit) {
   track.append(newSpan("fill", ""));
   const percent = newSpan("percent", "");
   const mark = newSpan("spoken", "");
-  item.append(newSpan("digit", String(digit)), " ", track, percent, mark);
+  const name = newSpan("digit", String(digit));
+  item.append(name, " ", track, percent, mark);
+  if (digit === "none") {
+    name.setAttribute("aria-hidden", "true");
+    item.prepend(newSpan("spoken", "not one digit"));
+  }
   return { item, percent, mark };
 }
 
@@ -42,7 +47,7 @@ function fill({ item, percent, mark }, bar) {
   item.classList.toggle("winner", bar.winner);
   item.style.setProperty("--share", bar.value);
   percent.textContent = bar.percent;
-  mark.textContent = bar.winner ? ", the most likely" : "";
+  mark.textContent = bar.winner ? ", the reading" : "";
 }
 
 /**

@@ -1,4 +1,4 @@
-import { toPercent } from "../bars.js";
+import { formatConfidence } from "../bars.js";
 import { marked, nameOf } from "../history.js";
 import { hide, part } from "./parts.js";
 import { pixelsOf, thumbOf } from "./thumb.js";
@@ -60,7 +60,7 @@ function updated(shown, entry) {
   button.dataset.tone = entry.reading.status;
   button.setAttribute("aria-label", `Show again: ${nameOf(entry)}, ${inWords(entry)}`);
   const { digit } = entry.reading;
-  button.replaceChildren(pictureOf(entry), newText("digit", digit === null ? "–" : String(digit)), newText("percent", shareOf(entry)));
+  button.replaceChildren(pictureOf(entry), newText("digit", digit === null ? "–" : String(digit)), newText("percent", formatConfidence(entry.reading)));
   if (entry.truth !== null) button.append(newText("mark", `you: ${entry.truth}`));
   return { item, button, entry };
 }
@@ -71,14 +71,9 @@ function pictureOf({ sheet, reading }) {
 }
 
 /** @param {Entry} entry */
-function shareOf({ reading: { digit, probabilities } }) {
-  return digit === null || !probabilities ? "" : toPercent(probabilities[digit]);
-}
-
-/** @param {Entry} entry */
 function inWords(entry) {
   const { digit, status } = entry.reading;
-  const read = digit === null ? "no digit" : `${status === "uncertain" ? "perhaps " : ""}${digit}, ${shareOf(entry)}`;
+  const read = digit === null ? "no digit" : `${status === "uncertain" ? "perhaps " : ""}${digit}, ${formatConfidence(entry.reading)}`;
   return entry.truth === null ? `read as ${read}` : `read as ${read}, marked as ${entry.truth}`;
 }
 

@@ -1,6 +1,6 @@
 import { drawStrokes } from "../pen.js";
 import { inkOf, SIDE } from "../square.js";
-import { toPercent } from "../bars.js";
+import { formatConfidence } from "../bars.js";
 import { levelsOf } from "./input.js";
 import { part, within } from "./parts.js";
 import { onTheme } from "./theme.js";
@@ -42,8 +42,8 @@ export function showSteps(watch) {
   watch((state) => (state.drawing.active ? null : state), (state) => {
     if (!state || (shown?.reading === state.reading && shown?.drawing.picture === state.drawing.picture)) return;
     shown = state;
-    const { digit, probabilities } = state.reading ?? { digit: null, probabilities: null };
-    read.textContent = digit === null || !probabilities ? "–" : `${digit}: ${toPercent(probabilities[digit])}`;
+    const { reading } = state;
+    read.textContent = reading === null || reading.digit === null ? "–" : `${reading.digit}: ${formatConfidence(reading)}`;
     tones.textContent = state.reading?.box ? (state.reading.lightOnDark ? "Here the ink is the lighter." : "Here the ink is the darker.") : "";
     paint();
   });
