@@ -1,29 +1,27 @@
-import { USUAL } from "./state.js";
-
-/** @typedef {import("./state.js").Choices} Choices */
+import { DEFAULT_PREFERENCES } from "./state/store.js";
 
 const KEY = "digits-choices";
-/** Some browsers fetch what is saved only after the click that asked for it. */
-const KEPT = 60_000;
+/** Some browsers fetch a download only some time after the click. */
+const DOWNLOAD_TIME = 60_000;
 
-/** @type {import("./actions.js").Device} */
+/** @type {Device} */
 export const device = {
   save(name, content) {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(content);
     link.download = name;
     link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), KEPT);
+    setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_TIME);
   },
 
-  // Given the promise and not its text: some browsers let a page copy only while it answers a click.
+  // Takes a promise: some browsers only let a page copy while it handles a click.
   copy: (text) => navigator.clipboard.write([new ClipboardItem({ "text/plain": text.then((words) => new Blob([words], { type: "text/plain" })) })]),
 
-  remember(choices) {
+  remember(preferences) {
     try {
-      localStorage.setItem(KEY, JSON.stringify(choices));
+      localStorage.setItem(KEY, JSON.stringify(preferences));
     } catch {
-      // A browser that keeps nothing forgets this, too; the choice holds for this visit.
+      // The browser stores nothing, so the preferences last until the page is closed.
     }
   },
 
@@ -32,12 +30,12 @@ export const device = {
   origin: location.origin,
 };
 
-/** @returns {Choices} those of the last visit */
-export function remembered() {
+/** @returns {Preferences} those of the last visit */
+export function savedPreferences() {
   try {
-    const { theme, hand } = { ...USUAL, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+    const { theme, hand } = { ...DEFAULT_PREFERENCES, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
     return { theme: ["light", "dark"].includes(theme) ? theme : "auto", hand: hand === "left" ? "left" : "right" };
   } catch {
-    return USUAL;
+    return DEFAULT_PREFERENCES;
   }
 }

@@ -1,6 +1,6 @@
-import { PENS } from "../src/strokes.js";
+import { PENS } from "../src/state/drawing.js";
 
-/** A clock that moves only when it is told to. */
+/** A clock that only the test moves. */
 export function newClock() {
   let now = 0;
   let timers = [];
@@ -29,29 +29,29 @@ export function newClock() {
   };
 }
 
-/** Lets every promise that can go on, go on. */
+/** Waits until all promises that can settle have settled. */
 export function settled() {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** An api whose questions are answered when the test says so. */
+/** An API whose requests get a response when the test says so. */
 export function newApi() {
-  const questions = [];
+  const requests = [];
   return {
-    questions,
+    requests,
     read(picture, { signal, explained }) {
       return new Promise((resolve, reject) => {
         const then = (finish) => async (value) => {
           finish(value);
           await settled();
         };
-        questions.push({ picture, signal, explained, answer: then(resolve), refuse: then(reject) });
+        requests.push({ picture, signal, explained, respond: then(resolve), fail: then(reject) });
       });
     },
   };
 }
 
-/** Rendering a drawing gives back its points, and pictures stay as large as they are. */
+/** Renders a drawing as its points, and does not shrink pictures. */
 export function newRenderer() {
   return {
     render: async (strokes) => strokes.map((stroke) => stroke.points),
@@ -59,37 +59,57 @@ export function newRenderer() {
   };
 }
 
-/** A machine that writes down what it is asked to do. */
+/** A device that records its calls. */
 export function newDevice() {
   const device = { saved: [], copied: [], remembered: [], isDark: () => false, origin: "http://digits.example" };
   return Object.assign(device, {
     save: (name, content) => void device.saved.push({ name, content }),
     copy: async (text) => void device.copied.push(await text),
-    remember: (choices) => void device.remembered.push(choices),
+    remember: (preferences) => void device.remembered.push(preferences),
   });
 }
 
-/** A stroke of the middle pen. */
+/** A stroke of the medium pen. */
 export function strokeOf(...points) {
   return { points, width: PENS.medium };
 }
 
 export function readingOf(digit, more = {}) {
   const probabilities = Array.from({ length: 10 }, (_, other) => (other === digit ? 0.991 : 0.001));
+  const rest = 1 - (more.notADigit ?? 0) - (more.severalDigits ?? 0);
   return {
     status: "accepted",
     reason: null,
     digit,
+    confidence: digit === null ? null : (more.probabilities ?? probabilities)[digit] * rest,
     probabilities,
+    notADigit: 0,
+    severalDigits: 0,
     box: null,
     lightOnDark: false,
     square: null,
     explanation: null,
-    timing: null,
+    legend: null,
+    duration: null,
     ...more,
   };
 }
 
 export function pictureFile(name = "digit.png", { type = "image/png", bytes = 10 } = {}) {
   return new File([new Uint8Array(bytes)], name, { type });
+}
+
+/** Ten probabilities, 0 except for those given. */
+export function sharesOf(given) {
+  return Array.from({ length: 10 }, (_, digit) => given[digit] ?? 0);
+}
+
+/** An uncertain reading; without probabilities if none are given. */
+export function uncertain(digit, given, more = {}) {
+  const known = given ? { probabilities: sharesOf(given) } : { probabilities: null, confidence: null };
+  return readingOf(digit, { status: "uncertain", reason: "low_confidence", ...known, ...more });
+}
+
+export function rejected(reason) {
+  return readingOf(null, { status: "rejected", reason });
 }

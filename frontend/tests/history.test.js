@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LONGEST, entryOf, mark, marked, nameOf, record, toCsv, toJson } from "../src/history.js";
+import { MAX_ENTRIES, correct, corrections, entryOf, nameOf, record, toCorrectionsFile, toCsv, toJson } from "../src/state/history.js";
 import { pictureFile, readingOf, strokeOf } from "./doubles.js";
 
 const ONE = strokeOf({ x: 0.5, y: 0.1 }, { x: 0.5, y: 0.9 });
@@ -16,39 +16,39 @@ function historyOf(...all) {
   return all.reduce((history, one) => record(history, one), []);
 }
 
-test("readings are kept in order and counted from 1", () => {
+test("readings are recorded in order and numbered from 1", () => {
   const history = historyOf(read({ picture: pictureFile("a.png") }), read({ strokes: [ONE] }));
-  assert.deepEqual(history.map(({ id, truth }) => [id, truth]), [[1, null], [2, null]]);
+  assert.deepEqual(history.map(({ id, label }) => [id, label]), [[1, null], [2, null]]);
 });
 
-test("a drawing that goes on is one entry, with what was read last", () => {
+test("a drawing that gets another stroke stays one entry", () => {
   const history = historyOf(read({ strokes: [ONE] }, 1), read({ strokes: [ONE, OTHER] }, 4));
   assert.deepEqual(history.map(({ id, reading }) => [id, reading.digit]), [[1, 4]]);
 });
 
-test("what is drawn on after it was marked is another digit, and the marked one stays", () => {
-  const first = mark(historyOf(read({ strokes: [ONE] })), 1, 7);
-  assert.deepEqual(record(first, read({ strokes: [ONE, OTHER] })).map(({ id, truth }) => [id, truth]), [[1, 7], [2, null]]);
+test("a corrected drawing that gets another stroke is a new entry, and the corrected one stays", () => {
+  const first = correct(historyOf(read({ strokes: [ONE] })), 1, 7);
+  assert.deepEqual(record(first, read({ strokes: [ONE, OTHER] })).map(({ id, label }) => [id, label]), [[1, 7], [2, null]]);
 });
 
-test("a sample that is taken again, and another drawing that begins like it, are entries of their own", () => {
+test("a sample that is opened again, and another drawing with the same first stroke, are new entries", () => {
   const [third, fourth] = [strokeOf({ x: 0.2, y: 0.2 }), strokeOf({ x: 0.3, y: 0.3 })];
   const history = historyOf(read({ strokes: [ONE, OTHER] }), read({ strokes: [ONE] }), read({ strokes: [ONE, third] }), read({ strokes: [ONE, fourth] }));
   assert.deepEqual(history.map(({ sheet }) => sheet.strokes.length), [2, 2, 2]);
 });
 
-test("the same sheet read again keeps its place, its time and its mark", () => {
+test("a sheet that is read again keeps its place, its time and its correction", () => {
   const sheet = { strokes: [ONE], picture: null };
-  const history = mark(historyOf(read(sheet, 1), read({ picture: pictureFile() }, 2)), 1, 7);
+  const history = correct(historyOf(read(sheet, 1), read({ picture: pictureFile() }, 2)), 1, 7);
   const again = record(history, { ...read(sheet, 9), at: new Date() });
-  assert.deepEqual(again.map(({ id, reading, truth, at }) => [id, reading.digit, truth, at]), [[1, 9, 7, AT], [2, 2, null, AT]]);
+  assert.deepEqual(again.map(({ id, reading, label, at }) => [id, reading.digit, label, at]), [[1, 9, 7, AT], [2, 2, null, AT]]);
 });
 
-test("two pictures of one name are two entries", () => {
+test("two pictures with the same name are two entries", () => {
   assert.equal(historyOf(read({ picture: pictureFile() }), read({ picture: pictureFile() })).length, 2);
 });
 
-test("a sheet is found by its very strokes or picture, not by one that looks alike", () => {
+test("a sheet is found by identity, not by equality", () => {
   const strokes = [ONE];
   const picture = pictureFile();
   const history = historyOf(read({ picture }), read({ strokes }));
@@ -57,35 +57,35 @@ test("a sheet is found by its very strokes or picture, not by one that looks ali
   assert.equal(entryOf(history, { strokes: [ONE], picture: null }), null);
 });
 
-test("the oldest goes where there is no more room, and numbers are never used twice", () => {
-  const many = Array.from({ length: LONGEST + 3 }, () => read({ picture: pictureFile() }));
+test("the oldest entry is removed if there are too many, and numbers are not reused", () => {
+  const many = Array.from({ length: MAX_ENTRIES + 3 }, () => read({ picture: pictureFile() }));
   const history = historyOf(...many);
-  assert.deepEqual([history.length, history[0].id, history.at(-1).id], [LONGEST, 4, LONGEST + 3]);
+  assert.deepEqual([history.length, history[0].id, history.at(-1).id], [MAX_ENTRIES, 4, MAX_ENTRIES + 3]);
 });
 
-test("what was marked never goes for want of room, even where all of it was", () => {
+test("a corrected entry is never removed, even if all of them are corrected", () => {
   const one = () => read({ picture: pictureFile() });
-  const full = historyOf(...Array.from({ length: LONGEST }, one));
-  const kept = record(record(mark(full, 1, 3), one()), one());
-  assert.deepEqual([kept.length, ...kept.slice(0, 2).map(({ id }) => id)], [LONGEST, 1, 4]);
-  const all = record(record(full.map((entry) => ({ ...entry, truth: 5 })), one()), one());
-  assert.deepEqual([all.length, all.at(-1).id], [LONGEST + 1, LONGEST + 2]);
+  const full = historyOf(...Array.from({ length: MAX_ENTRIES }, one));
+  const kept = record(record(correct(full, 1, 3), one()), one());
+  assert.deepEqual([kept.length, ...kept.slice(0, 2).map(({ id }) => id)], [MAX_ENTRIES, 1, 4]);
+  const all = record(record(full.map((entry) => ({ ...entry, label: 5 })), one()), one());
+  assert.deepEqual([all.length, all.at(-1).id], [MAX_ENTRIES + 1, MAX_ENTRIES + 2]);
 });
 
-test("marks are set, changed and taken back", () => {
+test("corrections are added, changed and removed", () => {
   const history = historyOf(read({ picture: pictureFile() }), read({ picture: pictureFile() }));
-  assert.deepEqual(marked(history), []);
-  const two = mark(mark(history, 1, 0), 2, "none");
-  assert.deepEqual(marked(two).map(({ truth }) => truth), [0, "none"]);
-  assert.deepEqual(marked(mark(two, 1, null)).map(({ id }) => id), [2]);
+  assert.deepEqual(corrections(history), []);
+  const two = correct(correct(history, 1, 0), 2, "none");
+  assert.deepEqual(corrections(two).map(({ label }) => label), [0, "none"]);
+  assert.deepEqual(corrections(correct(two, 1, null)).map(({ id }) => id), [2]);
 });
 
-test("a picture is called by its file's name, a drawing by its number", () => {
+test("a picture has the name of its file, a drawing a number", () => {
   const [picture, drawing] = historyOf(read({ picture: pictureFile("a.png") }), read({ strokes: [ONE] }));
   assert.deepEqual([nameOf(picture), nameOf(drawing)], ["a.png", "drawing-2.png"]);
 });
 
-test("as CSV it begins with the mark by which spreadsheets know UTF-8", () => {
+test("CSV begins with the byte order mark", () => {
   assert.deepEqual([...new TextEncoder().encode(toCsv([])).subarray(0, 3)], [0xef, 0xbb, 0xbf]);
 });
 
@@ -105,31 +105,51 @@ function parsed(text) {
   return rows;
 }
 
-test("as CSV every name comes back as it was, however it is spelt", () => {
+test("CSV keeps every name as it is", () => {
   const names = ["plain.png", 'a "quoted", name.png', "two\r\nlines.png", "ä 数字.png"];
   const rows = parsed(toCsv(historyOf(...names.map((name) => read({ picture: pictureFile(name) })))));
-  assert.deepEqual(rows.map((row) => row.length), names.map(() => 18).concat(18));
+  assert.deepEqual(rows.map((row) => row.length), names.map(() => 20).concat(20));
   assert.deepEqual(rows.slice(1).map((row) => row[2]), names);
 });
 
-test("as CSV a reading is a line of numbers, and what is not known is empty", () => {
+test("CSV has one row of numbers per reading, and unknown values are empty", () => {
   const rejected = { ...read({ picture: pictureFile("b.png") }), reading: readingOf(null, { status: "rejected", reason: "blank", probabilities: null }) };
-  const [names, read7, blank] = parsed(toCsv(mark(historyOf(read({ picture: pictureFile("a.png") }, 7), rejected), 2, "none")));
-  assert.deepEqual(names, ["number", "time", "name", "status", "reason", "digit", "confidence", "marked", ..."0123456789"].map((name, at) => (at < 8 ? name : `p${name}`)));
-  assert.deepEqual(read7.slice(0, 8), ["1", "2026-01-02T03:04:05.678Z", "a.png", "accepted", "", "7", "0.991", ""]);
-  assert.equal(read7[8 + 7], "0.991");
-  assert.deepEqual(blank.slice(3), ["rejected", "blank", "", "", "none", ...Array(10).fill("")]);
+  const [names, read7, blank] = parsed(toCsv(correct(historyOf(read({ picture: pictureFile("a.png") }, 7), rejected), 2, "none")));
+  assert.deepEqual(names, ["number", "time", "name", "status", "reason", "digit", "confidence", "not_a_digit", "several_digits", "label", ..."0123456789"].map((name, at) => (at < 10 ? name : `p${name}`)));
+  assert.deepEqual(read7.slice(0, 10), ["1", "2026-01-02T03:04:05.678Z", "a.png", "accepted", "", "7", "0.991", "0", "0", ""]);
+  assert.equal(read7[10 + 7], "0.991");
+  assert.deepEqual(blank.slice(3), ["rejected", "blank", "", "", "", "", "none", ...Array(10).fill("")]);
 });
 
-test("no file name is a formula to a spreadsheet", () => {
+test("no file name is a formula in CSV", () => {
   for (const name of ["=1+1.png", "+a.png", "-a.png", "@a.png"]) {
     assert.equal(parsed(toCsv(historyOf(read({ picture: pictureFile(name) }))))[1][2], `'${name}`);
   }
 });
 
-test("as JSON it is what was read, with the numbers as numbers", () => {
-  const { readings } = JSON.parse(toJson(mark(historyOf(read({ strokes: [ONE] }, 3)), 1, 8)));
+test("JSON has numbers as numbers", () => {
+  const { readings } = JSON.parse(toJson(correct(historyOf(read({ strokes: [ONE] }, 3)), 1, 8)));
   assert.equal(readings.length, 1);
-  const { digit, confidence, marked: truth, name, probabilities } = readings[0];
-  assert.deepEqual([digit, confidence, truth, name, probabilities.length], [3, 0.991, 8, "drawing-1.png", 10]);
+  const { digit, confidence, label, name, probabilities } = readings[0];
+  assert.deepEqual([digit, confidence, label, name, probabilities.length], [3, 0.991, 8, "drawing-1.png", 10]);
+});
+
+test("the corrections file has the label, the name and the exact bytes of each picture", async () => {
+  const bytes = Uint8Array.from({ length: 20_000 }, (_, at) => at % 256);
+  const sent = { blob: new Blob([bytes], { type: "image/png" }), scale: 1, explained: false };
+  const sheet = { strokes: [], picture: pictureFile("a.png") };
+  const entries = correct(record([], { sheet, sent, reading: readingOf(1), at: new Date() }), 1, 7);
+  const file = JSON.parse(await toCorrectionsFile(entries));
+  assert.deepEqual([file.format, file.version, file.pictures.length], ["digits-marked", 1, 1]);
+  const [{ label, name, image }] = file.pictures;
+  assert.deepEqual([label, name], [7, "a.png"]);
+  const [head, content] = image.split(",");
+  assert.equal(head, "data:image/png;base64");
+  assert.deepEqual(new Uint8Array(Buffer.from(content, "base64")), bytes);
+});
+
+test("a picture that is not a digit has no label in the corrections file", async () => {
+  const sheet = { strokes: [], picture: pictureFile() };
+  const entries = correct(record([], { sheet, sent: { blob: new Blob(["x"]), scale: 1, explained: false }, reading: readingOf(1), at: new Date() }), 1, "none");
+  assert.equal(JSON.parse(await toCorrectionsFile(entries)).pictures[0].label, null);
 });

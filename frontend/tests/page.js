@@ -1,13 +1,12 @@
 import { createActions } from "../src/actions.js";
-import { newState } from "../src/state.js";
-import { createStore } from "../src/store.js";
+import { createStore, newState } from "../src/state/store.js";
 import { newApi, newClock, newDevice, newRenderer, settled } from "./doubles.js";
 
 export const A = { x: 0.1, y: 0.1 };
 export const B = { x: 0.5, y: 0.5 };
 export const C = { x: 0.9, y: 0.9 };
 
-/** The page without its page. */
+/** The page without a document. */
 export function newPage() {
   const store = createStore(newState());
   const api = newApi();
@@ -28,7 +27,8 @@ export async function draw(page, ...points) {
   await settled();
 }
 
-export async function give(page, ...files) {
-  page.givePicture(files);
+/** Drops files. */
+export async function open(page, ...files) {
+  page.openFiles(files);
   await settled();
 }

@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SAMPLES, toPngFile, toPngUrl } from "../src/samples.js";
-import { PENS } from "../src/strokes.js";
+import { PENS } from "../src/state/drawing.js";
+import { SAMPLES, toPngFile, toPngUrl } from "../src/state/samples.js";
 
-test("every sample has a name of its own and either strokes or a picture", () => {
+test("every sample has a unique ID and either strokes or a picture", () => {
   assert.equal(new Set(SAMPLES.map(({ id }) => id)).size, SAMPLES.length);
-  for (const { id, title, strokes, png } of SAMPLES) {
-    assert.ok(title.length > 3, id);
+  for (const { id, strokes, png } of SAMPLES) {
     assert.notEqual(strokes === undefined, png === undefined, id);
   }
 });
 
-test("every sample's strokes lie on the sheet and are drawn with a pen that there is", () => {
+test("every stroke of a sample is on the sheet and has the width of a pen", () => {
   for (const { id, strokes = [] } of SAMPLES) {
     for (const { points, width } of strokes) {
       assert.ok(points.length > 1 && Object.values(PENS).includes(width), id);
@@ -20,7 +19,7 @@ test("every sample's strokes lie on the sheet and are drawn with a pen that ther
   }
 });
 
-test("every picture among the samples is a PNG of 28 by 28, as a file and as an address", async () => {
+test("every picture of a sample is a PNG of 28 by 28 pixels, as a file and as a URL", async () => {
   for (const { name, png } of SAMPLES.filter((sample) => sample.png)) {
     const file = toPngFile(name, png);
     const bytes = Buffer.from(await file.arrayBuffer());

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createStore } from "../src/store.js";
+import { createStore } from "../src/state/store.js";
 
-test("a subscriber hears at once, then every change, and nothing after its undo", () => {
+test("a subscriber gets the state at once, then every change, and nothing after it unsubscribes", () => {
   const store = createStore({ count: 1 });
   const heard = [];
   const stop = store.subscribe(({ count }) => heard.push(count));
@@ -13,7 +13,7 @@ test("a subscriber hears at once, then every change, and nothing after its undo"
   assert.equal(store.get().count, 3);
 });
 
-test("setting what already is so tells nobody", () => {
+test("setting the same value calls nobody", () => {
   const store = createStore({ count: 1, name: "a" });
   let calls = 0;
   store.subscribe(() => calls++);
@@ -21,7 +21,7 @@ test("setting what already is so tells nobody", () => {
   assert.equal(calls, 1);
 });
 
-test("a change leaves the other fields and the earlier state alone", () => {
+test("a change leaves other fields and earlier states as they are", () => {
   const store = createStore({ count: 1, name: "a" });
   const before = store.get();
   store.set({ count: 2 });
@@ -29,7 +29,7 @@ test("a change leaves the other fields and the earlier state alone", () => {
   assert.deepEqual(before, { count: 1, name: "a" });
 });
 
-test("a watcher hears only of what it picked", () => {
+test("a watcher is called only when the picked value changes", () => {
   const store = createStore({ count: 1, name: "a" });
   const heard = [];
   const stop = store.watch(({ name }) => name, (name) => heard.push(name));
@@ -40,7 +40,7 @@ test("a watcher hears only of what it picked", () => {
   assert.deepEqual(heard, ["a", "b"]);
 });
 
-test("the same listener can subscribe twice and leave once", () => {
+test("the same listener can subscribe twice and unsubscribe once", () => {
   const store = createStore({ count: 0 });
   let calls = 0;
   const listener = () => calls++;
@@ -51,7 +51,7 @@ test("the same listener can subscribe twice and leave once", () => {
   assert.equal(calls, 3);
 });
 
-test("a listener that leaves while it is told does not keep the others from hearing", () => {
+test("a listener can unsubscribe while listeners are being called", () => {
   const store = createStore({ count: 0 });
   const heard = [];
   const stop = store.subscribe(({ count }) => count === 1 && stop());

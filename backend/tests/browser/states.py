@@ -22,7 +22,7 @@ BUSY = {
     "status": 503,
     "headers": {"Retry-After": "20"},
     "content_type": "application/problem+json",
-    "body": '{"title": "Busy", "status": 503, "detail": "Too many ask at once just now."}',
+    "body": '{"title": "Busy", "status": 503, "detail": "Too many requests are in progress."}',
 }
 
 
@@ -59,22 +59,24 @@ def _uncertain(visit: Visit) -> None:
     }
     visit.page.route(ASKED, lambda route: route.fulfill(json=unsure))
     visit.draw(FIRST_OF_EACH[1])
-    visit.expect_status("Probably a 1, perhaps a 7.")
+    visit.expect_tone("uncertain")
 
 
 def _refused(visit: Visit) -> None:
     visit.page.locator("[data-sample=star]").click()
-    visit.expect_status("I see no digit here.")
+    visit.expect_tone("rejected")
 
 
 def _several(visit: Visit) -> None:
     visit.page.locator("[data-sample=pair]").click()
-    visit.expect_status("I see more than one digit.")
+    visit.expect_tone("rejected")
+    visit.expect_status(re.compile("more than one"))
 
 
 def _blank(visit: Visit) -> None:
     give(visit, "drop", encode(Image.new("L", (400, 300), 230)), "paper.png")
-    visit.expect_status("The picture is empty.")
+    visit.expect_tone("rejected")
+    visit.expect_status(re.compile("empty"))
 
 
 def _no_picture(visit: Visit) -> None:
@@ -84,20 +86,20 @@ def _no_picture(visit: Visit) -> None:
 
 def _damaged(visit: Visit) -> None:
     give(visit, "drop", b"this is no PNG")
-    visit.expect_status(re.compile("not a whole picture"))
+    visit.expect_status(re.compile("not a complete picture"))
 
 
 def _not_shown(visit: Visit) -> None:
     give(visit, "drop", encode(enlarged(DIGITS[0]), "TIFF"), "scan.tif", "image/tiff")
     visit.expect_answer(7)
-    expect(visit.page.get_by_text("cannot be shown here")).to_be_visible()
+    expect(visit.page.get_by_text("can't show the picture")).to_be_visible()
 
 
 def _slow(visit: Visit) -> None:
     visit.page.route(ASKED, lambda route: None)
     give(visit, "drop", photograph(), "kitchen table.jpg", "image/jpeg")
-    visit.expect_status("I am looking at the picture.")
-    visit.page.wait_for_timeout(600)  # until it is worth more than a word
+    visit.expect_status(re.compile("looking at the picture"))
+    visit.page.wait_for_timeout(600)  # until the progress bar is shown
 
 
 def _slow_again(visit: Visit) -> None:
@@ -125,20 +127,20 @@ def _by_hand(visit: Visit) -> None:
 def _unreachable(visit: Visit) -> None:
     visit.page.route(ASKED, lambda route: route.abort())
     visit.draw(FIRST_OF_EACH[4])
-    visit.expect_status(re.compile("cannot reach the server"))
+    visit.expect_status(re.compile("reach the server"))
 
 
 def _busy(visit: Visit) -> None:
     visit.page.route(ASKED, lambda route: route.fulfill(**BUSY))
     visit.draw(FIRST_OF_EACH[4])
-    visit.expect_status(re.compile("wait 20 seconds and ask again"))
+    visit.expect_status(re.compile("retry in 20 seconds"))
 
 
 def _offline(visit: Visit) -> None:
     visit.page.wait_for_load_state("networkidle")  # or the browser complains of pictures that it has not got yet
     visit.page.context.set_offline(True)
     visit.draw(FIRST_OF_EACH[4])
-    visit.expect_status(re.compile("You are offline"))
+    visit.expect_status(re.compile("offline"))
 
 
 def _dragging(visit: Visit) -> None:
@@ -149,21 +151,21 @@ def _dragging(visit: Visit) -> None:
 def _explained(visit: Visit) -> None:
     _drawn(visit)
     visit.part("why").click()
-    visit.part("lay").click()
+    visit.part("toggle-overlay").click()
     expect(visit.part("legend")).to_contain_text("supports", timeout=SETTLED)
-    expect(visit.part("lens")).to_be_visible()
+    expect(visit.part("overlay")).to_be_visible()
 
 
 def _laid_on_photograph(visit: Visit) -> None:
     _photographed(visit)
-    visit.part("lay").click()
-    expect(visit.part("lens")).to_be_visible()
+    visit.part("toggle-overlay").click()
+    expect(visit.part("overlay")).to_be_visible()
 
 
 def _doubted(visit: Visit) -> None:
     _drawn(visit)
-    visit.part("doubt").click()
-    expect(visit.part("truth")).to_be_visible()
+    visit.part("correct").click()
+    expect(visit.part("labels")).to_be_visible()
 
 
 def _marked(visit: Visit) -> None:
@@ -171,15 +173,15 @@ def _marked(visit: Visit) -> None:
         before = visit.part("entries").locator("li").count()
         visit.page.locator(f"[data-sample={sample}]").click()
         expect(visit.part("entries").locator("li")).to_have_count(before + 1, timeout=SETTLED)
-    visit.part("doubt").click()
-    visit.part("truth").get_by_text("4", exact=True).click()
-    expect(visit.part("said")).to_have_text("You say that it is a 4.")
+    visit.part("correct").click()
+    visit.part("labels").get_by_text("4", exact=True).click()
+    expect(visit.part("correction")).to_contain_text("4")
 
 
 def _forgetting(visit: Visit) -> None:
     _marked(visit)
-    visit.part("forget").click()
-    expect(visit.part("forgetting")).to_be_visible()
+    visit.part("clear-history").click()
+    expect(visit.part("confirmation")).to_be_visible()
 
 
 def _by_keyboard(visit: Visit) -> None:

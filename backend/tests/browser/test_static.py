@@ -159,7 +159,7 @@ def test_the_first_load_is_what_a_browser_asks_for(chromium: Browser, server: st
     page.on("request", lambda request: asked.add(urlsplit(request.url).path.removeprefix("/") or "index.html"))
     page.goto(server, wait_until="networkidle")
     page.close()
-    assert {name for name in asked if not name.startswith("api/")} | {"favicon.svg"} == set(first_load())
+    assert {name for name in asked if not name.startswith("api/v1/")} | {"favicon.svg"} == set(first_load())
 
 
 # --- nginx ---

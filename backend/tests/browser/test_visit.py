@@ -47,11 +47,11 @@ def test_each_sample_is_read_as_what_it_is_and_what_is_none_is_refused(visit: Vi
     assert [button.get_attribute("data-sample") for button in buttons.all()] == list(READ_AS)
     for sample, digit in READ_AS.items():
         visit.page.locator(f"[data-sample={sample}]").click()
-        visit.expect_status(re.compile(r"This is|Probably" if digit else r"I see (no|more than one) digit"))
+        visit.expect_tone(re.compile("accepted|uncertain" if digit else "rejected"))
         expect(visit.part("answer")).to_have_text(digit)
         expect(visit.part("pad")).to_be_in_viewport(ratio=0.95)
         visit.part("clear").click()
-        visit.expect_status("I am ready to read.")
+        visit.expect_tone("idle")
 
 
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 1280, "height": 1200}}], indirect=True)
@@ -72,12 +72,12 @@ def test_the_steps_show_the_persons_own_digit(visit: Visit) -> None:
             )
         )
 
-    assert [inked(step) for step in ("step-found", "step-cut", "step-centred")] == [0, 0, 0]
+    assert [inked(step) for step in ("step-found", "step-cropped", "step-centred")] == [0, 0, 0]
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     expect(visit.part("step-read")).to_have_text(re.compile(r"7: \d+\.\d%"))
     # Painted once their pictures are decoded, which a busy machine does after the sentence.
-    visit.wait_until(lambda: all(inked(step) > 500 for step in ("step-found", "step-cut", "step-centred")))
+    visit.wait_until(lambda: all(inked(step) > 500 for step in ("step-found", "step-cropped", "step-centred")))
 
 
 # --- a closer look ---
@@ -89,12 +89,12 @@ def test_the_explanation_and_the_lens_are_shown_when_they_are_asked_for(visit: V
     expect(visit.part("explanation")).to_be_hidden()
     visit.part("why").click()
     expect(visit.part("explanation")).to_be_visible(timeout=SETTLED)
-    visit.part("lay").click()
-    expect(visit.part("lens")).to_be_visible()
+    visit.part("toggle-overlay").click()
+    expect(visit.part("overlay")).to_be_visible()
     visit.part("why").click()
-    visit.part("lay").click()
+    visit.part("toggle-overlay").click()
     expect(visit.part("explanation")).to_be_hidden()
-    expect(visit.part("lens")).to_be_hidden()
+    expect(visit.part("overlay")).to_be_hidden()
 
 
 def share_on_ink(visit: Visit) -> float:
@@ -127,35 +127,35 @@ def share_on_ink(visit: Visit) -> float:
 def test_the_lens_lies_where_the_ink_is(visit: Visit) -> None:
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
-    visit.part("lay").click()
-    expect(visit.part("lens")).to_be_visible()
+    visit.part("toggle-overlay").click()
+    expect(visit.part("overlay")).to_be_visible()
     visit.wait_until(lambda: share_on_ink(visit) > 0.9)
 
 
 def test_the_lens_lies_where_a_pictures_ink_is_at_once_and_when_it_is_seen_again(visit: Visit) -> None:
     picture = Image.new("L", (600, 300), 255)
     picture.paste(enlarged(255 - DIGITS[0], 200), (370, 60))
-    visit.part("lay").click()
+    visit.part("toggle-overlay").click()
     give(visit, "drop", encode(picture))
     visit.expect_answer(7)
-    expect(visit.part("lens")).to_be_visible()
+    expect(visit.part("overlay")).to_be_visible()
     visit.wait_until(lambda: share_on_ink(visit) > 0.9)
     visit.draw(FIRST_OF_EACH[3])
     visit.expect_answer(3)
-    expect(visit.part("lens")).to_be_visible()
+    expect(visit.part("overlay")).to_be_visible()
     visit.wait_until(lambda: share_on_ink(visit) > 0.9)
     visit.part("entries").locator("button").last.click()
     visit.expect_answer(7)
-    expect(visit.part("lens")).to_be_visible()
+    expect(visit.part("overlay")).to_be_visible()
     visit.wait_until(lambda: share_on_ink(visit) > 0.9)
 
 
 def test_the_lens_is_not_laid_over_a_picture_that_cannot_be_shown(visit: Visit) -> None:
-    visit.part("lay").click()
+    visit.part("toggle-overlay").click()
     give(visit, "drop", encode(enlarged(DIGITS[0]), "TIFF"), "scan.tif", "image/tiff")
     visit.expect_answer(7)
-    expect(visit.page.get_by_text("cannot be shown here")).to_be_visible()
-    expect(visit.part("lens")).to_be_hidden()
+    expect(visit.page.get_by_text("can't show the picture")).to_be_visible()
+    expect(visit.part("overlay")).to_be_hidden()
 
 
 def test_why_is_answered_although_it_was_asked_during_the_first_reading(visit: Visit) -> None:
@@ -236,7 +236,7 @@ def test_what_was_read_in_this_visit_is_seen_again_saved_and_forgotten(visit: Vi
     readings = json.loads(text_of(saved.value))["readings"]
     assert [one["digit"] for one in readings] == [7, LABELS[1]]
     assert sum(readings[0]["probabilities"]) == pytest.approx(1, abs=0.001)
-    visit.part("forget").click()
+    visit.part("clear-history").click()
     expect(visit.part("history")).to_be_hidden()
     assert visit.page.evaluate("document.activeElement.dataset.part") == "pad"
 
@@ -246,27 +246,27 @@ def test_what_was_read_wrongly_is_marked_and_saved_as_training_and_evaluation_re
     visit.page.on("request", lambda request: sent.append(request.url))
     visit.draw(FIRST_OF_EACH[1])
     visit.expect_answer(1)
-    visit.part("doubt").click()
-    visit.part("truth").get_by_role("button", name="7", exact=True).click()
-    expect(visit.part("said")).to_have_text("You say that it is a 7.")
+    visit.part("correct").click()
+    visit.part("labels").get_by_role("button", name="7", exact=True).click()
+    expect(visit.part("correction")).to_contain_text("7")
     visit.page.locator("[data-sample=print-three]").click()
     visit.expect_answer(3)
-    visit.part("doubt").click()
-    visit.part("truth").get_by_role("button", name="no digit").click()
+    visit.part("correct").click()
+    visit.part("labels").get_by_role("button", name="not a digit").click()
     asked = len(sent)
     with visit.page.expect_download() as saved:
-        visit.part("save-marked").click()
+        visit.part("save-corrections").click()
     file = corrections.load(Path(saved.value.path()))
     assert [(one.label, one.name) for one in file.pictures] == [(7, "drawing-1.png"), (None, "mnist-18.png")]
     assert all(one.square is not None and one.square.max() == 255 for one in file.pictures)
     assert len(sent) == asked, "nothing is sent"
-    visit.part("forget").click()
-    expect(visit.part("forgetting")).to_contain_text("And the 2 pictures that you marked?")
-    visit.part("keep").click()
-    expect(visit.part("forgetting")).to_be_hidden()
-    assert visit.page.evaluate("document.activeElement.dataset.part") == "forget"
-    visit.part("forget").click()
-    visit.part("forget-marked").click()
+    visit.part("clear-history").click()
+    expect(visit.part("confirmation")).to_contain_text("2 corrections")
+    visit.part("cancel-clear").click()
+    expect(visit.part("confirmation")).to_be_hidden()
+    assert visit.page.evaluate("document.activeElement.dataset.part") == "clear-history"
+    visit.part("clear-history").click()
+    visit.part("confirm-clear").click()
     expect(visit.part("history")).to_be_hidden()
 
 
@@ -286,21 +286,21 @@ def test_a_mark_outlives_one_more_stroke_and_the_file_that_it_is_about_and_can_b
     visit.part("pad").click(position={"x": 30, "y": 30})
     expect(visit.part("entries").locator("li")).to_have_count(3)
     with visit.page.expect_download() as saved:
-        visit.part("save-marked").click()
+        visit.part("save-corrections").click()
     assert [one.label for one in corrections.load(Path(saved.value.path())).pictures] == [1, 7]
     visit.part("undo").click()
-    expect(visit.part("said")).to_have_text("You say that it is a 7.")
-    visit.part("doubt").click()
-    expect(visit.part("truth").locator("[aria-pressed=true]")).to_have_text("7")
-    visit.part("truth").get_by_role("button", name="take it back").click()
-    expect(visit.part("said")).to_have_text("")
-    expect(visit.part("save-marked")).to_have_text("Save 1 marked picture")
+    expect(visit.part("correction")).to_contain_text("7")
+    visit.part("correct").click()
+    expect(visit.part("labels").locator("[aria-pressed=true]")).to_have_text("7")
+    visit.part("labels").get_by_role("button", name="Undo").click()
+    expect(visit.part("correction")).to_have_text("")
+    expect(visit.part("save-corrections")).to_have_text("Save 1 correction")
 
 
 def mark(visit: Visit, truth: str) -> None:
-    visit.part("doubt").click()
-    visit.part("truth").get_by_role("button", name=truth, exact=True).click()
-    expect(visit.part("said")).to_contain_text(truth)
+    visit.part("correct").click()
+    visit.part("labels").get_by_role("button", name=truth, exact=True).click()
+    expect(visit.part("correction")).to_contain_text(truth)
 
 
 # --- drawing, seen from the reader ---
@@ -485,9 +485,9 @@ def test_whoever_leaves_with_marks_that_are_not_saved_is_asked(visit: Visit) -> 
     mark(visit, "7")
     visit.page.evaluate("void setTimeout(() => location.reload())")
     visit.wait_until(lambda: asked == ["beforeunload"])
-    expect(visit.part("said")).to_have_text("You say that it is a 7.")
+    expect(visit.part("correction")).to_contain_text("7")
     with visit.page.expect_download():
-        visit.part("save-marked").click()
+        visit.part("save-corrections").click()
     visit.page.reload()
     expect(visit.part("history")).to_be_hidden()
     assert len(asked) == 1
@@ -502,7 +502,7 @@ def test_a_file_that_is_gone_when_the_line_is_back_is_read_all_the_same(visit: V
     visit.page.wait_for_load_state("networkidle")
     visit.page.context.set_offline(True)
     visit.part("file").set_input_files(file)
-    visit.expect_status(re.compile("Nothing is lost"))
+    visit.expect_status(re.compile("offline"))
     file.unlink()
     visit.page.context.set_offline(False)
     visit.expect_answer(7)
@@ -524,9 +524,9 @@ def test_the_last_answer_does_not_stand_beside_another_sheet(visit: Visit) -> No
 
 def test_a_page_of_which_a_part_has_not_come_says_so(chromium: Browser, server: str) -> None:
     page = chromium.new_page()
-    page.route("**/words.js", lambda route: route.abort())
+    page.route("**/text.js", lambda route: route.abort())
     page.goto(server)
-    expect(page.get_by_text("A part of this page has not come.")).to_be_visible()
+    expect(page.locator("[data-part=load-error]")).to_be_visible()
     page.close()
 
 
@@ -534,7 +534,7 @@ def test_who_is_offline_loses_nothing_and_is_answered_when_back(visit: Visit) ->
     visit.page.wait_for_load_state("networkidle")  # or the browser complains of pictures that it has not got yet
     visit.page.context.set_offline(True)
     visit.draw(FIRST_OF_EACH[4])
-    visit.expect_status(re.compile("You are offline"))
+    visit.expect_status(re.compile("offline"))
     assert visit.ink() > 0
     visit.page.context.set_offline(False)
     visit.expect_answer(4)
@@ -551,5 +551,5 @@ def test_a_server_that_comes_back_is_asked_again_without_a_click(visit: Visit) -
 
     visit.page.route(ASKED, answer)
     give(visit, "drop", encode(enlarged(DIGITS[0])))
-    visit.expect_status(re.compile(r"cannot reach the server just now\. I will wait 2 seconds and ask again"))
+    visit.expect_status(re.compile("reach the server.*retry in 2 seconds"))
     visit.expect_answer(LABELS[0])

@@ -86,6 +86,10 @@ class Visit:
         """The sentence is shown in the end."""
         expect(self.part("status")).to_have_text(words, timeout=SETTLED)
 
+    def expect_tone(self, tone: str | re.Pattern[str]) -> None:
+        """The sentence is about nothing yet (idle), a reading (accepted, uncertain, rejected) or a problem."""
+        expect(self.part("status")).to_have_attribute("data-tone", tone, timeout=SETTLED)
+
     def wait_until(self, holds: Callable[[], bool]) -> None:
         """It holds in the end. Playwright's own wait_for_function needs eval, which the page's policy forbids."""
         deadline = time.monotonic() + SETTLED / 1000
@@ -136,7 +140,7 @@ def give(visit: Visit, way: str, data: bytes, name: str = "digit.png", kind: str
 
 
 def reading(digit: int) -> dict[str, Any]:
-    """As the API answers it."""
+    """A response of the API."""
     probabilities = [float(one == digit) for one in range(10)]
     return {
         "status": "accepted",

@@ -1,15 +1,109 @@
-import { isWaiting } from "../state.js";
-import { toneOf } from "../words.js";
-import { part } from "./parts.js";
+import { isRetryable } from "../api/problem.js";
+import { isBlank } from "../state/drawing.js";
+import { toBars } from "../state/reading.js";
+import { countdownFor, sentenceFor, toneOf, toneOfSentence } from "../state/status.js";
+import { isOutdated } from "../state/store.js";
+import { BARS, certaintyOf, durationOf } from "../text.js";
+import { hide, newSpan, part } from "./dom.js";
 
-/** @param {import("../state.js").Watch} watch */
+/** @param {Watch} watch */
 export function showAnswer(watch) {
   const answer = part("answer", HTMLElement);
   watch((state) => state.reading?.digit ?? null, (digit) => {
     answer.textContent = digit === null ? "" : String(digit);
   });
-  watch((state) => (state.refusal && state.reading ? state.reading.status : toneOf(state)), (tone) => {
+  watch((state) => (state.fileError && state.reading ? state.reading.status : toneOf(state)), (tone) => {
     answer.dataset.tone = tone;
   });
-  watch(isWaiting, (waiting) => void answer.classList.toggle("stale", waiting));
+  watch(isOutdated, (outdated) => void answer.classList.toggle("stale", outdated));
+}
+
+/** @param {Watch} watch */
+export function showStatus(watch) {
+  const status = part("status", HTMLElement);
+  const retry = part("retry", HTMLButtonElement);
+  const countdown = part("countdown", HTMLElement);
+  const progress = part("progress", HTMLProgressElement);
+  // If there is nothing new to say, the old sentence stays in grey. A live region that does not change stays quiet.
+  watch(sentenceFor, (sentence) => {
+    if (sentence !== null) status.textContent = sentence;
+    status.classList.toggle("stale", sentence === null);
+  });
+  // Two readings may have the same sentence. Replacing the text makes screen readers say it again.
+  watch((state) => (sentenceFor(state) === null ? null : state.reading), (reading) => {
+    if (reading) status.replaceChildren(status.textContent ?? "");
+  });
+  watch(toneOfSentence, (tone) => {
+    if (tone !== null) status.dataset.tone = tone;
+  });
+  watch((state) => isRetryable(state.problem) && !state.recognizing && !isBlank(state.drawing), (offered) => {
+    hide(retry, !offered, status);
+  });
+  watch(countdownFor, (text) => {
+    countdown.textContent = text;
+    countdown.hidden = text === "";
+  });
+  watch((state) => state.slow && state.recognizing && !state.drawing.active, (shown) => {
+    progress.hidden = !shown;
+  });
+}
+
+/** @param {Watch} watch */
+export function showCertainty(watch) {
+  const confidence = part("confidence", HTMLElement);
+  const took = part("took", HTMLElement);
+  watch((state) => state.reading, (reading) => {
+    confidence.textContent = reading ? certaintyOf(reading) : "";
+    took.textContent = reading && reading.duration !== null ? durationOf(reading.duration) : "";
+  });
+}
+
+// --- the bars ---
+
+/** @typedef {{ item: HTMLLIElement, percent: HTMLElement, mark: HTMLElement }} Row */
+
+/** @param {Watch} watch */
+export function showBars(watch) {
+  const list = part("bars", HTMLElement);
+  const rows = toBars(null).map((bar) => newRow(bar.digit));
+  list.replaceChildren(...rows.map((row) => row.item));
+
+  watch((state) => state.reading, (reading) => {
+    list.dataset.tone = reading?.status ?? "idle";
+    toBars(reading).forEach((bar, at) => fill(rows[at], bar));
+  });
+  watch(isOutdated, (outdated) => void list.classList.toggle("stale", outdated));
+}
+
+/**
+ * @param {Label} digit
+ * @returns {Row}
+ */
+function newRow(digit) {
+  const item = document.createElement("li");
+  item.dataset.digit = String(digit);
+  const name = newSpan("digit", String(digit));
+  const track = newSpan("track", "");
+  track.setAttribute("aria-hidden", "true");
+  track.append(newSpan("fill", ""));
+  const percent = newSpan("percent", "");
+  const mark = newSpan("spoken", "");
+  item.append(name, " ", track, percent, mark);
+  if (digit === "none") {
+    name.setAttribute("aria-hidden", "true");
+    item.prepend(newSpan("spoken", BARS.none));
+  }
+  return { item, percent, mark };
+}
+
+/**
+ * @param {Row} row
+ * @param {Bar} bar
+ */
+function fill({ item, percent, mark }, bar) {
+  item.dataset.value = bar.value;
+  item.classList.toggle("winner", bar.winner);
+  item.style.setProperty("--share", String(bar.share));
+  percent.textContent = bar.percent;
+  mark.textContent = bar.winner ? BARS.winner : "";
 }

@@ -1,0 +1,52 @@
+import { toReading } from "../state/reading.js";
+import { Problem, problemFrom } from "./problem.js";
+import { urlFor } from "./upload.js";
+
+/**
+ * @param {typeof globalThis.fetch} [fetch]
+ * @returns {Api}
+ */
+export function createApi(fetch = globalThis.fetch.bind(globalThis)) {
+  /** @type {Api["read"]} */
+  async function read(picture, { signal, explained = false }) {
+    const form = new FormData();
+    form.append("image", picture, picture instanceof File ? picture.name : "drawing.png");
+    const headers = { Accept: "application/json, application/problem+json" };
+    const start = performance.now();
+    const response = await received(fetch(urlFor(explained), { method: "POST", body: form, headers, signal }), signal);
+    const body = await jsonOf(response, signal);
+    if (!response.ok) throw problemFrom(response, body);
+    const reading = toReading(body, performance.now() - start);
+    if (!reading) throw new Problem("unintelligible");
+    return reading;
+  }
+
+  return { read };
+}
+
+/**
+ * @param {Promise<Response>} response
+ * @param {AbortSignal} signal
+ */
+async function received(response, signal) {
+  try {
+    return await response;
+  } catch (error) {
+    throw signal.aborted ? error : new Problem("unreachable");
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {AbortSignal} signal
+ * @returns {Promise<any>} null if it is not JSON: a proxy may respond with HTML
+ */
+async function jsonOf(response, signal) {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (error instanceof SyntaxError) return null;
+    throw new Problem("unreachable"); // the connection was lost in the middle of the response
+  }
+}

@@ -1,0 +1,103 @@
+import { fileErrors, tooLargeToSend } from "../text.js";
+import { Problem } from "./problem.js";
+
+/** The largest file, in bytes, that the page opens to shrink it. */
+const MAX_OPENED = 64 * 1024 * 1024;
+/** The server refuses larger pictures, unless it is configured otherwise. */
+const MAX_SENT = 16 * 1024 * 1024;
+
+/** Browsers give some of these formats no media type, or a general one. */
+const PICTURE_NAMES = /\.(png|jpe?g|webp|gif|bmp|tiff?|avif|hei[cf])$/i;
+
+// --- files that can be opened ---
+
+/**
+ * @param {FileInfo} file
+ * @returns {string | null} why the file can't be opened, as a sentence
+ */
+export function fileErrorOf(file) {
+  // The server cannot open SVG, and a browser may work on a small one for minutes.
+  if (file.type.startsWith("image/svg")) return fileErrors.svg(file);
+  if (!isPicture(file)) return fileErrors.notAPicture(file);
+  if (file.size === 0) return fileErrors.empty(file);
+  if (file.size > MAX_OPENED) return fileErrors.tooLarge(file, MAX_OPENED);
+  return null;
+}
+
+/** @param {FileInfo} file */
+function isPicture({ type, name }) {
+  return type.startsWith("image/") || (isPictureType(type) && PICTURE_NAMES.test(name));
+}
+
+/**
+ * Whether a file of this media type may be a picture. Some systems have no media type for the pictures of phones.
+ * @param {string} type
+ */
+export function isPictureType(type) {
+  return ["", "application/octet-stream"].includes(type) || type.startsWith("image/");
+}
+
+/**
+ * Copies a file into memory, since it may be moved or changed on the disk while its bytes are still needed.
+ * @param {File} file
+ * @returns {Promise<File>} rejects with a Problem if the file has been moved or changed already
+ */
+export async function inMemory(file) {
+  try {
+    return new File([await file.arrayBuffer()], file.name, { type: file.type });
+  } catch {
+    throw new Problem("lost");
+  }
+}
+
+// --- requests ---
+
+/**
+ * Throws a Problem for a picture that the server would refuse after receiving all of it.
+ * @param {Blob} picture
+ * @param {string} name
+ */
+export function assertSendable(picture, name) {
+  if (picture.size > MAX_SENT) throw new Problem("too_large", { detail: tooLargeToSend({ name, size: picture.size }, MAX_SENT) });
+}
+
+/**
+ * @param {boolean} explained whether to request an explanation, which takes the server many times as long
+ * @returns {string} the path of the request
+ */
+export function urlFor(explained) {
+  return `/api/v1/digits?include=input${explained ? ",explanation" : ""}`;
+}
+
+/** @param {Blob} blob */
+export async function toDataUrl(blob) {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  let text = "";
+  // In chunks: a call takes a limited number of arguments.
+  for (let start = 0; start < bytes.length; start += 8192) text += String.fromCharCode(...bytes.subarray(start, start + 8192));
+  return `data:${blob.type || "application/octet-stream"};base64,${btoa(text)}`;
+}
+
+/** The largest picture, in bytes, that is passed as an argument. Shells limit the length of arguments. */
+const MAX_ARGUMENT = 32 * 1024;
+/** The line length of base64 (RFC 2045). */
+const BASE64_LINE = /.{1,76}/g;
+
+/**
+ * The request as a command for a POSIX shell.
+ * @param {string} origin
+ * @param {Sent} sent
+ * @returns {Promise<string>}
+ */
+export async function toCurl(origin, { blob, explained }) {
+  const url = quoted(origin + urlFor(explained));
+  const image = await toDataUrl(blob);
+  if (blob.size <= MAX_ARGUMENT) return `curl -H 'Content-Type: application/json' -d ${quoted(JSON.stringify({ image }))} ${url}`;
+  const lines = image.slice(image.indexOf(",") + 1).match(BASE64_LINE) ?? [];
+  return [`base64 -d <<'PICTURE' | curl -H 'Content-Type: application/octet-stream' --data-binary @- ${url}`, ...lines, "PICTURE", ""].join("\n");
+}
+
+/** @param {string} text */
+function quoted(text) {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

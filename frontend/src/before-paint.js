@@ -1,0 +1,19 @@
+// Runs before the first paint and is not a module.
+
+// If a script fails to load, say so. This cannot be part of a module, which may be the one that is missing.
+addEventListener("error", ({ target }) => {
+  const message = document.querySelector("[data-part=load-error]");
+  if (target instanceof HTMLScriptElement && message instanceof HTMLElement) message.hidden = false;
+}, true);
+
+// Modules run after the first paint, so with them the page would flash in the other theme.
+try {
+  const { theme } = JSON.parse(localStorage.getItem("digits-choices") ?? "{}");
+  if (theme === "light" || theme === "dark") {
+    for (const element of document.querySelectorAll("[data-theme]")) {
+      element.setAttribute("media", element.getAttribute("data-theme") === theme ? "all" : "not all");
+    }
+  }
+} catch {
+  // Nothing is stored, so the system's theme is used.
+}

@@ -1,0 +1,143 @@
+import { isArrow } from "../state/drawing.js";
+import { bringIntoView, part } from "../views/dom.js";
+
+// --- buttons ---
+
+/** @param {Actions} actions */
+export function listenToButtons(actions) {
+  onClick("undo", actions.undo);
+  onClick("redo", actions.redo);
+  onClick("clear", actions.clear);
+  onClick("retry", actions.retry);
+  onClick("pen", actions.nextPen);
+  onClick("why", actions.toggleExplanation);
+  onClick("toggle-overlay", () => {
+    actions.toggleOverlay();
+    if (part("toggle-overlay", HTMLButtonElement).getAttribute("aria-pressed") === "true") bringIntoView("sheet");
+  });
+  onClick("curl", actions.copyCurl);
+  onClick("correct", () => {
+    actions.toggleCorrecting();
+    bringIntoView("labels");
+  });
+  onClick("save-csv", actions.saveCsv);
+  onClick("save-json", actions.saveJson);
+  onClick("save-corrections", actions.saveCorrections);
+  onClick("clear-history", actions.clearHistory);
+  onClick("confirm-clear", actions.confirmClear);
+  onClick("cancel-clear", actions.cancelClear);
+  onClick("theme", actions.nextTheme);
+  onClick("hand", actions.toggleHand);
+  onClickWithin("samples", "sample", (id) => {
+    actions.openSample(id);
+    bringIntoView("sheet");
+  });
+  onClickWithin("entries", "entry", (id) => {
+    actions.openEntry(Number(id));
+    bringIntoView("sheet");
+  });
+  onClickWithin("labels", "label", (label) => actions.correct(parseLabel(label)));
+  for (const [event, offline] of /** @type {const} */ ([["online", false], ["offline", true]])) {
+    addEventListener(event, () => actions.setOffline(offline));
+  }
+}
+
+/**
+ * @param {string} text empty to remove the correction
+ * @returns {Label | null}
+ */
+function parseLabel(text) {
+  if (text === "") return null;
+  return text === "none" ? text : Number(text);
+}
+
+/**
+ * @param {string} name
+ * @param {() => void} action
+ */
+function onClick(name, action) {
+  part(name, HTMLButtonElement).addEventListener("click", action);
+}
+
+/**
+ * For buttons that are created later.
+ * @param {string} name of the part that contains the buttons
+ * @param {string} key of the data attribute that tells them apart
+ * @param {(value: string) => void} action
+ */
+function onClickWithin(name, key, action) {
+  part(name, HTMLElement).addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    const value = button?.dataset[key];
+    if (value !== undefined) action(value);
+  });
+}
+
+// --- keyboard shortcuts ---
+
+/** @typedef {Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">} Press */
+
+/** @param {Actions} actions */
+export function listenToShortcuts(actions) {
+  addEventListener("keydown", (event) => {
+    const action = shortcutOf(event);
+    if (!action || event.defaultPrevented || isField(event.target)) return;
+    event.preventDefault();
+    actions[action]();
+  });
+}
+
+/**
+ * @param {Press} press
+ * @returns {"undo" | "redo" | "clear" | "escape" | null}
+ */
+export function shortcutOf(press) {
+  const { key, ctrlKey, metaKey, shiftKey, altKey } = press;
+  if (altKey) return null;
+  if (ctrlKey || metaKey) {
+    const letter = letterOf(press);
+    if (letter === "z") return shiftKey ? "redo" : "undo";
+    return ctrlKey && letter === "y" ? "redo" : null;
+  }
+  if (key === "Escape") return "escape";
+  return key === "Delete" ? "clear" : null;
+}
+
+/**
+ * On a keyboard without Latin letters, shortcuts are where a Latin keyboard has them.
+ * @param {Press} press
+ */
+function letterOf({ key, code }) {
+  return (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, "")).toLowerCase();
+}
+
+/** @param {EventTarget | null} target */
+function isField(target) {
+  return target instanceof HTMLElement && target.matches("input:not([type=file]), textarea, select, [contenteditable]");
+}
+
+// --- drawing with the keyboard ---
+
+/** @param {Actions} actions */
+export function listenToCursor(actions) {
+  const pad = part("pad", HTMLCanvasElement);
+  /** @type {Set<string>} */
+  const held = new Set();
+  pad.addEventListener("keydown", (event) => {
+    const { key, ctrlKey, metaKey, altKey, shiftKey, repeat } = event;
+    if (ctrlKey || metaKey || altKey) return;
+    if (isArrow(key)) {
+      held.add(key);
+      actions.moveCursor(held, shiftKey);
+    } else if (key === " " || key === "Enter") {
+      if (!repeat) actions.toggleCursor();
+    } else return;
+    // Otherwise the page scrolls.
+    event.preventDefault();
+  });
+  pad.addEventListener("keyup", ({ key }) => held.delete(key));
+  pad.addEventListener("blur", () => {
+    held.clear();
+    actions.hideCursor();
+  });
+}

@@ -1,0 +1,177 @@
+import { toCurl } from "./api/upload.js";
+import { newDrawing } from "./state/drawing.js";
+import { correct, corrections, entryOf, toCorrectionsFile, toCsv, toJson } from "./state/history.js";
+import { SAVING_FAILED } from "./text.js";
+
+/** @typedef {import("./actions.js").Recognition} Recognition */
+/** @typedef {import("./actions.js").Sheets} Sheets */
+
+const PENS = /** @type {const} */ (["medium", "broad", "fine"]);
+/** Milliseconds for which the page says that something was copied. */
+const COPIED_FOR = 4_000;
+
+/**
+ * A closer look at the reading.
+ * @param {Store<State>} store
+ * @param {Recognition} recognition
+ * @param {Device} device
+ * @param {Clock} clock
+ */
+export function readingActions(store, recognition, device, clock) {
+  /** @type {unknown} */
+  let copiedTimer = null;
+
+  function showCopied() {
+    clock.clearTimeout(copiedTimer);
+    store.set({ copied: true });
+    copiedTimer = clock.setTimeout(() => store.set({ copied: false }), COPIED_FOR);
+  }
+
+  return {
+    toggleExplanation() {
+      const explaining = !store.get().explaining;
+      store.set({ explaining });
+      const { drawing, note, correcting, recognizing } = store.get();
+      if (!explaining || drawing.active) return;
+      // A request that is under way does not include the explanation.
+      if (recognizing || isUnexplained(store.get())) recognition.recognizeNow({ note, correcting });
+    },
+
+    toggleOverlay() {
+      store.set({ overlaid: !store.get().overlaid });
+    },
+
+    async copyCurl() {
+      const { sent } = store.get();
+      if (!sent) return;
+      const command = toCurl(device.origin, sent);
+      try {
+        await device.copy(command);
+        showCopied();
+      } catch {
+        store.set({ command: await command, copied: false });
+      }
+    },
+  };
+}
+
+/**
+ * @param {Pick<State, "reading" | "sent">} known
+ * @returns {boolean} whether an explanation was not requested, but could be
+ */
+export function isUnexplained({ reading, sent }) {
+  return Boolean(reading?.square) && sent?.explained === false;
+}
+
+/**
+ * The history of this visit, and the user's corrections.
+ * @param {Store<State>} store
+ * @param {Recognition} recognition
+ * @param {Sheets} sheets
+ * @param {Device} device
+ */
+export function historyActions(store, recognition, { loading, showSheet }, device) {
+  /** Clears everything, also the sheet and what undo would bring back. */
+  function clearAll() {
+    loading.cancel();
+    recognition.reset({ drawing: newDrawing(), cursor: null, history: [], confirmingClear: false, unsaved: false });
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} type
+   * @param {string} text
+   */
+  function save(name, type, text) {
+    device.save(name, new Blob([text], { type }));
+  }
+
+  return {
+    toggleCorrecting() {
+      store.set({ correcting: !store.get().correcting });
+    },
+
+    /** @param {Label | null} label for what is on the sheet; null removes the correction */
+    correct(label) {
+      const { history: before, drawing } = store.get();
+      const entry = entryOf(before, drawing);
+      if (!entry) return;
+      const history = correct(before, entry.id, label);
+      store.set({ history, unsaved: corrections(history).length > 0, correcting: false, confirmingClear: false });
+    },
+
+    /** @param {number} id */
+    openEntry(id) {
+      const entry = store.get().history.find((one) => one.id === id);
+      if (entry) showSheet(entry.sheet);
+    },
+
+    /** Clears the history. Corrections were work, so the user is asked first. */
+    clearHistory() {
+      if (corrections(store.get().history).length > 0) store.set({ confirmingClear: true });
+      else clearAll();
+    },
+
+    confirmClear: clearAll,
+
+    cancelClear() {
+      store.set({ confirmingClear: false });
+    },
+
+    saveCsv() {
+      save("digits.csv", "text/csv", toCsv(store.get().history));
+    },
+
+    saveJson() {
+      save("digits.json", "application/json", toJson(store.get().history));
+    },
+
+    async saveCorrections() {
+      try {
+        save("digits-marked.json", "application/json", await toCorrectionsFile(corrections(store.get().history)));
+        store.set({ unsaved: false });
+      } catch {
+        store.set({ fileError: SAVING_FAILED });
+      }
+    },
+  };
+}
+
+/**
+ * @param {Store<State>} store
+ * @param {Device} device
+ */
+export function preferenceActions(store, device) {
+  /** @param {Partial<Preferences>} change */
+  function prefer(change) {
+    const preferences = { ...store.get().preferences, ...change };
+    store.set({ preferences });
+    device.remember(preferences);
+  }
+
+  return {
+    nextPen() {
+      store.set({ pen: next(PENS, store.get().pen) });
+    },
+
+    /** The other theme comes first: the first click must change something. */
+    nextTheme() {
+      const [now, other] = device.isDark() ? /** @type {const} */ (["dark", "light"]) : /** @type {const} */ (["light", "dark"]);
+      prefer({ theme: next(/** @type {const} */ (["auto", other, now]), store.get().preferences.theme) });
+    },
+
+    toggleHand() {
+      prefer({ hand: store.get().preferences.hand === "right" ? "left" : "right" });
+    },
+  };
+}
+
+/**
+ * @template T
+ * @param {readonly T[]} all
+ * @param {T} one
+ * @returns {T} the one after it; the first one after the last
+ */
+function next(all, one) {
+  return all[(all.indexOf(one) + 1) % all.length];
+}

@@ -1,0 +1,184 @@
+/**
+ * The sheet, its undo history, and the keyboard's pen. All functions return a new drawing.
+ */
+
+/** Widths in units of the sheet, as pixels of 280. */
+export const PENS = Object.freeze({ fine: 7 / 280, medium: 18 / 280, broad: 34 / 280 });
+
+/** Closer points add work and jitter, but no shape. */
+const MIN_DISTANCE = 0.001;
+
+/** @type {Sheet} */
+const BLANK = Object.freeze({ strokes: [], picture: null });
+
+/** @returns {Drawing} */
+export function newDrawing() {
+  return { ...BLANK, active: false, past: [], future: [] };
+}
+
+/** @param {Sheet} sheet */
+export function isBlank(sheet) {
+  return sheet.strokes.length === 0 && sheet.picture === null;
+}
+
+/**
+ * Whether both are the same object, not just alike.
+ * @param {Sheet} one
+ * @param {Sheet} other
+ */
+export function isSame(one, other) {
+  return one.picture ? one.picture === other.picture : other.picture === null && one.strokes === other.strokes;
+}
+
+/**
+ * @param {Sheet} sheet
+ * @returns {Sheet}
+ */
+export function sheetOf({ strokes, picture }) {
+  return { strokes, picture };
+}
+
+/**
+ * Begins a stroke. A stroke replaces a picture; undo brings the picture back.
+ * @param {Drawing} drawing
+ * @param {Point} point
+ * @param {Pen} [pen]
+ * @returns {Drawing}
+ */
+export function begin(drawing, point, pen = "medium") {
+  const stroke = { points: [point], width: PENS[pen] };
+  return { ...replace(drawing, { strokes: [...drawing.strokes, stroke], picture: null }), active: true };
+}
+
+/**
+ * Adds points to the stroke that is being drawn.
+ * @param {Drawing} drawing
+ * @param {readonly Point[]} points
+ * @returns {Drawing}
+ */
+export function extend(drawing, points) {
+  const stroke = drawing.strokes.at(-1);
+  if (!drawing.active || !stroke) return drawing;
+  const all = [...stroke.points];
+  for (const point of points) {
+    const last = all.at(-1);
+    if (!last || distance(last, point) >= MIN_DISTANCE) all.push(point);
+  }
+  if (all.length === stroke.points.length) return drawing;
+  return { ...drawing, strokes: [...drawing.strokes.slice(0, -1), { ...stroke, points: all }] };
+}
+
+/**
+ * @param {Drawing} drawing
+ * @returns {Drawing}
+ */
+export function end(drawing) {
+  return drawing.active ? { ...drawing, active: false } : drawing;
+}
+
+/**
+ * Removes the stroke that is being drawn, as if it had never begun.
+ * @param {Drawing} drawing
+ * @returns {Drawing}
+ */
+export function discard(drawing) {
+  return drawing.active ? { ...undo(drawing), future: [] } : drawing;
+}
+
+/**
+ * @param {Drawing} drawing
+ * @returns {Drawing}
+ */
+export function clear(drawing) {
+  return isBlank(drawing) ? drawing : replace(drawing, BLANK);
+}
+
+/**
+ * Replaces the sheet by another one; undo brings it back.
+ * @param {Drawing} drawing
+ * @param {Sheet} sheet
+ * @returns {Drawing}
+ */
+export function replace(drawing, sheet) {
+  return { ...sheetOf(sheet), active: false, past: [...drawing.past, sheetOf(drawing)], future: [] };
+}
+
+/** @param {Drawing} drawing */
+export function canUndo(drawing) {
+  return drawing.past.length > 0;
+}
+
+/** @param {Drawing} drawing */
+export function canRedo(drawing) {
+  return drawing.future.length > 0;
+}
+
+/**
+ * @param {Drawing} drawing
+ * @returns {Drawing}
+ */
+export function undo(drawing) {
+  const sheet = drawing.past.at(-1);
+  if (!sheet) return end(drawing);
+  return { ...sheet, active: false, past: drawing.past.slice(0, -1), future: [sheetOf(drawing), ...drawing.future] };
+}
+
+/**
+ * @param {Drawing} drawing
+ * @returns {Drawing}
+ */
+export function redo(drawing) {
+  const [sheet, ...future] = drawing.future;
+  if (!sheet) return end(drawing);
+  return { ...sheet, active: false, past: [...drawing.past, sheetOf(drawing)], future };
+}
+
+/**
+ * @param {Point} one
+ * @param {Point} other
+ */
+function distance(one, other) {
+  return Math.hypot(one.x - other.x, one.y - other.y);
+}
+
+// --- the keyboard's pen ---
+
+/** @type {Readonly<Record<string, readonly [number, number]>>} */
+const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+const STEP = 1 / 28;
+const FINE_STEP = 1 / 140;
+
+/**
+ * Most digits begin here.
+ * @type {Cursor}
+ */
+export const CURSOR_START = Object.freeze({ x: 0.5, y: 0.25, down: false });
+
+/** @param {string} key */
+export function isArrow(key) {
+  return key in DIRECTIONS;
+}
+
+/**
+ * Moves the cursor. Two arrow keys that are held together move it diagonally.
+ * @param {Cursor} cursor
+ * @param {Iterable<string>} keys the arrow keys that are held
+ * @param {boolean} fine
+ * @returns {Cursor}
+ */
+export function moveCursor(cursor, keys, fine) {
+  const step = fine ? FINE_STEP : STEP;
+  let { x, y } = cursor;
+  for (const key of keys) {
+    const [right, down] = DIRECTIONS[key] ?? [0, 0];
+    x += right * step;
+    y += down * step;
+  }
+  return { ...cursor, x: clamp(x), y: clamp(y) };
+}
+
+/** @param {number} position */
+function clamp(position) {
+  return Math.min(1, Math.max(0, position));
+}

@@ -1,0 +1,135 @@
+import { toDataUrl } from "../api/upload.js";
+import { isSame } from "./drawing.js";
+
+/** A longer history would hold many megabytes of photographs. */
+export const MAX_ENTRIES = 100;
+
+/** @typedef {Omit<Entry, "id" | "label">} NewEntry */
+
+/**
+ * Adds a reading. A drawing that gets another stroke stays one entry, and so does a sheet that is read again. A corrected
+ * entry is never replaced.
+ * @param {Entries} history
+ * @param {NewEntry} read
+ * @returns {Entries}
+ */
+export function record(history, read) {
+  const again = entryOf(history, read.sheet);
+  if (again) return history.map((entry) => (entry === again ? { ...again, ...read, at: again.at } : entry));
+  const last = history.at(-1);
+  if (last && last.label === null && isContinued(last.sheet, read.sheet)) return [...history.slice(0, -1), { id: last.id, label: null, ...read }];
+  return limited([...history, { id: (last?.id ?? 0) + 1, label: null, ...read }]);
+}
+
+/**
+ * Removes the oldest entry if there are too many. Corrected entries and the newest one stay.
+ * @param {Entries} history
+ * @returns {Entries}
+ */
+function limited(history) {
+  if (history.length <= MAX_ENTRIES) return history;
+  const oldest = history.findIndex(({ label }, at) => label === null && at < history.length - 1);
+  return history.filter((_, at) => at !== oldest);
+}
+
+/**
+ * Whether the later sheet is the earlier one with more strokes.
+ * @param {Sheet} earlier
+ * @param {Sheet} later
+ */
+function isContinued({ strokes: earlier }, { strokes: later }) {
+  return earlier.length > 0 && earlier.length < later.length && earlier.every((stroke, at) => stroke === later[at]);
+}
+
+/**
+ * @param {Entries} history
+ * @param {Sheet} sheet
+ * @returns {Entry | null}
+ */
+export function entryOf(history, sheet) {
+  return history.find((entry) => isSame(entry.sheet, sheet)) ?? null;
+}
+
+/**
+ * @param {Entries} history
+ * @param {number} id
+ * @param {Label | null} label null removes the correction
+ * @returns {Entries}
+ */
+export function correct(history, id, label) {
+  return history.map((entry) => (entry.id === id ? { ...entry, label } : entry));
+}
+
+/** @param {Entries} history */
+export function corrections(history) {
+  return history.filter((entry) => entry.label !== null);
+}
+
+/** @param {Entry} entry */
+export function nameOf({ id, sheet }) {
+  return sheet.picture ? sheet.picture.name : `drawing-${id}.png`;
+}
+
+// --- files ---
+
+const COLUMNS = ["number", "time", "name", "status", "reason", "digit", "confidence", "not_a_digit", "several_digits", "label"];
+const DIGIT_COLUMNS = Array.from({ length: 10 }, (_, digit) => `p${digit}`);
+
+/** Without it, spreadsheets do not recognise UTF-8. */
+const BYTE_ORDER_MARK = "\ufeff";
+
+/**
+ * RFC 4180, with a header.
+ * @param {Entries} history
+ */
+export function toCsv(history) {
+  const rows = history.map((entry) => Object.values(rowOf(entry)).flat());
+  return BYTE_ORDER_MARK + [[...COLUMNS, ...DIGIT_COLUMNS], ...rows].map((row) => `${row.map(toField).join(",")}\r\n`).join("");
+}
+
+/** @param {Entries} history */
+export function toJson(history) {
+  return `${JSON.stringify({ readings: history.map(rowOf) }, null, 2)}\n`;
+}
+
+/**
+ * The file that `digits evaluate --corrections` and `digits train --corrections` read.
+ * @param {Entries} entries that were corrected
+ * @returns {Promise<string>} JSON
+ */
+export async function toCorrectionsFile(entries) {
+  const pictures = await Promise.all(
+    entries.map(async (entry) => ({
+      label: entry.label === "none" ? null : entry.label,
+      name: nameOf(entry),
+      image: await toDataUrl(entry.sent.blob),
+    })),
+  );
+  return `${JSON.stringify({ format: "digits-marked", version: 1, pictures }, null, 2)}\n`;
+}
+
+/** @param {Entry} entry */
+function rowOf(entry) {
+  const { status, reason, digit, confidence, probabilities, notADigit, severalDigits } = entry.reading;
+  return {
+    number: entry.id,
+    time: entry.at.toISOString(),
+    name: nameOf(entry),
+    status,
+    reason,
+    digit,
+    confidence,
+    not_a_digit: probabilities && notADigit,
+    several_digits: probabilities && severalDigits,
+    label: entry.label,
+    probabilities: probabilities ?? DIGIT_COLUMNS.map(() => null),
+  };
+}
+
+/** @param {unknown} value */
+function toField(value) {
+  const text = String(value ?? "");
+  // Spreadsheets execute text that begins like this, and the name of a file can be anything.
+  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,286 @@
+/** All texts that the scripts show. Static text is in index.html. */
+
+import { formatConfidence, toBars } from "./state/reading.js";
+
+// --- status ---
+
+export const STATUS = Object.freeze({
+  ready: "I'm ready.",
+  drawing: "I'm reading as you draw.",
+  reading: "I'm still reading.",
+  opening: "I'm looking at the picture.",
+  offline: "You're offline. I'll keep your work and read it when you're back online.",
+});
+
+/** @param {number} seconds until the retry */
+export function countdown(seconds) {
+  return `${inSeconds(seconds)} left`;
+}
+
+// --- readings ---
+
+/** An alternative that is less likely is not mentioned. */
+const WORTH_MENTIONING = 0.05;
+
+/** @type {Readonly<Record<string, string>>} */
+const REJECTION_HINTS = {
+  blank: "There's no ink that I can read.",
+  not_a_digit: "It doesn't look like any of the ten digits.",
+  several_digits: "I can only read one digit at a time.",
+};
+
+/**
+ * @param {Reading} reading
+ * @param {boolean} [isPicture] whether a picture was read, and not a drawing
+ */
+export function sentenceForReading(reading, isPicture = false) {
+  if (reading.digit === null) return sentenceForRejection(reading.reason, isPicture);
+  if (reading.status === "accepted") return `This is ${withArticle(reading.digit)}.`;
+  const likely = reading.confidence !== null && reading.confidence < 0.5 ? "Perhaps" : "Probably";
+  return `${likely} ${withArticle(reading.digit)}${alternativeTo(reading)}.`;
+}
+
+/**
+ * @param {string | null} reason
+ * @param {boolean} isPicture
+ */
+function sentenceForRejection(reason, isPicture) {
+  if (reason === "blank") return isPicture ? "The picture is empty." : "The sheet is empty.";
+  return reason === "several_digits" ? "I see more than one digit." : "I don't see a digit.";
+}
+
+/** @param {Reading} reading that is uncertain */
+function alternativeTo(reading) {
+  const others = toBars(reading).filter((bar) => !bar.winner);
+  const { digit, share } = others.reduce((one, other) => (other.share > one.share ? other : one));
+  if (share < WORTH_MENTIONING) return "";
+  if (digit !== "none") return `, perhaps ${withArticle(digit)}`;
+  return reading.severalDigits > reading.notADigit ? ", but it may be more than one digit" : ", but it may not be a digit";
+}
+
+/**
+ * How certain the reading is, or why there is no digit.
+ * @param {Reading} reading
+ */
+export function certaintyOf(reading) {
+  if (reading.digit === null) return REJECTION_HINTS[reading.reason ?? ""] ?? "";
+  const percent = formatConfidence(reading);
+  return percent && `I'm ${percent} sure.`;
+}
+
+/** @param {number} milliseconds */
+export function durationOf(milliseconds) {
+  return `Answered in ${Math.max(1, Math.round(milliseconds))} ms.`;
+}
+
+/** @param {number} digit */
+function withArticle(digit) {
+  return digit === 8 ? "an 8" : `a ${digit}`;
+}
+
+// --- problems ---
+
+/** @type {Readonly<Record<ProblemKind, string>>} */
+const PROBLEMS = {
+  unreachable: "I can't reach the server.",
+  timeout: "The server took too long to respond.",
+  unavailable: "The server is at capacity.",
+  limited: "Too many requests. Please wait a moment.",
+  too_large: "This picture is too large for the server.",
+  unsupported: "I can't read this file type.",
+  unreadable: "I can't open this picture.",
+  lost: "I can't open this file anymore. It may have been moved or changed.",
+  malformed: "The server didn't understand the request.",
+  broken: "Something went wrong on our side.",
+  unintelligible: "The server sent a response that I can't read.",
+};
+
+/**
+ * @param {Problem} problem
+ * @param {number | null} [retryIn] seconds
+ */
+export function sentenceForProblem(problem, retryIn = null) {
+  const what = problem.detail ? withFullStop(problem.detail) : PROBLEMS[problem.kind];
+  if (retryIn !== null) return `${what} I'll retry in ${inSeconds(retryIn)}.`;
+  if (problem.kind === "broken" && problem.requestId) return `${what} (Request ${problem.requestId}.)`;
+  return what;
+}
+
+/** @param {string} text */
+function withFullStop(text) {
+  return /[.!?)]$/.test(text) ? text : `${text}.`;
+}
+
+/** @param {number} count */
+function inSeconds(count) {
+  return count === 1 ? "1 second" : `${count} seconds`;
+}
+
+// --- files ---
+
+/** A longer name would fill the whole sentence. */
+const MAX_NAME = 32;
+
+/** @type {Readonly<Record<"svg" | "notAPicture" | "empty" | "tooLarge", (file: FileInfo, limit?: number) => string>>} */
+export const fileErrors = {
+  svg: ({ name }) => `“${shorten(name)}” is an SVG file. I need a picture made of pixels, such as a PNG or JPEG.`,
+  notAPicture: ({ name, type }) => `“${shorten(name)}” isn't a picture${type ? ` (${type})` : ""}.`,
+  empty: ({ name }) => `“${shorten(name)}” is empty (0 bytes).`,
+  tooLarge: ({ name, size }, limit = 0) => `“${shorten(name)}” has ${inMegabytes(size)}. The limit is ${inMegabytes(limit)}.`,
+};
+
+/** @type {Readonly<Record<FileSource, string>>} */
+export const NO_FILE = {
+  clipboard: "There is no image on the clipboard.",
+  drop: "That isn't a picture I can open.",
+};
+
+/**
+ * @param {{ name: string, size: number }} picture
+ * @param {number} limit
+ */
+export function tooLargeToSend({ name, size }, limit) {
+  return `“${shorten(name)}” has ${inMegabytes(size)}, and this browser can't shrink it. The limit is ${inMegabytes(limit)}.`;
+}
+
+/**
+ * @param {readonly FileInfo[]} files
+ * @param {FileInfo} opened one of them
+ * @returns {string | null}
+ */
+export function noteOnFiles(files, opened) {
+  if (files.length < 2) return null;
+  if (opened === files[0]) return `I opened the first of ${files.length} files.`;
+  return `I opened “${shorten(opened.name)}”, the first of ${files.length} files that I can read.`;
+}
+
+/**
+ * Shortens a long name in the middle, because its ending is the type of the file.
+ * @param {string} name
+ */
+export function shorten(name) {
+  const letters = [...name];
+  if (letters.length <= MAX_NAME) return name;
+  const half = (MAX_NAME - 1) / 2;
+  return `${letters.slice(0, Math.ceil(half)).join("")}…${letters.slice(-Math.floor(half)).join("")}`;
+}
+
+/**
+ * Rounded up: one byte more than 16 MB is not "16 MB".
+ * @param {number} bytes
+ */
+function inMegabytes(bytes) {
+  return `${Math.ceil((bytes / 1024 / 1024) * 10) / 10} MB`;
+}
+
+// --- corrections and history ---
+
+/** @param {Label} label */
+export function savedAs(label) {
+  return label === "none" ? "Saved as not a digit." : `Saved as ${withArticle(label)}.`;
+}
+
+export const LABELS = Object.freeze({ none: "not a digit", undo: "Undo" });
+
+export const SAVING_FAILED = "I couldn't save your corrections, because the browser no longer has the pictures.";
+
+/** @param {number} count */
+export function saveCorrections(count) {
+  return `Save ${corrections(count)}`;
+}
+
+/** @param {number} count */
+export function confirmClear(count) {
+  return `Also delete your ${corrections(count)}?`;
+}
+
+/** @param {number} count */
+function corrections(count) {
+  return count === 1 ? "1 correction" : `${count} corrections`;
+}
+
+/**
+ * What a screen reader says about an entry of the history.
+ * @param {string} name
+ * @param {Entry} entry
+ */
+export function entryName(name, { reading, label }) {
+  const digit = reading.digit === null ? "no digit" : `${reading.digit}, ${formatConfidence(reading)}`;
+  const unsure = reading.status === "uncertain" ? ", uncertain" : "";
+  return `Open ${name}: read as ${digit}${unsure}${label === null ? "" : `, labelled ${label}`}`;
+}
+
+/** @param {Label} label */
+export function entryLabel(label) {
+  return `label: ${label}`;
+}
+
+// --- the network's input ---
+
+export const EXPLANATION = Object.freeze({
+  pending: "Working out the explanation…",
+  none: "The explanation appears when a digit is read.",
+});
+
+/** @param {number | null} digit */
+export function legendOf(digit) {
+  const subject = digit === null ? "the digit" : `the ${digit}`;
+  return { for: `supports ${subject}`, against: `counts against ${subject}` };
+}
+
+/** @param {boolean} lightOnDark */
+export function polarity(lightOnDark) {
+  return `Here, the ink is ${lightOnDark ? "lighter" : "darker"} than the background.`;
+}
+
+/** @param {Reading | null} reading */
+export function stepResult(reading) {
+  return reading === null || reading.digit === null ? "–" : `${reading.digit}: ${formatConfidence(reading)}`;
+}
+
+// --- labels ---
+
+export const BARS = Object.freeze({ none: "not one digit", winner: ", the reading" });
+export const PEN_POSITION = Object.freeze({ down: "Pen down.", up: "Pen up." });
+export const COPIED = "Copied.";
+export const THEMES = Object.freeze({ auto: "system", light: "light", dark: "dark" });
+
+/** @param {Preferences["theme"]} theme */
+export function themeTitle(theme) {
+  return `Theme: ${THEMES[theme]}`;
+}
+
+/** @param {Pen} pen */
+export function penTitle(pen) {
+  return `Pen: ${pen}`;
+}
+
+/** @param {Pen} pen */
+export function penName(pen) {
+  return `Pen: ${pen}. Change the pen`;
+}
+
+/** @param {string} name */
+export function pictureAlt(name) {
+  return `Your picture: ${name}`;
+}
+
+/** @param {string} title */
+export function sampleName(title) {
+  return `Try ${title}`;
+}
+
+/** @type {Readonly<Record<string, string>>} */
+export const SAMPLE_TITLES = Object.freeze({
+  seven: "a crossed 7",
+  one: "a hooked 1",
+  four: "an open 4",
+  five: "a 5 in two strokes",
+  two: "a 2 with a loop",
+  nine: "a 9 like a g",
+  "print-five": "a 5 that leans like a 6, from MNIST",
+  "print-three": "a 3 that is nearly closed, from MNIST",
+  "print-six": "a 6 with a large eye, from MNIST",
+  pair: "42, which is two digits",
+  star: "a star, which isn't a digit",
+});

@@ -1,0 +1,181 @@
+import { DRAWING_SIDE, levelsOf } from "../canvas/encode.js";
+import { SIDE, areaOf, fitted, inkOf, inputArea, isShowable } from "../canvas/geometry.js";
+import { drawStrokes } from "../canvas/pen.js";
+import { isBlank } from "../state/drawing.js";
+import { PEN_POSITION, pictureAlt } from "../text.js";
+import { onTheme, part, place, showImage, within } from "./dom.js";
+
+// --- the canvas ---
+
+/** @param {Watch} watch */
+export function showPad(watch) {
+  const canvas = part("pad", HTMLCanvasElement);
+  const hint = part("hint", HTMLElement);
+  const context = canvas.getContext("2d");
+  /** @type {readonly Stroke[]} */
+  let strokes = [];
+  let frame = 0;
+
+  function paint() {
+    frame = 0;
+    if (!context) return;
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    drawStrokes(context, strokes, { side: canvas.width, ink: getComputedStyle(canvas).color });
+  }
+
+  function repaint() {
+    frame ||= requestAnimationFrame(paint);
+  }
+
+  onResize(canvas, (pixels) => {
+    canvas.width = pixels;
+    canvas.height = pixels;
+    // Resizing empties the canvas. Painting in the next frame would flicker.
+    paint();
+  });
+  onTheme(watch, repaint);
+  watch((state) => state.drawing.strokes, (now) => {
+    strokes = now;
+    repaint();
+  });
+  watch((state) => isBlank(state.drawing), (empty) => {
+    hint.hidden = !empty;
+  });
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {(pixels: number) => void} resized gets the side in pixels of the screen
+ */
+function onResize(canvas, resized) {
+  let last = 0;
+  const report = () => {
+    const side = Math.max(1, Math.round(canvas.getBoundingClientRect().width * devicePixelRatio));
+    if (side === last) return;
+    last = side;
+    resized(side);
+  };
+  new ResizeObserver(report).observe(canvas);
+  onDensity(report);
+}
+
+/** @param {() => void} changed */
+function onDensity(changed) {
+  const again = () => {
+    changed();
+    onDensity(changed);
+  };
+  matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", again, { once: true });
+}
+
+// --- the keyboard's pen ---
+
+/** @param {Watch} watch */
+export function showCursor(watch) {
+  const cursor = part("cursor", HTMLElement);
+  const position = part("cursor-status", HTMLElement);
+  watch((state) => state.cursor, (now) => {
+    cursor.hidden = now === null;
+    if (now) place(cursor, { left: now.x, top: now.y });
+    cursor.classList.toggle("down", now?.down ?? false);
+  });
+  watch((state) => state.cursor?.down ?? null, (down) => {
+    position.textContent = down === null ? "" : PEN_POSITION[down ? "down" : "up"];
+  });
+}
+
+// --- the picture ---
+
+/** Smaller pictures are shown with sharp pixels. */
+const FEW_PIXELS = 100;
+
+/** @param {Watch} watch */
+export function showPicture(watch) {
+  const figure = part("picture", HTMLElement);
+  const frame = within(figure, ".frame", HTMLElement);
+  const image = within(figure, "img", HTMLImageElement);
+  const outline = within(figure, ".outline", HTMLElement);
+  const name = within(figure, ".name", HTMLElement);
+  const unseen = within(figure, ".unseen", HTMLElement);
+  const comfort = within(unseen, ".comfort", HTMLElement);
+  /** @type {Box | null} */
+  let box = null;
+
+  function placeOutline() {
+    const natural = { width: image.naturalWidth, height: image.naturalHeight };
+    const shown = box !== null && natural.width > 0 && !frame.hidden;
+    outline.hidden = !shown;
+    if (box && shown) place(outline, areaOf(box, natural));
+  }
+
+  image.addEventListener("load", () => {
+    const natural = { width: image.naturalWidth, height: image.naturalHeight };
+    // The frame is still hidden, so the browser has only read the header of the file and not decoded it.
+    unseen.hidden = isShowable(natural);
+    if (!isShowable(natural)) return;
+    place(frame, fitted(natural));
+    frame.classList.toggle("coarse", Math.max(natural.width, natural.height) < FEW_PIXELS);
+    frame.hidden = false;
+    placeOutline();
+  });
+  image.addEventListener("error", () => {
+    unseen.hidden = false;
+  });
+
+  watch((state) => state.drawing.picture, (picture) => {
+    if (image.src) URL.revokeObjectURL(image.src);
+    figure.hidden = picture === null;
+    frame.hidden = true;
+    unseen.hidden = true;
+    if (!picture) return image.removeAttribute("src");
+    name.textContent = picture.name;
+    image.alt = pictureAlt(picture.name);
+    image.src = URL.createObjectURL(picture);
+  });
+  watch((state) => (state.readPicture && state.readPicture === state.drawing.picture ? (state.reading?.box ?? null) : null), (found) => {
+    box = found;
+    placeOutline();
+  });
+  watch((state) => state.problem !== null, (failed) => {
+    comfort.hidden = failed;
+  });
+}
+
+// --- the overlay ---
+
+/**
+ * Overlays the network's input on the sheet, where its ink comes from.
+ * @param {Watch} watch
+ */
+export function showOverlay(watch) {
+  const overlay = part("overlay", HTMLElement);
+  const [square, explanation] = [".square-copy", ".explanation-copy"].map((name) => within(overlay, name, HTMLImageElement));
+  const button = part("toggle-overlay", HTMLButtonElement);
+  const sheet = part("sheet", HTMLElement);
+  const picture = part("picture", HTMLElement);
+  const frame = within(picture, ".frame", HTMLElement);
+  const image = within(frame, "img", HTMLImageElement);
+  /** @type {{ box: Box, onPicture: boolean } | null} */
+  let target = null;
+
+  function update() {
+    // Until the new square has loaded, the image has the pixels of the last one.
+    if (target && square.currentSrc !== square.src) return;
+    const ink = target && square.complete && square.naturalWidth === SIDE ? inkOf(levelsOf(square, SIDE)) : null;
+    // A picture that is not shown, or not yet, has no place for the overlay.
+    overlay.hidden = !target || !ink || (target.onPicture && frame.hidden);
+    if (!target || !ink || overlay.hidden) return;
+    (target.onPicture ? frame : sheet).append(overlay);
+    const size = target.onPicture ? { width: image.naturalWidth, height: image.naturalHeight } : { width: DRAWING_SIDE, height: DRAWING_SIDE };
+    place(overlay, inputArea(ink, target.box, size));
+  }
+
+  for (const one of [square, image]) one.addEventListener("load", update);
+  watch((state) => state.overlaid, (overlaid) => button.setAttribute("aria-pressed", String(overlaid)));
+  watch((state) => state.reading?.square ?? null, (source) => showImage(square, source));
+  watch((state) => (state.explaining ? (state.reading?.explanation ?? null) : null), (source) => showImage(explanation, source));
+  watch((state) => (state.overlaid && !state.drawing.active && state.readPicture === state.drawing.picture ? state : null)?.reading ?? null, (reading) => {
+    target = reading?.box ? { box: reading.box, onPicture: !picture.hidden } : null;
+    update();
+  });
+}

@@ -1,0 +1,177 @@
+import { toSvgPath } from "../canvas/pen.js";
+import { corrections, entryOf, nameOf } from "../state/history.js";
+import { formatConfidence } from "../state/reading.js";
+import { SAMPLES, toPngUrl } from "../state/samples.js";
+import { LABELS, SAMPLE_TITLES, confirmClear, entryLabel, entryName, sampleName, saveCorrections, savedAs } from "../text.js";
+import { hide, newButton, newSpan, part } from "./dom.js";
+
+// --- corrections ---
+
+/** @param {Watch} watch */
+export function showCorrection(watch) {
+  const correct = part("correct", HTMLButtonElement);
+  const labels = part("labels", HTMLElement);
+  const saved = part("correction", HTMLElement);
+  const pad = part("pad", HTMLElement);
+  const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => newLabel(String(digit), String(digit)));
+  const none = newLabel("none", LABELS.none);
+  const undo = newLabel("", LABELS.undo);
+  labels.replaceChildren(...digits, none, undo);
+
+  watch((state) => state.reading !== null && !state.drawing.active && entryOf(state.history, state.drawing) !== null, (known) => {
+    hide(correct, !known, pad);
+  });
+  watch((state) => state.correcting, (correcting) => {
+    correct.setAttribute("aria-expanded", String(correcting));
+    hide(labels, !correcting, correct.hidden ? pad : correct);
+  });
+  watch((state) => entryOf(state.history, state.drawing)?.label ?? null, (label) => {
+    saved.textContent = label === null ? "" : savedAs(label);
+    undo.hidden = label === null;
+    for (const button of [...digits, none]) button.setAttribute("aria-pressed", String(button.dataset.label === String(label)));
+  });
+}
+
+/**
+ * @param {string} label
+ * @param {string} text
+ */
+function newLabel(label, text) {
+  const button = newButton();
+  button.dataset.label = label;
+  button.textContent = text;
+  return button;
+}
+
+/**
+ * The browser asks for confirmation when the user leaves with unsaved corrections.
+ * @param {Watch} watch
+ */
+export function confirmLeaving(watch) {
+  watch((state) => state.unsaved, (unsaved) => {
+    // Only while it is needed: a page with this listener is not kept for the back button.
+    if (unsaved) addEventListener("beforeunload", preventDefault);
+    else removeEventListener("beforeunload", preventDefault);
+  });
+}
+
+/** @param {Event} event */
+function preventDefault(event) {
+  event.preventDefault();
+}
+
+// --- history ---
+
+/** @typedef {{ item: HTMLLIElement, button: HTMLButtonElement, entry: Entry | null }} Item */
+
+/** @param {Watch} watch */
+export function showHistory(watch) {
+  const section = part("history", HTMLElement);
+  const list = part("entries", HTMLElement);
+  const save = part("save-corrections", HTMLButtonElement);
+  const confirmation = part("confirmation", HTMLElement);
+  const question = part("confirm-question", HTMLElement);
+  const clear = part("clear-history", HTMLButtonElement);
+  const pad = part("pad", HTMLElement);
+  /** @type {Map<number, Item>} */
+  let items = new Map();
+
+  watch((state) => state.history, (history) => {
+    hide(section, history.length === 0, pad);
+    // Items are reused, which keeps the keyboard focus.
+    items = new Map(history.map((entry) => [entry.id, updated(items.get(entry.id) ?? newItem(), entry)]));
+    const newestFirst = [...items.values()].map(({ item }) => item).reverse();
+    for (const item of [...list.children].filter((one) => !newestFirst.some((kept) => kept === one))) item.remove();
+    newestFirst.forEach((item, at) => {
+      if (list.children[at] !== item) list.insertBefore(item, list.children[at] ?? null);
+    });
+    const count = corrections(history).length;
+    save.hidden = count === 0;
+    save.textContent = saveCorrections(count);
+    question.textContent = confirmClear(count);
+  });
+  watch((state) => state.confirmingClear, (confirming) => {
+    clear.setAttribute("aria-expanded", String(confirming));
+    hide(confirmation, !confirming, section.hidden ? pad : clear);
+  });
+}
+
+/** @returns {Item} */
+function newItem() {
+  const button = newButton();
+  const item = document.createElement("li");
+  item.append(button);
+  return { item, button, entry: null };
+}
+
+/**
+ * @param {Item} shown
+ * @param {Entry} entry
+ * @returns {Item}
+ */
+function updated(shown, entry) {
+  if (shown.entry === entry) return shown;
+  const { item, button } = shown;
+  const { sheet, reading, label } = entry;
+  button.dataset.entry = String(entry.id);
+  button.dataset.tone = reading.status;
+  button.setAttribute("aria-label", entryName(nameOf(entry), entry));
+  const picture = sheet.picture && reading.square ? newPixels(reading.square) : newThumbnail(sheet.strokes);
+  button.replaceChildren(picture, newSpan("digit", String(reading.digit ?? "–")), newSpan("percent", formatConfidence(reading)));
+  if (label !== null) button.append(newSpan("label", entryLabel(label)));
+  return { item, button, entry };
+}
+
+// --- samples ---
+
+export function showSamples() {
+  part("samples", HTMLElement).replaceChildren(...SAMPLES.map(newSample));
+}
+
+/** @param {Sample} sample */
+function newSample(sample) {
+  const button = newButton();
+  const title = SAMPLE_TITLES[sample.id];
+  button.dataset.sample = sample.id;
+  button.title = title;
+  button.setAttribute("aria-label", sampleName(title));
+  button.append(sample.strokes ? newThumbnail(sample.strokes) : newPixels(toPngUrl(sample.png)));
+  const item = document.createElement("li");
+  // Browsers don't drag buttons.
+  item.draggable = true;
+  item.append(button);
+  return item;
+}
+
+// --- thumbnails ---
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Strokes in the colour of the text.
+ * @param {readonly Stroke[]} strokes
+ * @returns {SVGElement}
+ */
+function newThumbnail(strokes) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 1 1");
+  svg.setAttribute("aria-hidden", "true");
+  svg.classList.add("thumb");
+  for (const stroke of strokes) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("d", toSvgPath(stroke));
+    path.setAttribute("stroke-width", String(stroke.width));
+    svg.append(path);
+  }
+  return svg;
+}
+
+/** @param {string} source */
+function newPixels(source) {
+  const image = document.createElement("img");
+  image.src = source;
+  image.alt = "";
+  image.draggable = false;
+  image.classList.add("thumb");
+  return image;
+}

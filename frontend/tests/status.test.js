@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Problem } from "../src/api/problem.js";
+import { begin, newDrawing, replace } from "../src/state/drawing.js";
+import { countdownFor, sentenceFor, toneOf, toneOfSentence } from "../src/state/status.js";
+import { newState } from "../src/state/store.js";
+import { STATUS, countdown, sentenceForProblem, sentenceForReading } from "../src/text.js";
+import { pictureFile, readingOf, uncertain } from "./doubles.js";
+
+const READING = readingOf(7);
+
+test("there is nothing new to say while the pen is down, or while the page waits for a response", () => {
+  const drawing = begin(newDrawing(), { x: 0, y: 0 });
+  assert.equal(sentenceFor({ ...newState(), reading: READING, drawing }), null);
+  assert.equal(sentenceFor({ ...newState(), reading: READING, recognizing: true }), null);
+  assert.equal(sentenceFor({ ...newState(), reading: READING }), sentenceForReading(READING));
+});
+
+test("a new picture is announced at once", () => {
+  const picture = pictureFile();
+  const drawing = replace(newDrawing(), { strokes: [], picture });
+  assert.equal(sentenceFor({ ...newState(), drawing, recognizing: true }), STATUS.opening);
+  assert.equal(sentenceFor({ ...newState(), drawing, readPicture: picture, recognizing: true }), null);
+});
+
+test("a file error replaces the reading, and a note follows it", () => {
+  const state = { ...newState(), reading: READING };
+  assert.equal(sentenceFor({ ...state, fileError: "Not a picture." }), "Not a picture.");
+  assert.equal(sentenceFor({ ...state, note: "The first of 3." }), `${sentenceForReading(READING)} The first of 3.`);
+});
+
+test("the tone matches what is shown", () => {
+  assert.equal(toneOf(newState()), "idle");
+  assert.equal(toneOf({ ...newState(), reading: uncertain(1, null) }), "uncertain");
+  assert.equal(toneOf({ ...newState(), problem: new Problem("unavailable") }), "problem");
+  assert.equal(toneOf({ ...newState(), reading: READING, fileError: "No." }), "problem");
+});
+
+test("the tone is idle while the page says that it waits", () => {
+  for (const before of [{ problem: new Problem("unavailable") }, { reading: READING }]) {
+    assert.equal(toneOfSentence({ ...newState(), ...before, recognizing: true }), null);
+    assert.equal(toneOfSentence({ ...newState(), ...before, recognizing: true, slow: true }), "idle");
+  }
+});
+
+test("the countdown is only shown beside the sentence that announces the retry", () => {
+  const state = { ...newState(), problem: new Problem("unreachable"), retryIn: 4, secondsLeft: 2 };
+  assert.equal(countdownFor(state), countdown(2));
+  assert.notEqual(countdown(2), countdown(1));
+  for (const other of [{ secondsLeft: null }, { fileError: "Not a picture." }, { offline: true }, { recognizing: true }]) {
+    assert.equal(countdownFor({ ...state, ...other }), "", JSON.stringify(other));
+  }
+});
+
+test("a user who is offline reads that, and not that the server is unreachable", () => {
+  const problem = new Problem("unreachable");
+  const state = { ...newState(), problem, retryIn: 4 };
+  assert.equal(sentenceFor(state), sentenceForProblem(problem, 4));
+  assert.equal(sentenceFor({ ...state, offline: true }), STATUS.offline);
+});

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { countDown, createLatest, createThrottle } from "../src/api/timing.js";
+import { newClock, settled } from "./doubles.js";
+
+test("a newer task aborts the older one and is the latest", () => {
+  const latest = createLatest();
+  const older = latest.begin();
+  assert.equal(older.isLatest(), true);
+  const newer = latest.begin();
+  assert.deepEqual([older.signal.aborted, older.isLatest()], [true, false]);
+  assert.deepEqual([newer.signal.aborted, newer.isLatest()], [false, true]);
+});
+
+test("after a cancel, no task is the latest", () => {
+  const latest = createLatest();
+  const request = latest.begin();
+  latest.cancel();
+  assert.deepEqual([request.signal.aborted, request.isLatest()], [true, false]);
+});
+
+test("many calls within an interval cause one run at its end", async () => {
+  const clock = newClock();
+  let runs = 0;
+  const throttle = createThrottle(150, async () => void runs++, clock);
+  for (let call = 0; call < 20; call++) throttle.call();
+  await clock.advance(149);
+  assert.equal(runs, 0);
+  await clock.advance(1);
+  assert.equal(runs, 1);
+  await clock.advance(1000);
+  assert.equal(runs, 1);
+});
+
+test("a long run delays the next one", async () => {
+  const clock = newClock();
+  const finish = [];
+  const throttle = createThrottle(150, () => new Promise((resolve) => finish.push(resolve)), clock);
+  throttle.call();
+  await clock.advance(150);
+  throttle.call();
+  await clock.advance(1000);
+  assert.equal(finish.length, 1);
+  finish[0]();
+  await settled();
+  await clock.advance(150);
+  assert.equal(finish.length, 2);
+});
+
+test("the end of a cancelled run does not start another one beside the current one", async () => {
+  const clock = newClock();
+  const finish = [];
+  const throttle = createThrottle(150, () => new Promise((resolve) => finish.push(resolve)), clock);
+  throttle.call();
+  await clock.advance(150);
+  throttle.cancel();
+  throttle.call();
+  await clock.advance(150);
+  finish[0]();
+  await settled();
+  throttle.call();
+  await clock.advance(1000);
+  assert.equal(finish.length, 2);
+});
+
+test("a cancelled throttle runs nothing, and does not wait for a run that never ends", async () => {
+  const clock = newClock();
+  let runs = 0;
+  const throttle = createThrottle(150, () => (runs++, new Promise(() => {})), clock);
+  throttle.call();
+  throttle.cancel();
+  await clock.advance(1000);
+  assert.equal(runs, 0);
+  throttle.call();
+  await clock.advance(150);
+  throttle.cancel();
+  throttle.call();
+  await clock.advance(150);
+  assert.equal(runs, 2);
+});
+
+/** Counts down and writes down what is told, and when. */
+function counting(seconds, { clock = newClock(), enough = () => false } = {}) {
+  const told = [];
+  countDown(seconds, (left) => (told.push([clock.now(), left]), !enough(left)), clock);
+  return { clock, told };
+}
+
+test("each second is reported when it begins, down to 0", async () => {
+  const { clock, told } = counting(3);
+  await clock.advance(10_000);
+  assert.deepEqual(told, [[0, 3], [1000, 2], [2000, 1], [3000, 0]]);
+});
+
+test("the countdown stops on request", async () => {
+  const { clock, told } = counting(5, { enough: (left) => left === 4 });
+  await clock.advance(10_000);
+  assert.deepEqual(told.map(([, left]) => left), [5, 4]);
+});
+
+test("late timers do not make the countdown longer", async () => {
+  const punctual = newClock();
+  const late = { ...punctual, setTimeout: (run, milliseconds) => punctual.setTimeout(run, milliseconds + 700) };
+  const { told } = counting(4, { clock: late });
+  await punctual.advance(10_000);
+  assert.deepEqual(told, [[0, 4], [1700, 3], [2700, 2], [3700, 1], [4700, 0]]);
+});
+
+test("early timers report no second too early", async () => {
+  const punctual = newClock();
+  const early = { ...punctual, setTimeout: (run, milliseconds) => punctual.setTimeout(run, Math.max(1, milliseconds - 2)) };
+  const { told } = counting(2, { clock: early });
+  await punctual.advance(10_000);
+  assert.ok(told.every(([at, left]) => left === Math.ceil((2000 - at) / 1000)), String(told));
+  assert.deepEqual(told.at(-1), [2000, 0]);
+});

@@ -1,0 +1,214 @@
+// Types shared by the modules of the page. They are global, so JSDoc comments use them without importing them.
+
+// --- the sheet ---
+
+/** In units of the sheet: 0..1 from the left and from the top. */
+type Point = { x: number; y: number };
+
+/** The width of the pen is in units of the sheet, too. */
+type Stroke = { points: readonly Point[]; width: number };
+
+type Pen = "fine" | "medium" | "broad";
+
+/** What is on the sheet: strokes, or the picture that the user opened. */
+type Sheet = { strokes: readonly Stroke[]; picture: File | null };
+
+/** A sheet with its undo history. It is active while the pen is down on the last stroke. */
+type Drawing = Sheet & { active: boolean; past: readonly Sheet[]; future: readonly Sheet[] };
+
+/** The pen that is moved with the keyboard. */
+type Cursor = Point & { down: boolean };
+
+/** The step of a path, spelled as in SVG. */
+type PathStep = ["M", number, number] | ["L", number, number] | ["Q", number, number, number, number];
+
+/** A sample is a list of strokes or a PNG in base64. */
+type Sample =
+  | { id: string; strokes: readonly Stroke[]; png?: undefined }
+  | { id: string; name: string; png: string; strokes?: undefined };
+
+// --- geometry ---
+
+type Size = { width: number; height: number };
+
+/** As fractions of a whole. */
+type Area = { left: number; top: number; width: number; height: number };
+
+/** In pixels of the upright picture. */
+type Box = [x: number, y: number, width: number, height: number];
+
+/** The ink in the network's input: its bounding box and its centre of mass, in pixels. */
+type Ink = { left: number; top: number; width: number; height: number; middle: Point };
+
+// --- reading ---
+
+type Reading = {
+  status: "accepted" | "uncertain" | "rejected";
+  reason: string | null;
+  digit: number | null;
+  /** The probability that the whole reading is right; null if there is no digit. */
+  confidence: number | null;
+  /** Ten in digit order, given that the picture shows one digit; null if it is blank. */
+  probabilities: readonly number[] | null;
+  notADigit: number;
+  severalDigits: number;
+  /** Where the ink is. */
+  box: Box | null;
+  lightOnDark: boolean;
+  /** The 28x28 input of the network, as a data URL. */
+  square: string | null;
+  /** The explanation that is overlaid on the input, as a data URL. */
+  explanation: string | null;
+  legend: Legend | null;
+  /** Milliseconds between request and response. */
+  duration: number | null;
+};
+
+/** CSS colours of the pixels that support the digit, and of those that count against it. */
+type Legend = { for: string; against: string };
+
+/** "none" stands for everything that is not one digit. */
+type Label = number | "none";
+
+type Bar = {
+  digit: Label;
+  /** 0..1; the eleven shares add up to 1. */
+  share: number;
+  /** The share as text for programs, empty if it is unknown. */
+  value: string;
+  /** The share as text for people, empty if it is unknown. */
+  percent: string;
+  /** Whether this is the result: the digit, or none if the picture was rejected. */
+  winner: boolean;
+};
+
+// --- history ---
+
+type Entry = {
+  /** Counted from 1. */
+  id: number;
+  at: Date;
+  sheet: Sheet;
+  reading: Reading;
+  sent: Sent;
+  /** The user's correction; null if there is none. */
+  label: Label | null;
+};
+
+/** The newest entry is the last. */
+type Entries = readonly Entry[];
+
+// --- requests ---
+
+type ProblemKind =
+  | "unreachable" | "timeout" | "unavailable" | "limited" | "too_large" | "unsupported" | "unreadable" | "lost"
+  | "malformed" | "broken" | "unintelligible";
+
+type Problem = import("./src/api/problem.js").Problem;
+
+/** A picture that is small enough to be sent; the scale is its pixels per pixel of the original. */
+type Prepared = { blob: Blob; scale: number };
+
+/** A request that was sent: the picture, and whether an explanation was requested. */
+type Sent = Prepared & { explained: boolean };
+
+type FileInfo = Pick<File, "name" | "type" | "size">;
+
+/** How files reached the page; the file chooser counts as a drop. */
+type FileSource = "clipboard" | "drop";
+
+/** A task of which only the latest counts. Not everything stops when aborted, so check `isLatest` before using a result. */
+type Task = { signal: AbortSignal; isLatest: () => boolean };
+
+// --- the outside world, replaced in tests ---
+
+type Clock = {
+  setTimeout: (run: () => void, milliseconds: number) => unknown;
+  clearTimeout: (timer: any) => void;
+  /** Milliseconds since some moment. */
+  now: () => number;
+};
+
+type Api = {
+  /** Rejects with a Problem, or with the reason of the abort. */
+  read: (picture: Blob, options: { signal: AbortSignal; explained?: boolean }) => Promise<Reading>;
+};
+
+type Renderer = {
+  render: (strokes: readonly Stroke[]) => Promise<Blob>;
+  shrink: (picture: File) => Promise<Prepared>;
+};
+
+type Device = {
+  /** Saves a file as a download. */
+  save: (name: string, content: Blob) => void;
+  /** Copies to the clipboard. */
+  copy: (text: Promise<string>) => Promise<void>;
+  /** Stores the preferences for the next visit. */
+  remember: (preferences: Preferences) => void;
+  /** Whether the system prefers a dark theme. */
+  isDark: () => boolean;
+  /** The origin of the server. */
+  origin: string;
+};
+
+// --- state ---
+
+type Preferences = { theme: "auto" | "light" | "dark"; hand: "right" | "left" };
+
+type State = {
+  drawing: Drawing;
+  pen: Pen;
+  cursor: Cursor | null;
+  /** The latest reading. It stays until another one replaces it. */
+  reading: Reading | null;
+  /** The picture that was read; null if it was a drawing. */
+  readPicture: File | null;
+  /** The request that led to the reading. */
+  sent: Sent | null;
+  recognizing: boolean;
+  /** Whether recognizing takes so long that the page says so. */
+  slow: boolean;
+  /** Why the last request failed. */
+  problem: Problem | null;
+  /** Seconds between the failure and the automatic retry. */
+  retryIn: number | null;
+  secondsLeft: number | null;
+  /** Why a file was not opened, as a sentence. */
+  fileError: string | null;
+  /** A remark that follows the sentence. */
+  note: string | null;
+  explaining: boolean;
+  /** Why there is no explanation although one was requested. */
+  explanationProblem: Problem | null;
+  /** Whether the network's input is overlaid on the sheet. */
+  overlaid: boolean;
+  /** Whether the labels for a correction are open. */
+  correcting: boolean;
+  /** Whether the user is asked to confirm that corrections are deleted. */
+  confirmingClear: boolean;
+  /** Whether there are corrections that were not saved. */
+  unsaved: boolean;
+  copied: boolean;
+  /** A command that the browser did not copy, shown to be copied by hand. */
+  command: string | null;
+  /** Whether files are dragged over the page. */
+  dragging: boolean;
+  offline: boolean;
+  history: Entries;
+  preferences: Preferences;
+};
+
+type Store<S> = {
+  get: () => S;
+  set: (change: Partial<S>) => void;
+  /** Calls the listener now and after every change. Returns the function that unsubscribes. */
+  subscribe: (listener: (state: S) => void) => () => void;
+  /** Calls the listener now and whenever the picked value changes. Returns the function that unsubscribes. */
+  watch: <V>(pick: (state: S) => V, listener: (value: V) => void) => () => void;
+};
+
+/** What a view gets: it can read the state, but not set it. */
+type Watch = Store<State>["watch"];
+
+type Actions = ReturnType<typeof import("./src/actions.js").createActions>;
