@@ -35,6 +35,9 @@ TINY = 24  # pixels: a smaller picture was averaged so much that it has no grain
 TWO_KINDS = 0.8  # separability of ink and background: noise has 0.64, an even ramp 0.75
 NOISE_FLOOR = 4.0  # standard deviations of the grain that count as background
 SPECK_AREA, SPECK_EXTENT = 0.05, 0.15  # relative to the largest connected component
+FULL, FAINT = 0.6, 0.45  # densities of full ink, and of faint ink
+NEAR = 0.05  # of the inked area: faint ink within this distance of full ink belongs to it
+SMALLEST_FAINT = 32  # pixels: in a smaller area, faint ink may be a stroke
 DIRT = 0.02  # of the sheet's longer side: greatest extent of a speck
 DIRT_PIXELS, DIRT_TINY = 5, 0.2  # the same in pixels, but on a tiny picture at most a fifth of its side
 SPARSE = 0.05  # share of the bounding box that scattered specks cover at most
@@ -148,8 +151,25 @@ def _without_rules(density: Density, sheet: tuple[int, ...]) -> Density:
     return replace(density, values=np.where(erased, np.float32(0), density.values))
 
 
+def _drop_faint(density: Density) -> Density:
+    """Remove faint ink that reaches far beyond full ink: a printed grid, or the other side of the sheet."""
+    if min(density.values.shape) < SMALLEST_FAINT:
+        return density
+    full = (density.values > FULL).view(np.uint8)
+    reach = max(3, round(NEAR * max(density.values.shape)))
+    left, top, width, height = cv2.boundingRect(full)
+    x, y, across, down = cv2.boundingRect((density.values > EDGE).view(np.uint8))
+    beyond = left - x, top - y, x + across - left - width, y + down - top - height
+    if max(beyond) <= reach:
+        return density
+    distance = cv2.distanceTransform(1 - full, cv2.DIST_L2, 3)
+    far = (density.values < FAINT) & (np.asarray(distance) > reach)
+    return replace(density, values=np.where(far, np.float32(0), density.values))
+
+
 def _drop_specks(density: Density, sheet: tuple[int, ...]) -> Density:
     """Remove dirt: components that are tiny beside the largest one, and those that reach in from outside the sheet."""
+    density = _drop_faint(density)
     inked = (density.values > 0).view(np.uint8)
     if cv2.connectedComponents(inked, connectivity=8)[0] <= 2:  # one of them is the background
         return density
