@@ -349,7 +349,7 @@ def test_every_control_of_the_header_has_words_on_every_phone(
         header = visit.page.locator("header").bounding_box()
         assert header is not None
         assert header["height"] < 60, "one row: the sheet needs the height"
-        for name, words in (("hand", "Left-handed"), ("theme", "system")):
+        for name, words in (("hand", "Left-handed"), ("theme", "system theme")):
             button = visit.part(name)
             word, whole = button.locator(".word"), button.bounding_box()
             expect(word).to_have_text(words)
