@@ -207,7 +207,7 @@ function corrections(count) {
 export function entryName(name, { reading, label }) {
   const digit = reading.digit === null ? "no digit" : `${reading.digit}, ${formatConfidence(reading)}`;
   const unsure = reading.status === "uncertain" ? ", uncertain" : "";
-  return `Open ${name}: read as ${digit}${unsure}${label === null ? "" : `, labelled ${label}`}`;
+  return `Open ${name}: read as ${digit}${unsure}${label === null ? "" : `, labelled ${label === "none" ? LABELS.none : label}`}`;
 }
 
 /** @param {Label} label */
