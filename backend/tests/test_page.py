@@ -169,6 +169,19 @@ def test_an_empty_picture_has_no_digit(visit: Visit) -> None:
     expect(visit.part("answer")).to_have_text("")
 
 
+def test_a_rejection_emphasises_the_bar_of_none_and_no_digit(visit: Visit) -> None:
+    visit.page.locator("[data-sample=star]").click()
+    visit.expect_tone("rejected")
+    bars = visit.part("bars").locator("li")
+    shares = bars.evaluate_all("bars => bars.map((bar) => Number(bar.dataset.value))")
+    assert sum(shares) == pytest.approx(1, abs=0.001)
+    assert max(shares) == shares[10]
+    expect(visit.part("bars").locator(".winner")).to_have_attribute("data-digit", "none")
+    colours = bars.locator(".fill").evaluate_all("fills => fills.map((fill) => getComputedStyle(fill).backgroundColor)")
+    assert len(set(colours[:10])) == 1
+    assert colours[10] != colours[0]
+
+
 # --- problems ---
 
 
