@@ -38,7 +38,7 @@ export function createRecognition({ store, api, renderer, clock, report = (error
   let failing = false;
 
   /**
-   * @param {Partial<State>} change that led to the request; both are set together, so that nobody sees one without the other
+   * @param {Partial<State>} change that led to the request; both are set together, so that no view sees one without the other
    * @param {Options} options
    */
   function start(change, options) {

@@ -207,7 +207,7 @@ function corrections(count) {
 export function entryName(name, { reading, label }) {
   const digit = reading.digit === null ? "no digit" : `${reading.digit}, ${formatConfidence(reading)}`;
   const unsure = reading.status === "uncertain" ? ", uncertain" : "";
-  return `Open ${name}: read as ${digit}${unsure}${label === null ? "" : `, labelled ${label}`}`;
+  return `Open ${name}: read as ${digit}${unsure}${label === null ? "" : `, labelled ${label === "none" ? LABELS.none : label}`}`;
 }
 
 /** @param {Label} label */
@@ -243,12 +243,7 @@ export function stepResult(reading) {
 export const BARS = Object.freeze({ none: "not one digit", winner: ", the reading" });
 export const PEN_POSITION = Object.freeze({ down: "Pen down.", up: "Pen up." });
 export const COPIED = "Copied.";
-export const THEMES = Object.freeze({ auto: "system", light: "light", dark: "dark" });
-
-/** @param {Preferences["theme"]} theme */
-export function themeTitle(theme) {
-  return `Theme: ${THEMES[theme]}`;
-}
+export const THEMES = Object.freeze({ auto: "system theme", light: "light theme", dark: "dark theme" });
 
 /** @param {Pen} pen */
 export function penTitle(pen) {

@@ -7,7 +7,7 @@ import { pictureFile } from "./doubles.js";
 const READING = { status: "accepted", reason: null, digit: 7, confidence: 1, probabilities: [0, 0, 0, 0, 0, 0, 0, 1, 0, 0] };
 const open = new AbortController().signal;
 
-function answering(body, init) {
+function respondingWith(body, init) {
   const requests = [];
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const api = createApi(async (url, request) => {
@@ -18,13 +18,13 @@ function answering(body, init) {
 }
 
 async function problemOf(api, signal = open) {
-  const error = await api.read(pictureFile(), { signal }).then(() => assert.fail("there was an answer"), (reason) => reason);
+  const error = await api.read(pictureFile(), { signal }).then(() => assert.fail("the request succeeded"), (reason) => reason);
   assert.ok(error instanceof Problem, String(error));
   return error;
 }
 
 test("a picture is sent as one file of a form", async () => {
-  const { api, requests } = answering(READING);
+  const { api, requests } = respondingWith(READING);
   const picture = pictureFile("seven.jpg", { type: "image/jpeg" });
   assert.equal((await api.read(picture, { signal: open })).digit, 7);
   const [{ url, method, body, signal }] = requests;
@@ -36,13 +36,13 @@ test("a picture is sent as one file of a form", async () => {
 });
 
 test("the browser sets the boundary of the form", async () => {
-  const { api, requests } = answering(READING);
+  const { api, requests } = respondingWith(READING);
   await api.read(pictureFile(), { signal: open });
   assert.equal(new Headers(requests[0].headers).has("Content-Type"), false);
 });
 
 test("a drawing is sent with a name", async () => {
-  const { api, requests } = answering(READING);
+  const { api, requests } = respondingWith(READING);
   await api.read(new Blob(["x"], { type: "image/png" }), { signal: open });
   assert.equal(requests[0].body.get("image").name, "drawing.png");
 });
@@ -50,7 +50,7 @@ test("a drawing is sent with a name", async () => {
 for (const [status, kind] of [[400, "malformed"], [404, "malformed"], [413, "too_large"], [415, "unsupported"], [422, "unreadable"], [429, "limited"], [500, "broken"], [502, "unreachable"], [503, "unavailable"], [504, "timeout"]]) {
   test(`${status} is ${kind}, with the detail of the server`, async () => {
     const detail = `Sentence for ${status}.`;
-    const { api } = answering({ type: "about:blank", title: "x", status, detail, request_id: "8f21" }, { status });
+    const { api } = respondingWith({ type: "about:blank", title: "x", status, detail, request_id: "8f21" }, { status });
     const problem = await problemOf(api);
     assert.deepEqual([problem.kind, problem.detail, problem.requestId], [kind, detail, "8f21"]);
   });
@@ -58,40 +58,40 @@ for (const [status, kind] of [[400, "malformed"], [404, "malformed"], [413, "too
 
 test("Retry-After in seconds is used, and an invalid one is ignored", async () => {
   for (const [header, seconds] of [["7", 7], [" 12 ", 12], ["soon", null], ["-1", null]]) {
-    const { api } = answering({ detail: "Busy." }, { status: 503, headers: { "Retry-After": header } });
+    const { api } = respondingWith({ detail: "Busy." }, { status: 503, headers: { "Retry-After": header } });
     assert.equal((await problemOf(api)).retryAfter, seconds, header);
   }
 });
 
 test("a date in Retry-After is compared with the server's clock", async () => {
   const headers = { Date: "Wed, 21 Oct 2015 07:28:00 GMT", "Retry-After": "Wed, 21 Oct 2015 07:28:30 GMT" };
-  const { api } = answering({ detail: "Busy." }, { status: 503, headers });
+  const { api } = respondingWith({ detail: "Busy." }, { status: 503, headers });
   assert.equal((await problemOf(api)).retryAfter, 30);
 });
 
 test("without the server's clock, a date is compared with the local clock", async () => {
   const inAMinute = new Date(Date.now() + 60_000).toUTCString();
-  const { api } = answering({ detail: "Busy." }, { status: 503, headers: { "Retry-After": inAMinute } });
+  const { api } = respondingWith({ detail: "Busy." }, { status: 503, headers: { "Retry-After": inAMinute } });
   const { retryAfter } = await problemOf(api);
   assert.ok(retryAfter > 50 && retryAfter <= 60, String(retryAfter));
 });
 
 test("a proxy that responds with HTML is a problem without a detail", async () => {
-  const { api } = answering("<html><h1>413 Request Entity Too Large</h1></html>", { status: 413 });
+  const { api } = respondingWith("<html><h1>413 Request Entity Too Large</h1></html>", { status: 413 });
   const problem = await problemOf(api);
   assert.deepEqual([problem.kind, problem.detail], ["too_large", null]);
 });
 
 test("a detail that is not text is ignored", async () => {
   for (const detail of [{ image: ["missing"] }, 7, "  ", null]) {
-    const { api } = answering({ detail }, { status: 400 });
+    const { api } = respondingWith({ detail }, { status: 400 });
     assert.equal((await problemOf(api)).detail, null);
   }
 });
 
 test("a 200 that is not a reading is unintelligible", async () => {
   for (const body of ["<html>log in first</html>", "", { hello: 1 }]) {
-    const { api } = answering(body, { status: 200 });
+    const { api } = respondingWith(body, { status: 200 });
     assert.equal((await problemOf(api)).kind, "unintelligible");
   }
 });
@@ -115,10 +115,10 @@ test("a response that is cut off is unreachable", async () => {
 });
 
 test("an abort is not a problem", async () => {
-  const asked = new AbortController();
+  const controller = new AbortController();
   const api = createApi(async (_, { signal }) => {
-    asked.abort();
+    controller.abort();
     throw signal.reason;
   });
-  await assert.rejects(api.read(pictureFile(), { signal: asked.signal }), { name: "AbortError" });
+  await assert.rejects(api.read(pictureFile(), { signal: controller.signal }), { name: "AbortError" });
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { toGreyPng } from "../src/canvas/encode.js";
 
-/** The chunks of a PNG, read by the specification: name -> data. */
+/** The chunks of a PNG: [name, data, checksum]. */
 function chunksOf(bytes) {
   const found = [];
   for (let at = 8; at < bytes.length; ) {
@@ -24,5 +24,5 @@ test("a greyscale PNG contains every level at its place", async () => {
   assert.deepEqual([head, data, end, nothing.length], ["IHDR", "IDAT", "IEND", 0]);
   assert.deepEqual([...size], [0, 0, 0, 3, 0, 0, 0, 2, 8, 0, 0, 0, 0]);
   assert.deepEqual([...inflateSync(lines)], [0, 0, 51, 102, 0, 153, 204, 255]);
-  assert.equal(check, 0xae426082, "the check sum that the end of every PNG has");
+  assert.equal(check, 0xae426082, "the checksum of IEND is the same in every PNG");
 });

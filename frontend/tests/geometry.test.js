@@ -23,7 +23,7 @@ test("a photograph is reduced, in whole pixels, and a small picture is not", () 
   assert.deepEqual(reducedSize({ width: 1600, height: 7 }), { width: 1600, height: 7 });
 });
 
-/** A square with a block of ink of one level. */
+/** An input with a block of ink. */
 function blockOf({ left, top, width, height }, level = 255) {
   return Array.from({ length: SIDE * SIDE }, (_, at) => {
     const [x, y] = [at % SIDE, Math.floor(at / SIDE)];

@@ -89,7 +89,7 @@ test("CSV begins with the byte order mark", () => {
   assert.deepEqual([...new TextEncoder().encode(toCsv([])).subarray(0, 3)], [0xef, 0xbb, 0xbf]);
 });
 
-/** A reader of RFC 4180 that knows nothing of the writer, but for the mark of UTF-8. */
+/** A parser of RFC 4180, independent of the code that is tested. */
 function parsed(text) {
   const csv = text.replace(/^\ufeff/, "");
   const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/gy;

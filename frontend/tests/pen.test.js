@@ -4,7 +4,7 @@ import { drawStrokes, smoothPath, toSvgPath } from "../src/canvas/pen.js";
 import { PENS } from "../src/state/drawing.js";
 import { strokeOf } from "./doubles.js";
 
-/** A surface that writes down what is drawn on it. */
+/** A surface that records its calls. */
 function newSurface() {
   const calls = [];
   const note = (name) => (...numbers) => calls.push([name, ...numbers]);

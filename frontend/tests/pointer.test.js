@@ -10,11 +10,11 @@ for (const [title, drawing, [pointerId, pointerType, isPrimary], decision] of [
   ["the first pointer draws", null, [2, "touch", true], "start"],
   ["a second finger does not draw", FINGER, [3, "touch", false], "ignore"],
   ["a palm beside the pen does not draw", PEN, [3, "touch", true], "ignore"],
-  ["a mouse that is pressed while a finger draws does not draw", FINGER, [1, "mouse", true], "ignore"],
+  ["a mouse does not draw while a finger draws", FINGER, [1, "mouse", true], "ignore"],
   ["the pen takes over from the palm that came first", FINGER, [5, "pen", true], "discard"],
   ["the pen does not take over from a mouse", MOUSE, [5, "pen", true], "ignore"],
-  ["a mouse that is pressed again has been lifted in between", MOUSE, [1, "mouse", true], "end"],
-  ["a finger that is the only one on the screen has followed another", FINGER, [7, "touch", true], "end"],
+  ["a mouse that is pressed again ends its first stroke", MOUSE, [1, "mouse", true], "end"],
+  ["a new first finger ends the stroke of an earlier one", FINGER, [7, "touch", true], "end"],
 ]) {
   test(title, () => assert.equal(onSecondPointer(drawing, { pointerId, pointerType, isPrimary }), decision));
 }

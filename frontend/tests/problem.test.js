@@ -6,15 +6,15 @@ const NOW = Date.UTC(2026, 9, 21, 7, 28, 0);
 
 for (const [title, header, seconds] of [
   ["seconds", "120", 120],
-  ["no seconds", "0", 0],
-  ["seconds with space around them", " 12\t", 12],
-  ["more seconds than anyone waits", `1${"0".repeat(30)}`, 1e30],
-  ["the form of a date that servers write", "Wed, 21 Oct 2026 07:28:30 GMT", 30],
-  ["the form of RFC 850", "Wednesday, 21-Oct-26 07:29:00 GMT", 60],
-  ["the form of C's asctime, which is in UTC, too", "Wed Oct 21 07:28:07 2026", 7],
-  ["a day of one digit in the form of asctime", "Sun Nov  1 07:28:00 2026", 11 * 86_400],
-  ["a date that is now", "Wed, 21 Oct 2026 07:28:00 GMT", 0],
-  ["a date that is past", "Fri, 31 Dec 1999 23:59:59 GMT", 0],
+  ["0 seconds", "0", 0],
+  ["seconds surrounded by spaces", " 12\t", 12],
+  ["a very large number", `1${"0".repeat(30)}`, 1e30],
+  ["the usual date format", "Wed, 21 Oct 2026 07:28:30 GMT", 30],
+  ["the date format of RFC 850", "Wednesday, 21-Oct-26 07:29:00 GMT", 60],
+  ["the date format of C's asctime, in UTC", "Wed Oct 21 07:28:07 2026", 7],
+  ["a day with one digit in the format of asctime", "Sun Nov  1 07:28:00 2026", 11 * 86_400],
+  ["the current time", "Wed, 21 Oct 2026 07:28:00 GMT", 0],
+  ["a date in the past", "Fri, 31 Dec 1999 23:59:59 GMT", 0],
   ["a leap second", "Wed, 21 Oct 2026 07:28:60 GMT", 60],
 ]) {
   test(`Retry-After: ${title}`, () => assert.equal(parseRetryAfter(header, NOW), seconds));

@@ -84,7 +84,7 @@ test("there are always eleven bars: ten digits, and none", () => {
 });
 
 for (const [title, more] of [
-  ["one digit for certain", {}],
+  ["certainly one digit", {}],
   ["perhaps not a digit", { notADigit: 0.3 }],
   ["perhaps several digits", { notADigit: 0.1, severalDigits: 0.25 }],
 ]) {

@@ -147,7 +147,7 @@ test("a picture replaces a drawing; undo restores the drawing, and redo the pict
   assert.equal(page.api.requests.at(-1).picture.name, given.name);
 });
 
-for (const [title, away] of [
+for (const [title, replace] of [
   ["a tap", (page) => draw(page, A)],
   ["clear", (page) => page.clear()],
   ["another picture", (page) => open(page, pictureFile("other.png"))],
@@ -156,7 +156,7 @@ for (const [title, away] of [
     const page = newPage();
     await open(page, pictureFile());
     const { picture } = page.state().drawing;
-    await away(page);
+    await replace(page);
     assert.notEqual(page.state().drawing.picture, picture);
     page.undo();
     await settled();
@@ -198,10 +198,10 @@ test("a stroke dismisses the reading of a picture, and cancels its retry", async
   page.endStroke();
   await open(page, pictureFile());
   await page.api.requests.at(-1).fail(new Problem("unavailable", { retryAfter: 1 }));
-  const asked = page.api.requests.length;
+  const sent = page.api.requests.length;
   page.beginStroke(B);
   await page.clock.advance(5000);
-  assert.equal(page.api.requests.length, asked);
+  assert.equal(page.api.requests.length, sent);
   assert.deepEqual([page.state().problem, page.state().retryIn], [null, null]);
 });
 
@@ -428,11 +428,11 @@ test("the countdown changes every second, and the sentence stays", async () => {
 });
 
 test("there is no countdown after the retry was cancelled", async () => {
-  for (const away of [(page) => page.clear(), (page) => page.beginStroke(A), (page) => page.retry(), (page) => page.confirmClear()]) {
+  for (const cancel of [(page) => page.clear(), (page) => page.beginStroke(A), (page) => page.retry(), (page) => page.confirmClear()]) {
     const page = newPage();
     await open(page, pictureFile());
     await page.api.requests[0].fail(new Problem("unavailable", { retryAfter: 9 }));
-    away(page);
+    cancel(page);
     assert.equal(countdownFor(page.state()), "");
     await page.clock.advance(2000);
     assert.equal(countdownFor(page.state()), "");
@@ -442,8 +442,8 @@ test("there is no countdown after the retry was cancelled", async () => {
 test("an unavailable server is retried a few times, not forever", async () => {
   const page = newPage();
   await open(page, pictureFile());
-  for (let asked = 0; asked < 6; asked++) {
-    await page.api.requests[asked].fail(new Problem("unavailable", { retryAfter: 1 }));
+  for (let attempt = 0; attempt < 6; attempt++) {
+    await page.api.requests[attempt].fail(new Problem("unavailable", { retryAfter: 1 }));
     await page.clock.advance(1000);
   }
   assert.equal(page.api.requests.length, 6);
@@ -464,8 +464,8 @@ for (const [wait, retried] of [[30, true], [600, true], [601, false]]) {
 test("without Retry-After, each wait is twice as long", async () => {
   const page = newPage();
   await open(page, pictureFile());
-  for (const [asked, wait] of [2, 4, 8].entries()) {
-    await page.api.requests[asked].fail(new Problem("unavailable"));
+  for (const [attempt, wait] of [2, 4, 8].entries()) {
+    await page.api.requests[attempt].fail(new Problem("unavailable"));
     assert.equal(page.state().retryIn, wait);
     await page.clock.advance(wait * 1000);
   }
@@ -529,13 +529,13 @@ test("only retryable problems can be retried", async () => {
 test("an unreachable server is retried, each time after twice as long", async () => {
   const page = newPage();
   await open(page, pictureFile());
-  for (const [asked, wait] of [2, 4, 8, 16].entries()) {
-    await page.api.requests[asked].fail(new Problem("unreachable"));
+  for (const [attempt, wait] of [2, 4, 8, 16].entries()) {
+    await page.api.requests[attempt].fail(new Problem("unreachable"));
     assert.equal(page.state().retryIn, wait);
     await page.clock.advance(wait * 1000 - 1);
-    assert.equal(page.api.requests.length, asked + 1);
+    assert.equal(page.api.requests.length, attempt + 1);
     await page.clock.advance(1);
-    assert.equal(page.api.requests.length, asked + 2);
+    assert.equal(page.api.requests.length, attempt + 2);
   }
   await page.api.requests.at(-1).respond(readingOf(5));
   assert.equal(page.state().reading.digit, 5);

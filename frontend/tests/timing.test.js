@@ -79,38 +79,38 @@ test("a cancelled throttle runs nothing, and does not wait for a run that never 
   assert.equal(runs, 2);
 });
 
-/** Counts down and writes down what is told, and when. */
-function counting(seconds, { clock = newClock(), enough = () => false } = {}) {
-  const told = [];
-  countDown(seconds, (left) => (told.push([clock.now(), left]), !enough(left)), clock);
-  return { clock, told };
+/** Counts down and records each report with its time. */
+function startCountdown(seconds, { clock = newClock(), stopAt = () => false } = {}) {
+  const reports = [];
+  countDown(seconds, (left) => (reports.push([clock.now(), left]), !stopAt(left)), clock);
+  return { clock, reports };
 }
 
 test("each second is reported when it begins, down to 0", async () => {
-  const { clock, told } = counting(3);
+  const { clock, reports } = startCountdown(3);
   await clock.advance(10_000);
-  assert.deepEqual(told, [[0, 3], [1000, 2], [2000, 1], [3000, 0]]);
+  assert.deepEqual(reports, [[0, 3], [1000, 2], [2000, 1], [3000, 0]]);
 });
 
 test("the countdown stops on request", async () => {
-  const { clock, told } = counting(5, { enough: (left) => left === 4 });
+  const { clock, reports } = startCountdown(5, { stopAt: (left) => left === 4 });
   await clock.advance(10_000);
-  assert.deepEqual(told.map(([, left]) => left), [5, 4]);
+  assert.deepEqual(reports.map(([, left]) => left), [5, 4]);
 });
 
 test("late timers do not make the countdown longer", async () => {
   const punctual = newClock();
   const late = { ...punctual, setTimeout: (run, milliseconds) => punctual.setTimeout(run, milliseconds + 700) };
-  const { told } = counting(4, { clock: late });
+  const { reports } = startCountdown(4, { clock: late });
   await punctual.advance(10_000);
-  assert.deepEqual(told, [[0, 4], [1700, 3], [2700, 2], [3700, 1], [4700, 0]]);
+  assert.deepEqual(reports, [[0, 4], [1700, 3], [2700, 2], [3700, 1], [4700, 0]]);
 });
 
 test("early timers report no second too early", async () => {
   const punctual = newClock();
   const early = { ...punctual, setTimeout: (run, milliseconds) => punctual.setTimeout(run, Math.max(1, milliseconds - 2)) };
-  const { told } = counting(2, { clock: early });
+  const { reports } = startCountdown(2, { clock: early });
   await punctual.advance(10_000);
-  assert.ok(told.every(([at, left]) => left === Math.ceil((2000 - at) / 1000)), String(told));
-  assert.deepEqual(told.at(-1), [2000, 0]);
+  assert.ok(reports.every(([at, left]) => left === Math.ceil((2000 - at) / 1000)), String(reports));
+  assert.deepEqual(reports.at(-1), [2000, 0]);
 });

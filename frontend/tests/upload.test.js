@@ -35,7 +35,7 @@ test("a file in memory has the bytes, name and type of the original", async () =
   assert.deepEqual([await file.text(), file.name, file.type], ["bytes", "a.png", "image/png"]);
 });
 
-/** What a shell makes of a command that begins with curl: its arguments. */
+/** The arguments that a shell passes to curl. */
 function argumentsOf(command) {
   const shown = command.replace(/^curl /, "printf '%s\\0' ");
   return execFileSync("sh", ["-c", shown], { encoding: "utf8" }).split("\0").slice(0, -1);

@@ -1,6 +1,6 @@
-"""Every state of the page, and the way into it.
+"""Every state of the page, and how to get there.
 
-`python -m tests.browser.states FOLDER [STATE ...]` saves a screenshot of each, in both themes and at three sizes.
+`python -m tests.browser.states FOLDER [STATE ...]` takes screenshots of them, in both themes and at three sizes.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import chromium as browser
-from tests.browser.visit import ASKED, DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, TABLET, Visit, give, reading, visiting
+from tests.browser.visit import DESKTOP, FIRST_OF_EACH, PHONE, REQUEST, SETTLED, TABLET, Visit, give, reading, visiting
 from tests.samples import DIGITS, encode, enlarged
 
-BUSY = {
+UNAVAILABLE = {
     "status": 503,
     "headers": {"Retry-After": "20"},
     "content_type": "application/problem+json",
-    "body": '{"title": "Busy", "status": 503, "detail": "Too many requests are in progress."}',
+    "body": '{"title": "Service Unavailable", "status": 503, "detail": "Too many requests are in progress."}',
 }
 
 
@@ -57,12 +57,12 @@ def _uncertain(visit: Visit) -> None:
         "not_a_digit": 0.0,
         "several_digits": 0.0,
     }
-    visit.page.route(ASKED, lambda route: route.fulfill(json=unsure))
+    visit.page.route(REQUEST, lambda route: route.fulfill(json=unsure))
     visit.draw(FIRST_OF_EACH[1])
     visit.expect_tone("uncertain")
 
 
-def _refused(visit: Visit) -> None:
+def _rejected(visit: Visit) -> None:
     visit.page.locator("[data-sample=star]").click()
     visit.expect_tone("rejected")
 
@@ -79,7 +79,7 @@ def _blank(visit: Visit) -> None:
     visit.expect_status(re.compile("empty"))
 
 
-def _no_picture(visit: Visit) -> None:
+def _not_a_picture(visit: Visit) -> None:
     give(visit, "drop", b"hello", "notes.txt", "text/plain")
     visit.expect_status(re.compile("notes.txt"))
 
@@ -96,7 +96,7 @@ def _not_shown(visit: Visit) -> None:
 
 
 def _slow(visit: Visit) -> None:
-    visit.page.route(ASKED, lambda route: None)
+    visit.page.route(REQUEST, lambda route: None)
     give(visit, "drop", photograph(), "kitchen table.jpg", "image/jpeg")
     visit.expect_status(re.compile("looking at the picture"))
     visit.page.wait_for_timeout(600)  # until the progress bar is shown
@@ -104,7 +104,7 @@ def _slow(visit: Visit) -> None:
 
 def _slow_again(visit: Visit) -> None:
     _drawn(visit)
-    visit.page.route(ASKED, lambda route: None)
+    visit.page.route(REQUEST, lambda route: None)
     visit.part("pad").click(position={"x": 30, "y": 30})
     expect(visit.part("progress")).to_be_visible(timeout=SETTLED)
 
@@ -112,12 +112,12 @@ def _slow_again(visit: Visit) -> None:
 def _unexplained(visit: Visit) -> None:
     _drawn(visit)
     visit.page.wait_for_timeout(300)
-    visit.page.route(ASKED, lambda route: route.fulfill(**BUSY))
+    visit.page.route(REQUEST, lambda route: route.fulfill(**UNAVAILABLE))
     visit.part("why").click()
     expect(visit.part("legend")).to_contain_text("Too many")
 
 
-def _by_hand(visit: Visit) -> None:
+def _copied_by_hand(visit: Visit) -> None:
     visit.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     _drawn(visit)
     visit.part("curl").click()
@@ -125,19 +125,19 @@ def _by_hand(visit: Visit) -> None:
 
 
 def _unreachable(visit: Visit) -> None:
-    visit.page.route(ASKED, lambda route: route.abort())
+    visit.page.route(REQUEST, lambda route: route.abort())
     visit.draw(FIRST_OF_EACH[4])
     visit.expect_status(re.compile("reach the server"))
 
 
-def _busy(visit: Visit) -> None:
-    visit.page.route(ASKED, lambda route: route.fulfill(**BUSY))
+def _unavailable(visit: Visit) -> None:
+    visit.page.route(REQUEST, lambda route: route.fulfill(**UNAVAILABLE))
     visit.draw(FIRST_OF_EACH[4])
     visit.expect_status(re.compile("retry in 20 seconds"))
 
 
 def _offline(visit: Visit) -> None:
-    visit.page.wait_for_load_state("networkidle")  # or the browser complains of pictures that it has not got yet
+    visit.page.wait_for_load_state("networkidle")  # no error for a file that is still loading
     visit.page.context.set_offline(True)
     visit.draw(FIRST_OF_EACH[4])
     visit.expect_status(re.compile("offline"))
@@ -156,19 +156,19 @@ def _explained(visit: Visit) -> None:
     expect(visit.part("overlay")).to_be_visible()
 
 
-def _laid_on_photograph(visit: Visit) -> None:
+def _overlay_on_photograph(visit: Visit) -> None:
     _photographed(visit)
     visit.part("toggle-overlay").click()
     expect(visit.part("overlay")).to_be_visible()
 
 
-def _doubted(visit: Visit) -> None:
+def _correcting(visit: Visit) -> None:
     _drawn(visit)
     visit.part("correct").click()
     expect(visit.part("labels")).to_be_visible()
 
 
-def _marked(visit: Visit) -> None:
+def _corrected(visit: Visit) -> None:
     for sample in ("two", "star", "print-three", "pair", "nine"):
         before = visit.part("entries").locator("li").count()
         visit.page.locator(f"[data-sample={sample}]").click()
@@ -178,8 +178,8 @@ def _marked(visit: Visit) -> None:
     expect(visit.part("correction")).to_contain_text("4")
 
 
-def _forgetting(visit: Visit) -> None:
-    _marked(visit)
+def _confirming(visit: Visit) -> None:
+    _corrected(visit)
     visit.part("clear-history").click()
     expect(visit.part("confirmation")).to_be_visible()
 
@@ -198,38 +198,38 @@ def _left_handed(visit: Visit) -> None:
     _drawn(visit)
 
 
-#: What each is called, and how a fresh visit gets into it.
+#: Name -> function that brings a new visit into the state.
 STATES: dict[str, Callable[[Visit], None]] = {
     "empty": lambda visit: None,
     "drawn": _drawn,
     "photographed": _photographed,
     "uncertain": _uncertain,
-    "refused": _refused,
+    "rejected": _rejected,
     "several": _several,
     "blank": _blank,
-    "no picture": _no_picture,
+    "not a picture": _not_a_picture,
     "damaged": _damaged,
     "not shown": _not_shown,
     "slow": _slow,
     "slow again": _slow_again,
     "unexplained": _unexplained,
-    "copied by hand": _by_hand,
+    "copied by hand": _copied_by_hand,
     "unreachable": _unreachable,
-    "busy": _busy,
+    "unavailable": _unavailable,
     "offline": _offline,
     "dragging": _dragging,
     "explained": _explained,
-    "laid on a photograph": _laid_on_photograph,
-    "doubted": _doubted,
-    "marked": _marked,
-    "forgetting": _forgetting,
+    "overlay on a photograph": _overlay_on_photograph,
+    "correcting": _correcting,
+    "corrected": _corrected,
+    "confirming": _confirming,
     "by keyboard": _by_keyboard,
     "left-handed": _left_handed,
 }
 
 
 def take_pictures(folder: Path, names: list[str]) -> None:
-    """Of every state, or of those named: the first screen, and the whole page, as PNG files in `folder`."""
+    """Take screenshots of all states or of those named: the first screen and the whole page, as PNG files."""
     from running import serving
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -242,7 +242,7 @@ def take_pictures(folder: Path, names: list[str]) -> None:
                 for theme in ("light", "dark"):
                     with visiting(chromium, server, device | {"color_scheme": theme}) as visit:
                         STATES[name](visit)
-                        visit.page.wait_for_timeout(600)  # the slowest of the page's movements is over
+                        visit.page.wait_for_timeout(600)  # until all transitions have ended
                         path = folder / f"{name} {size} {theme}.png"
                         visit.page.screenshot(path=path)
                         visit.page.screenshot(path=path.with_stem(path.stem + " whole"), full_page=True)

@@ -1,4 +1,4 @@
-"""The page for everyone: by keyboard, by ear, enlarged, in either hand and in either light."""
+"""Accessibility: keyboard, screen reader, zoom, small and large screens, both hands and both themes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from tests.browser.states import BUSY, STATES
-from tests.browser.visit import ASKED, DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, Visit, give, on, visiting
+from tests.browser.states import STATES, UNAVAILABLE
+from tests.browser.visit import DESKTOP, FIRST_OF_EACH, PHONE, REQUEST, SETTLED, Visit, give, on, visiting
 from tests.samples import DIGITS, encode, enlarged
 
 LOOKS: dict[str, dict[str, Any]] = {
@@ -21,18 +21,18 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing_that_hinders_anyone(state: str, look: str, chromium: Browser, server: str) -> None:
+def test_axe_finds_no_violations(state: str, look: str, chromium: Browser, server: str) -> None:
     with visiting(chromium, server, LOOKS[look]) as visit:
         STATES[state](visit)
-        visit.page.wait_for_timeout(500)  # until what fades has faded: half-way its contrast is another
+        visit.page.wait_for_timeout(500)  # fading changes the contrast
         found = Axe().run(visit.page)
         assert found.violations_count == 0, found.generate_report()
 
 
-# --- by keyboard ---
+# --- keyboard ---
 
 
-def test_a_digit_is_drawn_and_read_by_keyboard_alone(visit: Visit) -> None:
+def test_a_digit_can_be_drawn_with_the_keyboard_alone(visit: Visit) -> None:
     for _ in range(10):
         visit.page.keyboard.press("Tab")
         if visit.page.evaluate("document.activeElement.dataset.part") == "pad":
@@ -46,7 +46,7 @@ def test_a_digit_is_drawn_and_read_by_keyboard_alone(visit: Visit) -> None:
     visit.wait_for_ink(False)
 
 
-def test_arrow_keys_scroll_the_page_again_once_the_sheet_is_left(visit: Visit) -> None:
+def test_arrow_keys_scroll_the_page_outside_of_the_sheet(visit: Visit) -> None:
     visit.part("pad").focus()
     visit.page.keyboard.press("ArrowDown")
     assert visit.page.evaluate("scrollY") == 0
@@ -55,7 +55,7 @@ def test_arrow_keys_scroll_the_page_again_once_the_sheet_is_left(visit: Visit) -
     visit.wait_until(lambda: bool(visit.page.evaluate("scrollY > 0")))
 
 
-def test_every_control_is_reached_with_the_tabulator_and_shows_that_it_is(visit: Visit) -> None:
+def test_every_control_can_be_focused_and_shows_the_focus(visit: Visit) -> None:
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     expect(visit.part("correct")).to_be_visible()
@@ -72,7 +72,7 @@ def test_every_control_is_reached_with_the_tabulator_and_shows_that_it_is(visit:
             const shown = one.matches('input') ? one.nextElementSibling : one;
             return [one.outerHTML, getComputedStyle(shown).outlineStyle]; })()"""
         )
-        if here is None:  # past the last and before the first
+        if here is None:  # after the last and before the first
             continue
         if here[0] in reached:
             break
@@ -82,11 +82,11 @@ def test_every_control_is_reached_with_the_tabulator_and_shows_that_it_is(visit:
 
 
 def focused(visit: Visit) -> str:
-    """The part that has the keyboard's focus; none where it was lost."""
+    """The part that has the keyboard focus; empty if it was lost."""
     return str(visit.page.evaluate("document.activeElement.closest('[data-part]')?.dataset.part ?? ''"))
 
 
-def test_the_focus_is_never_lost_with_what_had_it(visit: Visit) -> None:
+def test_hiding_a_control_does_not_lose_the_focus(visit: Visit) -> None:
     visit.page.locator("[data-sample=two]").press("Enter")
     visit.expect_answer(2)
     visit.part("correct").press("Enter")
@@ -100,7 +100,7 @@ def test_the_focus_is_never_lost_with_what_had_it(visit: Visit) -> None:
     visit.expect_answer(9)
     visit.part("why").press("Enter")
     expect(visit.part("explanation")).to_be_visible(timeout=SETTLED)
-    visit.part("entries").locator("button").first.press("Enter")  # read anew, with the reason
+    visit.part("entries").locator("button").first.press("Enter")  # read again, with an explanation
     visit.page.wait_for_timeout(300)
     assert focused(visit) == "entries"
     visit.part("correct").focus()
@@ -109,23 +109,23 @@ def test_the_focus_is_never_lost_with_what_had_it(visit: Visit) -> None:
     assert focused(visit) == "pad"
 
 
-def test_who_asks_again_by_keyboard_stays_where_the_answer_is_told(visit: Visit) -> None:
+def test_a_retry_with_the_keyboard_moves_the_focus_to_the_status(visit: Visit) -> None:
     problem = {
         "status": 503,
         "headers": {"Retry-After": "3600"},
         "content_type": "application/problem+json",
         "body": '{"title": "Busy", "status": 503, "detail": "Too busy."}',
     }
-    visit.page.route(ASKED, lambda route: route.fulfill(**problem))
+    visit.page.route(REQUEST, lambda route: route.fulfill(**problem))
     visit.draw(FIRST_OF_EACH[7])
     expect(visit.part("retry")).to_be_visible(timeout=SETTLED)
-    visit.page.unroute(ASKED)
+    visit.page.unroute(REQUEST)
     visit.part("retry").press("Enter")
     visit.expect_answer(7)
     assert focused(visit) == "status"
 
 
-def test_escape_closes_the_opened_question_before_it_clears_the_sheet(visit: Visit) -> None:
+def test_escape_dismisses_the_labels_before_it_clears_the_sheet(visit: Visit) -> None:
     visit.page.locator("[data-sample=two]").click()
     visit.expect_answer(2)
     visit.part("correct").press("Enter")
@@ -140,7 +140,7 @@ def test_escape_closes_the_opened_question_before_it_clears_the_sheet(visit: Vis
 
 @pytest.mark.parametrize("hand", ["right", "left"])
 @on("desktop", "phone")
-def test_the_tabulator_goes_through_the_tools_as_the_eye_does_in_either_hand(visit: Visit, hand: str) -> None:
+def test_the_tab_order_of_the_tools_is_the_visual_order_for_either_hand(visit: Visit, hand: str) -> None:
     if hand == "left":
         visit.part("hand").click()
     visit.part("pad").focus()
@@ -163,7 +163,7 @@ SEEN = """[...document.querySelectorAll('main > section[aria-label]')]
 
 
 def sections_on_the_way(visit: Visit, key: str) -> list[str]:
-    """Those of sheet and reading that a key leads through, each once for each time that it is entered."""
+    """The sections that a key leads through, once for each time that one is entered."""
     passed: list[str] = []
     for _ in range(40):
         visit.page.keyboard.press(key)
@@ -177,9 +177,7 @@ def sections_on_the_way(visit: Visit, key: str) -> list[str]:
 
 @pytest.mark.parametrize("hand", ["right", "left"])
 @on("desktop", "phone", "tablet")
-def test_the_tabulator_and_the_ear_go_through_sheet_and_reading_as_the_eye_does_in_either_hand(
-    visit: Visit, hand: str
-) -> None:
+def test_tab_order_and_screen_readers_follow_the_visual_order_for_either_hand(visit: Visit, hand: str) -> None:
     if hand == "left":
         visit.part("hand").click()
     visit.draw(FIRST_OF_EACH[7])
@@ -196,7 +194,7 @@ def test_the_tabulator_and_the_ear_go_through_sheet_and_reading_as_the_eye_does_
     assert told == seen
 
 
-def test_the_focus_stays_where_it_is_when_a_turned_screen_puts_the_reading_below_the_sheet(visit: Visit) -> None:
+def test_rotating_the_screen_keeps_the_focus(visit: Visit) -> None:
     visit.part("hand").click()
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
@@ -210,7 +208,7 @@ def test_the_focus_stays_where_it_is_when_a_turned_screen_puts_the_reading_below
         expect(visit.part("answer")).to_have_text("7")
 
 
-def test_a_sample_and_an_entry_of_the_history_are_chosen_by_keyboard(visit: Visit) -> None:
+def test_samples_and_entries_are_opened_with_the_keyboard(visit: Visit) -> None:
     visit.page.locator("[data-sample=two]").focus()
     visit.page.keyboard.press("Enter")
     visit.expect_answer(2)
@@ -220,10 +218,10 @@ def test_a_sample_and_an_entry_of_the_history_are_chosen_by_keyboard(visit: Visi
     visit.expect_answer(2)
 
 
-# --- by ear ---
+# --- screen reader ---
 
 
-def test_what_is_read_is_told_politely_and_each_bar_is_text(visit: Visit) -> None:
+def test_screen_readers_get_the_status_and_each_bar_as_text(visit: Visit) -> None:
     assert visit.part("status").get_attribute("aria-live") == "polite"
     visit.draw(FIRST_OF_EACH[3])
     visit.expect_answer(3)
@@ -234,7 +232,7 @@ def test_what_is_read_is_told_politely_and_each_bar_is_text(visit: Visit) -> Non
     assert "the reading" in (bars.get_by_role("listitem").nth(3).text_content() or "")
 
 
-def test_every_picture_and_every_control_has_a_name(visit: Visit) -> None:
+def test_every_picture_and_every_control_has_an_accessible_name(visit: Visit) -> None:
     visit.part("file").set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": encode(enlarged(DIGITS[0]))}
     )
@@ -245,7 +243,7 @@ def test_every_picture_and_every_control_has_a_name(visit: Visit) -> None:
     assert not re.search(nameless, tree, re.MULTILINE), tree
 
 
-def test_what_a_step_could_show_is_not_told_before_it_shows_it(visit: Visit) -> None:
+def test_screen_readers_skip_the_steps_until_they_show_something(visit: Visit) -> None:
     pictures = visit.page.get_by_role("img", name=re.compile("Your picture|The ink alone|centre of mass"))
     expect(pictures).to_have_count(0)
     visit.draw(FIRST_OF_EACH[7])
@@ -256,7 +254,7 @@ def test_what_a_step_could_show_is_not_told_before_it_shows_it(visit: Visit) -> 
     expect(pictures).to_have_count(0)
 
 
-# --- enlarged, small and large ---
+# --- zoom and screen sizes ---
 
 WIDTHS = {
     "320 px": PHONE | {"viewport": {"width": 320, "height": 568}},
@@ -268,7 +266,7 @@ WIDTHS = {
 
 
 @pytest.mark.parametrize("visit", WIDTHS.values(), ids=WIDTHS, indirect=True)
-def test_nothing_is_cut_off_and_nothing_scrolls_sideways(visit: Visit) -> None:
+def test_nothing_is_cut_off_and_nothing_scrolls_horizontally(visit: Visit) -> None:
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     visit.part("correct").click()
@@ -285,7 +283,7 @@ def test_nothing_is_cut_off_and_nothing_scrolls_sideways(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 360, 375, 390, 430, 600, 768, 820, 1024, 1280])
-def test_the_tools_stand_in_one_row(width: int, chromium: Browser, server: str) -> None:
+def test_the_tools_are_in_one_row(width: int, chromium: Browser, server: str) -> None:
     for height in (667, 1000):
         device = PHONE | {"viewport": {"width": width, "height": height}}
         with visiting(chromium, server, device) as visit:
@@ -296,7 +294,7 @@ def test_the_tools_stand_in_one_row(width: int, chromium: Browser, server: str) 
 
 
 @on("phone")
-def test_letters_twice_as_large_do_not_make_a_phone_scroll_sideways(visit: Visit) -> None:
+def test_large_letters_do_not_scroll_a_phone_horizontally(visit: Visit) -> None:
     visit.page.evaluate("document.documentElement.style.fontSize = '32px'")
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
@@ -304,7 +302,7 @@ def test_letters_twice_as_large_do_not_make_a_phone_scroll_sideways(visit: Visit
 
 
 @on("phone")
-def test_the_choices_that_are_opened_are_brought_into_view(visit: Visit) -> None:
+def test_the_labels_scroll_into_view(visit: Visit) -> None:
     visit.page.locator("[data-sample=two]").click()
     visit.expect_answer(2)
     visit.part("correct").click()
@@ -312,7 +310,7 @@ def test_the_choices_that_are_opened_are_brought_into_view(visit: Visit) -> None
 
 
 @on("phone")
-def test_taking_the_lens_off_leaves_the_page_where_it_is(visit: Visit) -> None:
+def test_removing_the_overlay_does_not_scroll(visit: Visit) -> None:
     visit.page.locator("[data-sample=two]").click()
     visit.expect_answer(2)
     visit.part("toggle-overlay").click()
@@ -323,7 +321,7 @@ def test_taking_the_lens_off_leaves_the_page_where_it_is(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("visit", [DESKTOP | {"reduced_motion": "reduce"}], indirect=True)
-def test_nothing_moves_where_less_motion_is_asked_for(visit: Visit) -> None:
+def test_nothing_moves_with_reduced_motion(visit: Visit) -> None:
     STATES["slow"](visit)
     pictures = []
     for _ in range(3):
@@ -341,7 +339,7 @@ def test_nothing_moves_where_less_motion_is_asked_for(visit: Visit) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 390, 560, 700])
-def test_every_control_of_the_header_has_words_on_every_phone(
+def test_the_controls_of_the_header_have_words_on_every_phone(
     width: int, scheme: str, chromium: Browser, server: str
 ) -> None:
     device = PHONE | {"viewport": {"width": width, "height": 740}, "color_scheme": scheme}
@@ -349,7 +347,7 @@ def test_every_control_of_the_header_has_words_on_every_phone(
         header = visit.page.locator("header").bounding_box()
         assert header is not None
         assert header["height"] < 60, "one row: the sheet needs the height"
-        for name, words in (("hand", "Left-handed"), ("theme", "system")):
+        for name, words in (("hand", "Left-handed"), ("theme", "system theme")):
             button = visit.part(name)
             word, whole = button.locator(".word"), button.bounding_box()
             expect(word).to_have_text(words)
@@ -369,7 +367,7 @@ LIVE = "[aria-live=polite], [aria-live=assertive], [role=status]:not([aria-live]
 @pytest.mark.parametrize(
     "visit", [DESKTOP | {"reduced_motion": "reduce"}, PHONE | {"reduced_motion": "reduce"}], indirect=True
 )
-def test_the_seconds_until_it_asks_again_are_seen_to_pass_and_told_once_and_nothing_moves(visit: Visit) -> None:
+def test_the_countdown_is_visible_but_announced_once(visit: Visit) -> None:
     visit.page.evaluate(
         """(live) => { window.told = [];
         const note = (changes) => changes.forEach(({target}) => {
@@ -378,7 +376,7 @@ def test_the_seconds_until_it_asks_again_are_seen_to_pass_and_told_once_and_noth
         new MutationObserver(note).observe(document.body, {subtree: true, childList: true, characterData: true}); }""",
         LIVE,
     )
-    visit.page.route(ASKED, lambda route: route.fulfill(**BUSY))
+    visit.page.route(REQUEST, lambda route: route.fulfill(**UNAVAILABLE))
     give(visit, "drop", encode(enlarged(DIGITS[0])))
     visit.expect_status(re.compile("retry in 20 seconds"))
     left = visit.part("countdown")
@@ -395,21 +393,21 @@ def test_the_seconds_until_it_asks_again_are_seen_to_pass_and_told_once_and_noth
             seconds.append(now)
         visit.page.wait_for_timeout(100)
     assert seconds == list(range(seconds[0], seconds[0] - 4, -1))
-    assert visit.page.evaluate("told") == told, "told again"
-    assert visit.page.evaluate(boxes) == before, "moved"
+    assert visit.page.evaluate("told") == told, "the sentence was announced again"
+    assert visit.page.evaluate(boxes) == before, "something moved"
     assert visit.page.evaluate("document.getAnimations().length") == 0
 
 
-# --- in either light and either hand ---
+# --- themes and hands ---
 
 
 def brightness(visit: Visit) -> int:
-    """Of the page's background: 0 black to 255 white."""
+    """Of the background: 0 is black, 255 is white."""
     background = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
     return max(map(int, re.findall(r"\d+", background)[:3]))
 
 
-def test_the_colours_are_switched_and_remembered_and_the_ink_goes_with_them(visit: Visit) -> None:
+def test_the_theme_is_switched_and_remembered_and_the_ink_follows(visit: Visit) -> None:
     def ink() -> int:
         return int(
             visit.page.evaluate(
@@ -433,13 +431,13 @@ def test_the_colours_are_switched_and_remembered_and_the_ink_goes_with_them(visi
 
 
 @pytest.mark.parametrize("visit", [DESKTOP | {"color_scheme": "dark"}], indirect=True)
-def test_light_can_be_chosen_where_the_system_is_dark(visit: Visit) -> None:
+def test_the_light_theme_can_be_chosen_on_a_dark_system(visit: Visit) -> None:
     assert brightness(visit) < 64
     visit.part("theme").click()
     assert brightness(visit) > 200
 
 
-def test_the_sheet_lies_on_the_side_of_the_hand_that_writes_and_stays_there(visit: Visit) -> None:
+def test_the_page_is_mirrored_for_left_handed_people_and_stays_so(visit: Visit) -> None:
     def is_left() -> bool:
         pad, answer = visit.part("pad").bounding_box(), visit.part("answer").bounding_box()
         assert pad is not None
@@ -455,7 +453,7 @@ def test_the_sheet_lies_on_the_side_of_the_hand_that_writes_and_stays_there(visi
 
 
 @pytest.mark.parametrize("touched", [False, True])
-def test_only_a_device_with_a_touch_screen_is_offered_its_camera(touched: bool, chromium: Browser, server: str) -> None:
+def test_only_a_device_with_a_touch_screen_offers_the_camera(touched: bool, chromium: Browser, server: str) -> None:
     with visiting(chromium, server, PHONE if touched else DESKTOP) as visit:
         camera = visit.part("camera")
         assert camera.get_attribute("capture") == "environment"

@@ -1,4 +1,4 @@
-"""The page in a real browser before the real server: what a person does, and what they see."""
+"""The page in a real browser with a real server: drawing, pictures, problems and layout."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Error, Route, expect
 
 from tests.browser import chromium as browser
-from tests.browser.visit import ASKED, DESKTOP, FIRST_OF_EACH, SETTLED, Visit, give, on, reading
+from tests.browser.visit import DESKTOP, FIRST_OF_EACH, REQUEST, SETTLED, Visit, give, on, reading
 from tests.samples import DIGITS, LABELS, WRITTEN, encode, enlarged, placed
 
 # --- drawing ---
 
 
-def test_each_digit_that_is_drawn_is_read_and_shown(visit: Visit) -> None:
+def test_drawn_digits_are_read_and_all_numbers_agree(visit: Visit) -> None:
     for written in FIRST_OF_EACH:
         visit.draw(written)
         visit.expect_answer(written["label"])
@@ -35,7 +35,7 @@ def test_each_digit_that_is_drawn_is_read_and_shown(visit: Visit) -> None:
 
 
 @on("phone")
-def test_a_digit_is_drawn_with_a_finger_and_the_page_stays_where_it_is(visit: Visit) -> None:
+def test_drawing_with_a_finger_does_not_scroll_the_page(visit: Visit) -> None:
     pad = visit.part("pad").bounding_box()
     assert pad is not None
     session = visit.page.context.new_cdp_session(visit.page)
@@ -64,21 +64,21 @@ def test_a_digit_is_drawn_with_a_finger_and_the_page_stays_where_it_is(visit: Vi
     touch("touchEnd")
     visit.page.wait_for_timeout(100)
     dot = 3.1416 * (18 / 280 / 2 * pad["width"] * 3) ** 2
-    assert visit.ink() - before < 1.5 * dot  # the first finger's dot, and no line of the second
+    assert visit.ink() - before < 1.5 * dot  # only the dot of the first finger
 
 
-def test_a_tap_makes_a_dot(visit: Visit) -> None:
+def test_a_tap_draws_a_dot(visit: Visit) -> None:
     visit.part("pad").click(position={"x": 100, "y": 100})
     visit.wait_for_ink(True)
 
 
-def test_other_buttons_of_the_mouse_do_not_draw(visit: Visit) -> None:
+def test_only_the_main_mouse_button_draws(visit: Visit) -> None:
     visit.part("pad").click(position={"x": 100, "y": 100}, button="right")
     visit.page.wait_for_timeout(100)
     assert visit.ink() == 0
 
 
-def test_undo_redo_and_clear_work_by_button_and_by_key(visit: Visit) -> None:
+def test_undo_redo_and_clear_work_with_buttons_and_keys(visit: Visit) -> None:
     visit.part("pad").click(position={"x": 100, "y": 100})
     visit.wait_for_ink(True)
     visit.part("undo").click()
@@ -93,7 +93,7 @@ def test_undo_redo_and_clear_work_by_button_and_by_key(visit: Visit) -> None:
     visit.wait_for_ink(False)
 
 
-def test_the_hint_goes_with_the_first_stroke_and_comes_back(visit: Visit) -> None:
+def test_the_hint_is_shown_on_a_blank_sheet_only(visit: Visit) -> None:
     hint = visit.page.get_by_text("Draw a digit here")
     expect(hint).to_be_visible()
     visit.part("pad").click(position={"x": 100, "y": 100})
@@ -103,7 +103,7 @@ def test_the_hint_goes_with_the_first_stroke_and_comes_back(visit: Visit) -> Non
 
 
 @on("desktop", "phone")
-def test_the_pad_is_crisp_and_loses_nothing_when_its_size_changes(visit: Visit) -> None:
+def test_the_pad_stays_sharp_and_keeps_its_drawing_when_resized(visit: Visit) -> None:
     def pixels_are_the_screens() -> bool:
         return bool(
             visit.page.evaluate(
@@ -124,7 +124,7 @@ def test_the_pad_is_crisp_and_loses_nothing_when_its_size_changes(visit: Visit) 
 # --- pictures ---
 
 
-def test_a_picture_is_chosen_read_and_shown(visit: Visit) -> None:
+def test_a_chosen_picture_is_shown_and_read(visit: Visit) -> None:
     visit.part("file").set_input_files(
         {"name": "seven.png", "mimeType": "image/png", "buffer": encode(enlarged(DIGITS[0]))}
     )
@@ -136,28 +136,28 @@ def test_a_picture_is_chosen_read_and_shown(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("way", ["drop", "paste"])
-def test_a_picture_is_dropped_or_pasted(visit: Visit, way: str) -> None:
+def test_a_dropped_or_pasted_picture_is_read(visit: Visit, way: str) -> None:
     give(visit, way, encode(enlarged(255 - DIGITS[1])))
     visit.expect_answer(LABELS[1])
 
 
-def test_a_file_that_is_held_over_the_page_is_invited(visit: Visit) -> None:
+def test_a_dragged_file_shows_the_drop_target(visit: Visit) -> None:
     expect(visit.part("drop")).to_be_hidden()
     give(visit, "drag", b"x")
     expect(visit.part("drop")).to_be_visible()
 
 
-def test_a_file_that_is_no_picture_is_refused_before_it_is_sent(visit: Visit) -> None:
+def test_a_file_that_is_not_a_picture_is_not_sent(visit: Visit) -> None:
     sent: list[str] = []
     visit.page.on("request", lambda request: sent.append(request.url))
     give(visit, "drop", b"hello", "notes.txt", "text/plain")
     visit.expect_tone("problem")
     visit.expect_status(re.compile("notes.txt"))
     expect(visit.part("answer")).to_have_text("")
-    assert not [url for url in sent if ASKED.search(url)]
+    assert not [url for url in sent if REQUEST.search(url)]
 
 
-def test_a_damaged_picture_is_refused_in_the_servers_words(visit: Visit) -> None:
+def test_a_damaged_picture_shows_the_servers_detail(visit: Visit) -> None:
     give(visit, "drop", b"this is no PNG")
     visit.expect_status(re.compile("These 14 bytes are not a complete picture"))
     expect(visit.part("answer")).to_have_text("")
@@ -169,10 +169,23 @@ def test_an_empty_picture_has_no_digit(visit: Visit) -> None:
     expect(visit.part("answer")).to_have_text("")
 
 
-# --- what may go wrong on the way ---
+def test_a_rejection_emphasises_the_bar_of_none_and_no_digit(visit: Visit) -> None:
+    visit.page.locator("[data-sample=star]").click()
+    visit.expect_tone("rejected")
+    bars = visit.part("bars").locator("li")
+    shares = bars.evaluate_all("bars => bars.map((bar) => Number(bar.dataset.value))")
+    assert sum(shares) == pytest.approx(1, abs=0.001)
+    assert max(shares) == shares[10]
+    expect(visit.part("bars").locator(".winner")).to_have_attribute("data-digit", "none")
+    colours = bars.locator(".fill").evaluate_all("fills => fills.map((fill) => getComputedStyle(fill).backgroundColor)")
+    assert len(set(colours[:10])) == 1
+    assert colours[10] != colours[0]
 
 
-def test_a_late_answer_to_an_older_question_is_never_shown(visit: Visit) -> None:
+# --- problems ---
+
+
+def test_a_late_response_is_never_shown(visit: Visit) -> None:
     held: list[Route] = []
 
     def answer(route: Route) -> None:
@@ -181,18 +194,18 @@ def test_a_late_answer_to_an_older_question_is_never_shown(visit: Visit) -> None
         else:
             held.append(route)
 
-    visit.page.route(ASKED, answer)
+    visit.page.route(REQUEST, answer)
     give(visit, "drop", encode(enlarged(DIGITS[0])))
     visit.page.wait_for_timeout(100)
     give(visit, "drop", encode(enlarged(DIGITS[1])))
     visit.expect_answer(2)
-    with suppress(Error):  # the page has given the question up, which is as well
+    with suppress(Error):  # the page has cancelled the request
         held[0].fulfill(json=reading(9))
     visit.page.wait_for_timeout(200)
     visit.expect_answer(2)
 
 
-def test_an_unsure_reading_is_said_to_be_unsure(visit: Visit) -> None:
+def test_an_uncertain_reading_names_the_alternative_and_its_confidence(visit: Visit) -> None:
     unsure = reading(1) | {
         "status": "uncertain",
         "reason": "low_confidence",
@@ -201,24 +214,24 @@ def test_an_unsure_reading_is_said_to_be_unsure(visit: Visit) -> None:
         "not_a_digit": 0.0,
         "several_digits": 0.0,
     }
-    visit.page.route(ASKED, lambda route: route.fulfill(json=unsure))
+    visit.page.route(REQUEST, lambda route: route.fulfill(json=unsure))
     give(visit, "drop", encode(enlarged(DIGITS[0])))
     visit.expect_tone("uncertain")
     visit.expect_status(re.compile(r"a 1\b.* a 7\b"))
     expect(visit.part("confidence")).to_contain_text("60.0%")
 
 
-def test_a_server_that_cannot_be_reached_is_told_in_words(visit: Visit) -> None:
-    visit.page.route(ASKED, lambda route: route.abort())
+def test_an_unreachable_server_causes_a_sentence(visit: Visit) -> None:
+    visit.page.route(REQUEST, lambda route: route.abort())
     give(visit, "drop", encode(enlarged(DIGITS[0])))
     visit.expect_status(re.compile("reach the server"))
-    visit.page.unroute(ASKED)
+    visit.page.unroute(REQUEST)
     visit.part("clear").click()
     visit.draw(FIRST_OF_EACH[0])
     visit.expect_answer(0)
 
 
-def test_a_busy_server_is_asked_again_after_the_time_that_it_named(visit: Visit) -> None:
+def test_a_503_is_retried_after_retry_after(visit: Visit) -> None:
     calls = iter([True])
 
     def answer(route: Route) -> None:
@@ -232,17 +245,17 @@ def test_a_busy_server_is_asked_again_after_the_time_that_it_named(visit: Visit)
         else:
             route.continue_()
 
-    visit.page.route(ASKED, answer)
+    visit.page.route(REQUEST, answer)
     give(visit, "drop", encode(enlarged(DIGITS[0])))
     visit.expect_status(re.compile("retry in 1 second"))
     visit.expect_answer(LABELS[0])
 
 
-# --- how it looks ---
+# --- layout ---
 
 
 @on("desktop", "phone", "small phone", "short phone", "tablet")
-def test_pad_and_reading_share_the_first_screen_and_nothing_sticks_out(visit: Visit) -> None:
+def test_sheet_and_reading_fit_on_the_first_screen(visit: Visit) -> None:
     visit.draw(FIRST_OF_EACH[2])
     visit.expect_answer(2)
     viewport = visit.page.viewport_size
@@ -257,7 +270,7 @@ def test_pad_and_reading_share_the_first_screen_and_nothing_sticks_out(visit: Vi
 
 
 @on("phone", "small phone", "tablet")
-def test_every_control_is_as_large_as_a_thumb(visit: Visit) -> None:
+def test_every_control_is_large_enough_for_a_thumb(visit: Visit) -> None:
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     visit.part("correct").click()
@@ -274,22 +287,22 @@ def test_every_control_is_as_large_as_a_thumb(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("visit", [DESKTOP | {"color_scheme": "dark"}], indirect=True)
-def test_the_dark_theme_is_dark_and_what_is_sent_is_not(visit: Visit) -> None:
+def test_in_the_dark_theme_the_drawing_is_sent_black_on_white(visit: Visit) -> None:
     background = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert max(map(int, re.findall(r"\d+", background)[:3])) < 64
-    with visit.page.expect_response(ASKED) as answered:
+    with visit.page.expect_response(REQUEST) as answered:
         visit.draw(FIRST_OF_EACH[4])
     assert answered.value.json()["input"]["light_on_dark"] is False
     visit.expect_answer(4)
 
 
-def test_without_javascript_the_page_says_what_is_missing(chromium: Browser, chromium_path: str, server: str) -> None:
-    # Playwright's own switch stops scripts too late: the parser has hidden what stands in their place by then.
+def test_without_javascript_the_page_says_so(chromium: Browser, chromium_path: str, server: str) -> None:
+    # Playwright's own switch stops scripts too late: the parser has already hidden the noscript.
     switched_off = [*browser.ARGUMENTS, "--blink-settings=scriptEnabled=false"]
     without = chromium.browser_type.launch(executable_path=chromium_path, args=switched_off)
     page = without.new_page()
     page.goto(server)
-    shown = page.locator("noscript p")  # by its place, since Playwright's words for text leave a noscript out
+    shown = page.locator("noscript p")  # located by selector: Playwright's text locators skip noscript
     assert shown.bounding_box() is not None
     assert "needs JavaScript" in (shown.text_content() or "")
     assert shown.locator("a").get_attribute("href") == "/api/v1/docs"
@@ -300,7 +313,7 @@ def test_without_javascript_the_page_says_what_is_missing(chromium: Browser, chr
 # --- the docs ---
 
 
-def test_the_docs_page_tries_a_picture(visit: Visit, server: str) -> None:
+def test_swagger_ui_reads_a_picture(visit: Visit, server: str) -> None:
     page = visit.page
     page.goto(f"{server}/api/v1/docs")
     page.locator("#operations-digits-post_digits").click()

@@ -1,4 +1,4 @@
-"""Every control of the page can be hit where it is seen, at every size."""
+"""Every control can be tapped where it is visible, on every screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.browser.visit import SETTLED
 
 SIZES = [(360, 740), (390, 844), (412, 915), (430, 932), (768, 1024), (1024, 768), (1280, 800), (1920, 1080)]
 
-#: The controls on the screen that something else covers, at their centre or a few pixels beside it.
+#: The visible controls that are covered by something else, at their centre or a few pixels beside it.
 COVERED = """() => [...document.querySelectorAll("button, label, a, summary")].filter((control) => {
   const { left, top, width, height } = control.getBoundingClientRect();
   const [x, y] = [left + width / 2, top + height / 2];
@@ -50,7 +50,7 @@ def touched(chromium: Browser, server: str, size: tuple[int, int]) -> Page:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_nothing_covers_a_control_and_a_tap_clears_the_sheet(
+def test_no_control_is_covered_and_a_tap_clears_the_sheet(
     chromium: Browser, server: str, size: tuple[int, int]
 ) -> None:
     page = touched(chromium, server, size)

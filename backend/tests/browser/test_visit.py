@@ -1,4 +1,4 @@
-"""A visit of the page: samples, closer looks, history, marking, and what goes wrong on the way."""
+"""The page in a real browser: samples, explanations, history, corrections, files and problems."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Dialog, Download, Route, expect
 
 from digits.training.data import corrections
 from tests.browser.states import photograph
-from tests.browser.visit import ASKED, DESKTOP, FIRST_OF_EACH, SETTLED, Visit, give, visiting
+from tests.browser.visit import DESKTOP, FIRST_OF_EACH, REQUEST, SETTLED, Visit, give, visiting
 from tests.samples import DIGITS, LABELS, encode, enlarged, placed
 
 READ_AS = {
@@ -39,10 +39,10 @@ READ_AS = {
 }
 
 
-# --- the first minute ---
+# --- samples and steps ---
 
 
-def test_each_sample_is_read_as_what_it_is_and_what_is_none_is_refused(visit: Visit) -> None:
+def test_samples_are_read_or_rejected_as_expected(visit: Visit) -> None:
     buttons = visit.part("samples").locator("button")
     assert [button.get_attribute("data-sample") for button in buttons.all()] == list(READ_AS)
     for sample, digit in READ_AS.items():
@@ -55,13 +55,13 @@ def test_each_sample_is_read_as_what_it_is_and_what_is_none_is_refused(visit: Vi
 
 
 @pytest.mark.parametrize("visit", [{"viewport": {"width": 1280, "height": 1200}}], indirect=True)
-def test_a_sample_is_dragged_onto_the_sheet(visit: Visit) -> None:
+def test_a_sample_can_be_dragged_onto_the_sheet(visit: Visit) -> None:
     visit.page.locator("[data-sample=four]").drag_to(visit.part("pad"))
     visit.expect_answer(4)
     expect(visit.part("drop")).to_be_hidden()
 
 
-def test_the_steps_show_the_persons_own_digit(visit: Visit) -> None:
+def test_the_steps_show_the_drawn_digit(visit: Visit) -> None:
     def inked(name: str) -> int:
         return int(
             visit.page.evaluate(
@@ -76,14 +76,14 @@ def test_the_steps_show_the_persons_own_digit(visit: Visit) -> None:
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     expect(visit.part("step-read")).to_have_text(re.compile(r"7: \d+\.\d%"))
-    # Painted once their pictures are decoded, which a busy machine does after the sentence.
+    # They are painted when their pictures are decoded, which may be later than the sentence.
     visit.wait_until(lambda: all(inked(step) > 500 for step in ("step-found", "step-cropped", "step-centred")))
 
 
 # --- a closer look ---
 
 
-def test_the_explanation_and_the_lens_are_shown_when_they_are_asked_for(visit: Visit) -> None:
+def test_the_explanation_and_the_overlay_are_toggled(visit: Visit) -> None:
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     expect(visit.part("explanation")).to_be_hidden()
@@ -98,7 +98,7 @@ def test_the_explanation_and_the_lens_are_shown_when_they_are_asked_for(visit: V
 
 
 def share_on_ink(visit: Visit) -> float:
-    """How many of the square's own bright pixels fall on the ink of what they are laid over."""
+    """The share of the overlay's bright pixels that are on the ink below it."""
     return float(
         visit.page.evaluate(
             """() => { const image = document.querySelector('.square-copy'), lens = image.getBoundingClientRect();
@@ -124,7 +124,7 @@ def share_on_ink(visit: Visit) -> float:
     )
 
 
-def test_the_lens_lies_where_the_ink_is(visit: Visit) -> None:
+def test_the_overlay_covers_the_ink(visit: Visit) -> None:
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     visit.part("toggle-overlay").click()
@@ -132,7 +132,7 @@ def test_the_lens_lies_where_the_ink_is(visit: Visit) -> None:
     visit.wait_until(lambda: share_on_ink(visit) > 0.9)
 
 
-def test_the_lens_lies_where_a_pictures_ink_is_at_once_and_when_it_is_seen_again(visit: Visit) -> None:
+def test_the_overlay_covers_the_ink_of_a_picture_also_when_it_is_reopened(visit: Visit) -> None:
     picture = Image.new("L", (600, 300), 255)
     picture.paste(enlarged(255 - DIGITS[0], 200), (370, 60))
     visit.part("toggle-overlay").click()
@@ -150,7 +150,7 @@ def test_the_lens_lies_where_a_pictures_ink_is_at_once_and_when_it_is_seen_again
     visit.wait_until(lambda: share_on_ink(visit) > 0.9)
 
 
-def test_the_lens_is_not_laid_over_a_picture_that_cannot_be_shown(visit: Visit) -> None:
+def test_a_picture_that_cannot_be_shown_has_no_overlay(visit: Visit) -> None:
     visit.part("toggle-overlay").click()
     give(visit, "drop", encode(enlarged(DIGITS[0]), "TIFF"), "scan.tif", "image/tiff")
     visit.expect_answer(7)
@@ -158,18 +158,16 @@ def test_the_lens_is_not_laid_over_a_picture_that_cannot_be_shown(visit: Visit) 
     expect(visit.part("overlay")).to_be_hidden()
 
 
-def test_why_is_answered_although_it_was_asked_during_the_first_reading(visit: Visit) -> None:
+def test_an_explanation_can_be_requested_before_the_first_response(visit: Visit) -> None:
     held: list[Route] = []
-    visit.page.route(ASKED, lambda route: route.continue_() if held else held.append(route))
+    visit.page.route(REQUEST, lambda route: route.continue_() if held else held.append(route))
     visit.draw({"label": 1, "writer": "", "strokes": FIRST_OF_EACH[1]["strokes"][:1]})
     visit.part("why").click()
     expect(visit.part("explanation")).to_be_visible(timeout=SETTLED)
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["a drawing", "a large file"])
-def test_the_question_is_copied_as_a_command_that_asks_it_again(
-    large: bool, chromium: Browser, server: str, tmp_path: Path
-) -> None:
+def test_the_curl_command_repeats_the_request(large: bool, chromium: Browser, server: str, tmp_path: Path) -> None:
     permitted = DESKTOP | {"permissions": ["clipboard-read", "clipboard-write"]}
     with visiting(chromium, server, permitted) as visit:
         if large:
@@ -181,7 +179,7 @@ def test_the_question_is_copied_as_a_command_that_asks_it_again(
         expect(visit.part("copied")).to_have_text("Copied.")
         command = visit.page.evaluate("navigator.clipboard.readText()")
     if large:
-        # From its standard input, as where a person pastes: an argument may not be as long.
+        # From standard input, because it is too long for an argument.
         asked = subprocess.run(["sh"], input=command, capture_output=True, check=True, timeout=30, text=True)
         assert json.loads(asked.stdout)["digit"] == 7
     else:
@@ -195,7 +193,7 @@ def test_the_question_is_copied_as_a_command_that_asks_it_again(
         assert answer.json()["digit"] == 7
 
 
-def test_where_copying_is_not_allowed_the_command_is_shown_and_selected(visit: Visit) -> None:
+def test_without_a_clipboard_the_curl_command_is_shown_and_selected(visit: Visit) -> None:
     visit.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")  # as without https
     visit.page.locator("[data-sample=two]").click()
     visit.expect_answer(2)
@@ -211,7 +209,7 @@ def text_of(download: Download) -> str:
     return Path(download.path()).read_text("utf-8")
 
 
-def test_what_was_read_in_this_visit_is_seen_again_saved_and_forgotten(visit: Visit) -> None:
+def test_the_history_is_reopened_saved_and_cleared(visit: Visit) -> None:
     expect(visit.part("history")).to_be_hidden()
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
@@ -241,7 +239,7 @@ def test_what_was_read_in_this_visit_is_seen_again_saved_and_forgotten(visit: Vi
     assert visit.page.evaluate("document.activeElement.dataset.part") == "pad"
 
 
-def test_what_was_read_wrongly_is_marked_and_saved_as_training_and_evaluation_read_it(visit: Visit) -> None:
+def test_corrections_are_saved_in_the_format_that_training_reads(visit: Visit) -> None:
     sent: list[str] = []
     visit.page.on("request", lambda request: sent.append(request.url))
     visit.draw(FIRST_OF_EACH[1])
@@ -259,7 +257,7 @@ def test_what_was_read_wrongly_is_marked_and_saved_as_training_and_evaluation_re
     file = corrections.load(Path(saved.value.path()))
     assert [(one.label, one.name) for one in file.pictures] == [(7, "drawing-1.png"), (None, "mnist-18.png")]
     assert all(one.square is not None and one.square.max() == 255 for one in file.pictures)
-    assert len(sent) == asked, "nothing is sent"
+    assert len(sent) == asked, "saving must not send anything"
     visit.part("clear-history").click()
     expect(visit.part("confirmation")).to_contain_text("2 corrections")
     visit.part("cancel-clear").click()
@@ -270,19 +268,17 @@ def test_what_was_read_wrongly_is_marked_and_saved_as_training_and_evaluation_re
     expect(visit.part("history")).to_be_hidden()
 
 
-def test_a_mark_outlives_one_more_stroke_and_the_file_that_it_is_about_and_can_be_taken_back(
-    visit: Visit, tmp_path: Path
-) -> None:
+def test_a_correction_survives_another_stroke_and_can_be_removed(visit: Visit, tmp_path: Path) -> None:
     file = tmp_path / "seven.png"
     file.write_bytes(encode(enlarged(DIGITS[0])))
     visit.part("file").set_input_files(file)
     visit.expect_answer(7)
-    mark(visit, "1")
+    correct(visit, "1")
     file.unlink()
     visit.part("clear").click()
     visit.draw(FIRST_OF_EACH[1])
     visit.expect_answer(1)
-    mark(visit, "7")
+    correct(visit, "7")
     visit.part("pad").click(position={"x": 30, "y": 30})
     expect(visit.part("entries").locator("li")).to_have_count(3)
     with visit.page.expect_download() as saved:
@@ -297,16 +293,16 @@ def test_a_mark_outlives_one_more_stroke_and_the_file_that_it_is_about_and_can_b
     expect(visit.part("save-corrections")).to_have_text("Save 1 correction")
 
 
-def mark(visit: Visit, truth: str) -> None:
+def correct(visit: Visit, truth: str) -> None:
     visit.part("correct").click()
     visit.part("labels").get_by_role("button", name=truth, exact=True).click()
     expect(visit.part("correction")).to_contain_text(truth)
 
 
-# --- drawing, seen from the reader ---
+# --- drawing ---
 
 
-def test_the_answer_follows_the_pen(visit: Visit) -> None:
+def test_the_reading_follows_the_pen(visit: Visit) -> None:
     pad = visit.part("pad").bounding_box()
     assert pad is not None
     visit.page.mouse.move(pad["x"] + pad["width"] / 2, pad["y"] + 80)
@@ -318,7 +314,7 @@ def test_the_answer_follows_the_pen(visit: Visit) -> None:
     visit.page.mouse.up()
 
 
-def test_a_stroke_goes_on_where_the_pointer_leaves_the_sheet_and_comes_back(visit: Visit) -> None:
+def test_a_stroke_continues_when_the_pointer_leaves_the_sheet_and_returns(visit: Visit) -> None:
     pad = visit.part("pad").bounding_box()
     assert pad is not None
     middle = pad["y"] + pad["height"] / 2
@@ -332,8 +328,8 @@ def test_a_stroke_goes_on_where_the_pointer_leaves_the_sheet_and_comes_back(visi
     visit.wait_for_ink(False)  # it was one stroke
 
 
-def test_the_answer_comes_within_a_tenth_of_a_second_after_the_last_stroke(visit: Visit) -> None:
-    """From the pen's lifting to the digit in the page. The best of many, since a machine that tests has other work."""
+def test_the_reading_is_shown_within_a_tenth_of_a_second(visit: Visit) -> None:
+    """From lifting the pen to the digit on the page. The best of nine, since other tests run, too."""
     visit.page.evaluate(
         """() => { window.waits = []; let lifted = 0;
         document.querySelector('[data-part=pad]').addEventListener('pointerup', () => { lifted = performance.now(); });
@@ -359,7 +355,7 @@ def test_the_answer_comes_within_a_tenth_of_a_second_after_the_last_stroke(visit
 
 
 def press(visit: Visit, kind: str, number: int, place: tuple[int, int], pointer: str) -> None:
-    """An event of a pointer, as a screen with a pen tells it."""
+    """Dispatch a pointer event, as a screen with a pen does."""
     visit.page.evaluate(
         """([kind, pointerId, x, y, pointerType]) => {
         const pad = document.querySelector('[data-part=pad]'), {left, top} = pad.getBoundingClientRect();
@@ -370,7 +366,7 @@ def press(visit: Visit, kind: str, number: int, place: tuple[int, int], pointer:
     )
 
 
-def test_the_palm_that_touches_the_sheet_before_the_pen_leaves_nothing_and_does_not_lock_it_out(visit: Visit) -> None:
+def test_a_palm_that_touches_the_sheet_before_the_pen_draws_nothing(visit: Visit) -> None:
     press(visit, "pointerdown", 2, (300, 300), "touch")
     press(visit, "pointermove", 2, (310, 310), "touch")
     press(visit, "pointerdown", 5, (100, 60), "pen")
@@ -382,13 +378,13 @@ def test_the_palm_that_touches_the_sheet_before_the_pen_leaves_nothing_and_does_
     visit.wait_for_ink(False)
 
 
-def test_a_pointer_whose_end_was_never_told_does_not_leave_the_sheet_dead(visit: Visit) -> None:
+def test_drawing_continues_after_a_missing_pointerup(visit: Visit) -> None:
     press(visit, "pointerdown", 2, (100, 60), "touch")
     press(visit, "pointermove", 2, (100, 300), "touch")
     press(visit, "pointerdown", 3, (200, 200), "touch")
     press(visit, "pointerup", 3, (200, 200), "touch")
     visit.part("undo").click()
-    visit.wait_for_ink(True)  # the tap was a stroke of its own
+    visit.wait_for_ink(True)  # the tap was a separate stroke
     visit.part("undo").click()
     visit.wait_for_ink(False)
 
@@ -396,10 +392,10 @@ def test_a_pointer_whose_end_was_never_told_does_not_leave_the_sheet_dead(visit:
 # --- files ---
 
 
-def test_a_turned_photograph_is_shown_upright_with_its_box_where_the_ink_is(visit: Visit) -> None:
+def test_a_rotated_photograph_is_shown_upright_with_its_box_around_the_ink(visit: Visit) -> None:
     upright = Image.new("L", (900, 600), 235)
     upright.paste(enlarged((235 - 0.8 * DIGITS[0]).astype(np.uint8)), (500, 100))
-    turned = upright.transpose(Image.Transpose.ROTATE_90)  # as the sensor saw it; 6 tells to turn it back
+    turned = upright.transpose(Image.Transpose.ROTATE_90)  # as the sensor saw it; orientation 6 rotates it back
     exif = Image.Exif()
     exif[0x0112] = 6
     give(visit, "drop", encode(turned, "JPEG", exif=exif, quality=95), "turned.jpg", "image/jpeg")
@@ -415,18 +411,18 @@ def test_a_turned_photograph_is_shown_upright_with_its_box_where_the_ink_is(visi
     assert 100 / 600 < top / whole["height"] < 0.4
 
 
-def test_a_phones_heic_is_read_although_this_browser_cannot_show_it(visit: Visit) -> None:
+def test_a_heic_picture_is_read_even_if_the_browser_cannot_show_it(visit: Visit) -> None:
     pillow_heif.register_heif_opener()
     picture = Image.new("RGB", (640, 480), "white")
     picture.paste(enlarged(255 - DIGITS[0]).convert("RGB"), (200, 100))
-    for kind in ("image/heic", ""):  # some systems have no name for it
+    for kind in ("image/heic", ""):  # some systems have no media type for it
         give(visit, "drop", encode(picture, "HEIF"), "IMG_0001.HEIC", kind)
         visit.expect_answer(7)
         expect(visit.part("picture")).to_contain_text("IMG_0001.HEIC")
         visit.part("clear").click()
 
 
-def test_a_link_that_is_dragged_in_is_refused_and_leaves_the_page_as_it_was(visit: Visit) -> None:
+def test_a_dropped_link_is_ignored(visit: Visit) -> None:
     refused = visit.page.evaluate(
         """() => { const dataTransfer = new DataTransfer();
         dataTransfer.setData('text/uri-list', 'http://127.0.0.1/');
@@ -434,17 +430,17 @@ def test_a_link_that_is_dragged_in_is_refused_and_leaves_the_page_as_it_was(visi
         document.body.dispatchEvent(over);
         return over.defaultPrevented; }"""
     )
-    assert refused  # or the browser would open it in the page's place
+    assert refused  # otherwise the browser would leave the page and open it
     expect(visit.part("drop")).to_be_hidden()
 
 
-def test_a_large_photograph_is_made_smaller_before_it_is_sent_and_its_box_still_fits(visit: Visit) -> None:
+def test_a_large_photograph_is_shrunk_before_it_is_sent_and_its_box_still_fits(visit: Visit) -> None:
     grain = np.random.default_rng(1).normal(0, 12, (3000, 4000, 1))
     page = np.full((3000, 4000, 3), (225.0, 220, 205)) + grain
     page[600:2000, 2200:3600] *= 1 - 0.75 * np.asarray(enlarged(DIGITS[0], 1400), float)[..., None] / 255
     data = encode(Image.fromarray(np.clip(page, 0, 255).astype(np.uint8)), "JPEG", quality=92)
     assert len(data) > 2_000_000
-    with visit.page.expect_request(ASKED) as asked:
+    with visit.page.expect_request(REQUEST) as asked:
         give(visit, "drop", data, "large.jpg", "image/jpeg")
     assert int(asked.value.all_headers()["content-length"]) < len(data) / 3
     visit.expect_answer(7)
@@ -459,7 +455,7 @@ def test_a_large_photograph_is_made_smaller_before_it_is_sent_and_its_box_still_
 
 
 @pytest.mark.parametrize("way", ["drop", "paste"])
-def test_what_is_given_is_brought_into_view(visit: Visit, way: str) -> None:
+def test_the_sheet_scrolls_into_view_for_a_new_picture(visit: Visit, way: str) -> None:
     visit.page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(visit.part("pad")).not_to_be_in_viewport()
     give(visit, way, encode(enlarged(DIGITS[0])))
@@ -467,12 +463,12 @@ def test_what_is_given_is_brought_into_view(visit: Visit, way: str) -> None:
     expect(visit.part("picture")).to_be_in_viewport(ratio=0.9)
 
 
-def test_a_document_that_is_held_over_the_page_is_not_promised_a_reading(visit: Visit) -> None:
+def test_a_dragged_document_does_not_show_the_drop_target(visit: Visit) -> None:
     give(visit, "drag", b"x", "paper.pdf", "application/pdf")
     expect(visit.part("drop")).to_be_hidden()
 
 
-def test_whoever_leaves_with_marks_that_are_not_saved_is_asked(visit: Visit) -> None:
+def test_leaving_with_unsaved_corrections_needs_confirmation(visit: Visit) -> None:
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:
@@ -482,7 +478,7 @@ def test_whoever_leaves_with_marks_that_are_not_saved_is_asked(visit: Visit) -> 
     visit.page.on("dialog", stay)
     visit.page.locator("[data-sample=two]").click()
     visit.expect_answer(2)
-    mark(visit, "7")
+    correct(visit, "7")
     visit.page.evaluate("void setTimeout(() => location.reload())")
     visit.wait_until(lambda: asked == ["beforeunload"])
     expect(visit.part("correction")).to_contain_text("7")
@@ -493,10 +489,10 @@ def test_whoever_leaves_with_marks_that_are_not_saved_is_asked(visit: Visit) -> 
     assert len(asked) == 1
 
 
-# --- what may go wrong on the way ---
+# --- problems ---
 
 
-def test_a_file_that_is_gone_when_the_line_is_back_is_read_all_the_same(visit: Visit, tmp_path: Path) -> None:
+def test_a_file_that_was_deleted_while_offline_is_read_when_online(visit: Visit, tmp_path: Path) -> None:
     file = tmp_path / "seven.png"
     file.write_bytes(encode(enlarged(DIGITS[0])))
     visit.page.wait_for_load_state("networkidle")
@@ -511,10 +507,10 @@ def test_a_file_that_is_gone_when_the_line_is_back_is_read_all_the_same(visit: V
     expect(visit.part("picture").locator("img")).to_be_visible()
 
 
-def test_the_last_answer_does_not_stand_beside_another_sheet(visit: Visit) -> None:
+def test_the_last_reading_is_not_shown_beside_another_sheet(visit: Visit) -> None:
     visit.page.locator("[data-sample=two]").click()
     visit.expect_answer(2)
-    visit.page.route(ASKED, lambda route: None)
+    visit.page.route(REQUEST, lambda route: None)
     visit.page.locator("[data-sample=star]").click()
     expect(visit.part("answer")).to_have_text("")
     expect(visit.part("step-read")).to_have_text("–")
@@ -522,7 +518,7 @@ def test_the_last_answer_does_not_stand_beside_another_sheet(visit: Visit) -> No
     expect(visit.part("curl")).to_have_attribute("aria-disabled", "true")
 
 
-def test_a_page_of_which_a_part_has_not_come_says_so(chromium: Browser, server: str) -> None:
+def test_a_module_that_fails_to_load_causes_a_message(chromium: Browser, server: str) -> None:
     page = chromium.new_page()
     page.route("**/text.js", lambda route: route.abort())
     page.goto(server)
@@ -530,8 +526,8 @@ def test_a_page_of_which_a_part_has_not_come_says_so(chromium: Browser, server: 
     page.close()
 
 
-def test_who_is_offline_loses_nothing_and_is_answered_when_back(visit: Visit) -> None:
-    visit.page.wait_for_load_state("networkidle")  # or the browser complains of pictures that it has not got yet
+def test_a_drawing_is_kept_while_offline_and_read_when_online(visit: Visit) -> None:
+    visit.page.wait_for_load_state("networkidle")  # no error for a file that is still loading
     visit.page.context.set_offline(True)
     visit.draw(FIRST_OF_EACH[4])
     visit.expect_status(re.compile("offline"))
@@ -540,7 +536,7 @@ def test_who_is_offline_loses_nothing_and_is_answered_when_back(visit: Visit) ->
     visit.expect_answer(4)
 
 
-def test_a_server_that_comes_back_is_asked_again_without_a_click(visit: Visit) -> None:
+def test_an_unreachable_server_is_retried_automatically(visit: Visit) -> None:
     calls = iter([True, True])
 
     def answer(route: Route) -> None:
@@ -549,7 +545,7 @@ def test_a_server_that_comes_back_is_asked_again_without_a_click(visit: Visit) -
         else:
             route.continue_()
 
-    visit.page.route(ASKED, answer)
+    visit.page.route(REQUEST, answer)
     give(visit, "drop", encode(enlarged(DIGITS[0])))
     visit.expect_status(re.compile("reach the server.*retry in 2 seconds"))
     visit.expect_answer(LABELS[0])

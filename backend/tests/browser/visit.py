@@ -1,4 +1,4 @@
-"""The page in a real browser, and what a person can do with it."""
+"""The page in a real browser, and what a user can do with it."""
 
 from __future__ import annotations
 
@@ -26,39 +26,39 @@ TABLET: dict[str, Any] = PHONE | {"viewport": {"width": 820, "height": 1180}, "d
 SHORT_PHONE: dict[str, Any] = PHONE | {"viewport": {"width": 375, "height": 667}, "device_scale_factor": 2}
 DEVICES = {"desktop": DESKTOP, "phone": PHONE, "small phone": SMALL_PHONE, "short phone": SHORT_PHONE, "tablet": TABLET}
 
-ASKED = re.compile(r"/api/v1/digits")
-SETTLED = 15_000  # milliseconds; a hundred would do on an idle machine
+REQUEST = re.compile(r"/api/v1/digits")
+SETTLED = 15_000  # milliseconds; on an idle computer, a hundred are enough
 
 
 class Visit:
-    """A page that is open, and what a person can do with it."""
+    """An open page, and what a user can do with it."""
 
     def __init__(self, context: BrowserContext, server: str) -> None:
         self.page: Page = context.new_page()
-        self.said: list[str] = []
-        self.asked_elsewhere: list[str] = []
+        self.logged: list[str] = []
+        self.elsewhere: list[str] = []
         self.page.on("console", lambda message: self._hear(message))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("pageerror", lambda error: self.logged.append(str(error)))
         self.page.on("request", lambda request: self._note(request.url, server))
         self.page.goto(server)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        """The browser's own words on what a test does to the API or to the pad are no fault of the page."""
-        unanswered = ASKED.search(message.location["url"]) or message.location["url"].endswith("/favicon.svg")
+        """Ignore what the browser logs because of the test itself, such as a failed request."""
+        unanswered = REQUEST.search(message.location["url"]) or message.location["url"].endswith("/favicon.svg")
         of_a_refusal = message.text.startswith("Failed to load resource") and unanswered
         if not of_a_refusal and "willReadFrequently" not in message.text:
-            self.said.append(f"{message.text} ({message.location['url']})")
+            self.logged.append(f"{message.text} ({message.location['url']})")
 
     def _note(self, url: str, server: str) -> None:
         if not url.startswith((server, "blob:", "data:")):
-            self.asked_elsewhere.append(url)
+            self.elsewhere.append(url)
 
     def part(self, name: str) -> Locator:
-        """The element of a name."""
+        """The element with this data-part."""
         return self.page.locator(f"[data-part={name}]")
 
     def draw(self, written: Written) -> None:
-        """With the mouse, point for point as the pen went."""
+        """Draw with the mouse, point by point."""
         pad = self.part("pad").bounding_box()
         assert pad is not None
         for stroke in placed(written["strokes"], pad["width"]):
@@ -69,7 +69,7 @@ class Visit:
             self.page.mouse.up()
 
     def ink(self) -> int:
-        """How many of the pad's pixels are inked."""
+        """The number of pixels with ink on the pad."""
         return int(
             self.page.evaluate(
                 """() => { const pad = document.querySelector('[data-part=pad]');
@@ -79,11 +79,11 @@ class Visit:
         )
 
     def expect_answer(self, digit: int) -> None:
-        """The digit is shown in the end."""
+        """The digit is shown within the timeout."""
         expect(self.part("answer")).to_have_text(str(digit), timeout=SETTLED)
 
     def expect_status(self, words: str | re.Pattern[str]) -> None:
-        """The sentence is shown in the end."""
+        """The sentence is shown within the timeout."""
         expect(self.part("status")).to_have_text(words, timeout=SETTLED)
 
     def expect_tone(self, tone: str | re.Pattern[str]) -> None:
@@ -91,33 +91,33 @@ class Visit:
         expect(self.part("status")).to_have_attribute("data-tone", tone, timeout=SETTLED)
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
-        """It holds in the end. Playwright's own wait_for_function needs eval, which the page's policy forbids."""
+        """Wait until it is true. Playwright's wait_for_function needs eval, which the page's policy forbids."""
         deadline = time.monotonic() + SETTLED / 1000
         while not (held := holds()) and time.monotonic() < deadline:
             self.page.wait_for_timeout(50)
         assert held
 
     def wait_for_ink(self, inked: bool) -> None:
-        """There is ink on the pad in the end, or none."""
+        """Wait until there is ink on the pad, or none."""
         self.wait_until(lambda: (self.ink() > 0) == inked)
 
 
 @contextmanager
 def visiting(chromium: Browser, server: str, device: dict[str, Any] = DESKTOP) -> Iterator[Visit]:
-    """A fresh visit; at its end the page has said nothing to the console and asked nobody else."""
+    """A new visit. At its end, the console must be empty, and there must be no request to another server."""
     context = chromium.new_context(**device)
     try:
         visit = Visit(context, server)
         yield visit
-        visit.page.unroute_all(behavior="ignoreErrors")  # what a test holds back is given up
+        visit.page.unroute_all(behavior="ignoreErrors")  # cancels the requests that a test holds
     finally:
         context.close()
-    assert visit.said == [], visit.said
-    assert visit.asked_elsewhere == [], visit.asked_elsewhere
+    assert visit.logged == [], visit.logged
+    assert visit.elsewhere == [], visit.elsewhere
 
 
 def on(*names: str) -> pytest.MarkDecorator:
-    """Runs a test on each of the devices."""
+    """Run a test on each of the devices."""
     return pytest.mark.parametrize("visit", [DEVICES[name] for name in names], ids=names, indirect=True)
 
 
@@ -135,7 +135,7 @@ GIVE = """([kind, data, name, type]) => {
 
 
 def give(visit: Visit, way: str, data: bytes, name: str = "digit.png", kind: str = "image/png") -> None:
-    """A file comes onto the page by way of `drop`, `paste` or `drag`, which holds it over the page."""
+    """`drop`, `paste` or `drag` a file; the last one does not release it."""
     visit.page.evaluate(GIVE, [way, base64.b64encode(data).decode(), name, kind])
 
 

@@ -59,26 +59,26 @@ def saved_pictures(file: Path, given: Sequence[Given]) -> Path:
 
 WRITTEN_BY_THE_PAGE = """
 import { readFileSync } from "node:fs";
-const { toMarkedFile } = await import(process.argv[1]);
-const entries = JSON.parse(readFileSync(0)).map(({ truth, name, type, bytes }, at) => ({
+const { toCorrectionsFile } = await import(process.argv[1]);
+const entries = JSON.parse(readFileSync(0)).map(({ label, name, type, bytes }, at) => ({
   id: at + 1,
-  truth,
+  label,
   sheet: { picture: name === null ? null : { name } },
   sent: { blob: new Blob([Buffer.from(bytes, "base64")], { type }), scale: 1, explained: false },
 }));
-process.stdout.write(await toMarkedFile(entries));
+process.stdout.write(await toCorrectionsFile(entries));
 """
 
 
 def test_files_that_the_page_writes_are_read(tmp_path: Path) -> None:
     given = [
-        {"truth": 7, "name": None, "type": "image/png", "bytes": base64.b64encode(SEVEN).decode()},
-        {"truth": "none", "name": "Größe ‘1’.jpg", "type": "image/jpeg", "bytes": base64.b64encode(PHOTO).decode()},
-        {"truth": 0, "name": "no type", "type": "", "bytes": base64.b64encode(BLANK).decode()},
+        {"label": 7, "name": None, "type": "image/png", "bytes": base64.b64encode(SEVEN).decode()},
+        {"label": "none", "name": "Größe ‘1’.jpg", "type": "image/jpeg", "bytes": base64.b64encode(PHOTO).decode()},
+        {"label": 0, "name": "no type", "type": "", "bytes": base64.b64encode(BLANK).decode()},
     ]
     node = shutil.which("node")
     assert node
-    command = [node, "--input-type=module", "--eval", WRITTEN_BY_THE_PAGE, (PAGE / "marked.js").as_uri()]
+    command = [node, "--input-type=module", "--eval", WRITTEN_BY_THE_PAGE, (PAGE / "state" / "history.js").as_uri()]
     done = subprocess.run(command, input=json.dumps(given).encode(), capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr.decode()
     (tmp_path / "digits-marked.json").write_bytes(done.stdout)

@@ -1,5 +1,5 @@
 import { canRedo, canUndo } from "../state/drawing.js";
-import { COPIED, THEMES, penName, penTitle, themeTitle } from "../text.js";
+import { COPIED, THEMES, penName, penTitle } from "../text.js";
 import { keepFocus, part, within } from "./dom.js";
 
 /** @param {Watch} watch */
@@ -51,7 +51,7 @@ export function showTheme(watch) {
       element.setAttribute("media", theme === "auto" ? `(prefers-color-scheme: ${own})` : theme === own ? "all" : "not all");
     }
     word.textContent = THEMES[theme];
-    button.title = themeTitle(theme);
+    button.title = THEMES[theme];
   });
 }
 
