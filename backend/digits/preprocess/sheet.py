@@ -32,6 +32,8 @@ ELLIPTIC = 0.92  # overlap of a circle with the ellipse that fits it
 WRITTEN = 0.12  # of the sheet's longer side: extent of the ink from which a sheet is written on
 ENCLOSED = 0.25  # the same inside a drawn outline; in a 0, a smaller mark is a slash or a dot
 INKED = 0.55  # of the sheet, with the inside of a 0: more is not ink
+RULED = 64  # pixels: on a smaller page, lines are as thick as strokes
+LINE = 7  # pixels of the smaller page: thinner dark lines do not divide a sheet
 SAME_PAPER = 24  # grey levels between inside and outside of a drawn outline
 AROUND = 0.12  # of the page: how far around a region its paper is looked for
 CONTINUES = 0.2  # share of its surroundings that have its paper
@@ -76,12 +78,20 @@ def _inside(grey: Bytes8) -> Sheet | None:
     small = grey if factor == 1 else np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
     if _is_plain_drawing(small):
         return None
-    found = [outline for region in _regions(small) if (outline := _outline(region, small))]
+    found = _outlines(small)
+    if not found and min(small.shape) >= RULED:  # rules divide a sheet of paper
+        bare = np.asarray(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((LINE, LINE), np.uint8)), np.uint8)
+        found = [outline for outline in _outlines(bare, bare - small) if not outline.drawn]
     written = [one for one in found if one.written]
     chosen = written or found
     if len(chosen) != 1:
         return None
     return chosen[0].cut_out(grey, grey.shape[1] / small.shape[1], grey.shape[0] / small.shape[0])
+
+
+def _outlines(small: Bytes8, ink: Bytes8 | None = None) -> list[_Outline]:
+    """The sheets on a page; `ink` is what was removed from it."""
+    return [outline for region in _regions(small) if (outline := _outline(region, small, ink))]
 
 
 def _is_plain_drawing(small: Bytes8) -> bool:
@@ -119,6 +129,7 @@ class _Outline:
     filled: Bytes8  # (height, width): the region and what is written in it
     corners: Floats | None  # (4, 2), clockwise from the top left; None for an ellipse and for a sheet that is cut off
     written: bool
+    drawn: bool = False  # the outline of a box or a circle, and not the edge of a sheet
 
     def cut_out(self, grey: Bytes8, across: float, down: float) -> Sheet:
         """The sheet from a page that is larger by these factors."""
@@ -131,7 +142,7 @@ class _Outline:
         return Sheet(_extended(part, inside), np.array([[1, 0, x], [0, 1, y], [0, 0, 1]], np.float64))
 
 
-def _outline(region: Bytes8, small: Bytes8) -> _Outline | None:
+def _outline(region: Bytes8, small: Bytes8, removed: Bytes8 | None) -> _Outline | None:
     """None when the region is no sheet."""
     height, width = small.shape
     contours, _ = cv2.findContours(region, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -144,8 +155,8 @@ def _outline(region: Bytes8, small: Bytes8) -> _Outline | None:
     if area < CONVEX * np.count_nonzero(cv2.fillConvexPoly(np.zeros_like(region), hull, 1)):
         return None
     x, y, across, down = cv2.boundingRect(contour)
-    ink = _largest_hole(region, filled)
-    share = ink / max(across, down)
+    ink = cv2.subtract(filled, region) if removed is None else filled & (removed > EDGE)
+    share = _extent(np.asarray(ink, np.uint8)) / max(across, down)
     inked = 1 - np.count_nonzero(region & filled) / area
     if inked > INKED:
         return None
@@ -153,7 +164,7 @@ def _outline(region: Bytes8, small: Bytes8) -> _Outline | None:
     corners = None if cut_off else _corners(hull, area)
     if _same_paper(small, region, filled):
         fits = corners is not None or _is_ellipse(contour, filled)
-        return _Outline(filled, corners, True) if fits and not cut_off and share >= ENCLOSED else None
+        return _Outline(filled, corners, True, drawn=True) if fits and not cut_off and share >= ENCLOSED else None
     if corners is None and not (cut_off and _is_polygon(hull, area)):
         return None
     written = share >= WRITTEN
@@ -165,13 +176,12 @@ def _outline(region: Bytes8, small: Bytes8) -> _Outline | None:
     return _Outline(filled, corners, False) if blank else None
 
 
-def _largest_hole(region: Bytes8, filled: Bytes8) -> int:
-    """Extent of the largest hole of a region, in pixels; 0 when there is none."""
-    holes = cv2.subtract(filled, region)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(holes, connectivity=8)
+def _extent(mask: Bytes8) -> int:
+    """Extent of the largest connected component, in pixels; 0 when there is none."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count < 2:
         return 0
-    return int(np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]).max())
+    return int(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max())
 
 
 def _same_paper(small: Bytes8, region: Bytes8, filled: Bytes8) -> bool:

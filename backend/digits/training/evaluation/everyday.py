@@ -100,12 +100,15 @@ def _laid(sheet: Picture, desk: Picture, corners: NDArray[np.float32]) -> Pictur
 
 
 def sheet_on_a_desk(strokes: Sequence[Points], rng: Rng) -> bytes:
-    """White or yellow paper, turned and in perspective, from a quarter of the picture upwards."""
+    """White, yellow or ruled paper, turned and in perspective, from a third of the picture upwards."""
     shape = SHAPES[rng.integers(len(SHAPES))]
     side = np.array([shape[1], shape[0]]) * rng.uniform(0.55, 0.85)
     if rng.random() < 0.3:
         side[:] = side.min()
     paper = _plain((round(side[1]), round(side[0])), YELLOW if rng.random() < 0.3 else WHITE)
+    if rng.random() < 0.3:
+        for place in range(int(rng.integers(5, 30)), len(paper), int(rng.integers(25, 45))):
+            cv2.line(paper, (0, place), (paper.shape[1], place), (150, 160, 190), int(rng.integers(1, 3)))
     sheet = _written(paper, strokes, rng)
     turn = np.deg2rad(rng.uniform(-12, 12))
     half = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * side / 2
