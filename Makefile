@@ -64,8 +64,8 @@ evaluate: $(VENV)/.dev ## measure the model and report (DATA=folder, CORRECTIONS
 
 report_option = --report $(BACKEND)/$(if $(RELEASE),docs/report --write,runs/report)
 
-bench: $(VENV)/.dev ## measure how fast it is, beside others (ten minutes; RELEASE=1 for the repository)
-	cd $(BACKEND) && .venv/bin/python -m benchmarks $(if $(RELEASE),--report docs/bench)
+bench: $(VENV)/.dev ## measure the speed beside a bare endpoint (RELEASE=1 writes to the documents)
+	cd $(BACKEND) && .venv/bin/python -m benchmarks $(if $(RELEASE),--report docs/bench --capacity docs/capacity.md)
 
 lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml
 	cd $(BACKEND) && $(pin) requirements.lock && $(pin) requirements-dev.lock --all-extras -c requirements.lock

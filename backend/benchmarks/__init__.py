@@ -1,1 +1,1 @@
-"""How fast the server is beside others, and what it costs as work grows: `make bench`."""
+"""`make bench`: how fast the server is."""

@@ -1,58 +1,36 @@
-"""What is asked about: one drawn digit in many sizes, and as forms."""
+"""The pictures that are sent: one drawn digit in several sizes, as forms."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageFilter
 
 from digits.settings import BACKEND
 
-DRAWN = BACKEND / "docs" / "seven.png"  # as the page sent it: 280 pixels, grey
-PHOTO = (4000, 3000)  # pixels: 12 megapixels
+DRAWN = BACKEND / "docs" / "seven.png"  # 280 px, greyscale, as the page sends it
+PHOTOGRAPH = 4000, 3000  # pixels
 BOUNDARY = "digits-benchmark"
-SEED = 1
+CONTENT_TYPE = f"multipart/form-data; boundary={BOUNDARY}"
 
 
-class Form(NamedTuple):
-    """A body to be posted."""
-
-    body: bytes
-    content_type: str = f"multipart/form-data; boundary={BOUNDARY}"
-
-
-def form(pictures: Sequence[bytes], field: str = "image") -> Form:
-    """As a browser sends files (RFC 7578)."""
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"; filename="{number}.png"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n".encode()
-        + picture
-        + b"\r\n"
-        for number, picture in enumerate(pictures)
-    ]
-    return Form(b"".join(parts) + f"--{BOUNDARY}--\r\n".encode())
+def form(pictures: Sequence[bytes], field: str = "image") -> bytes:
+    """The body of a form with these files (RFC 7578)."""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"; filename="7.png"\r\n\r\n'.encode()
+    return b"".join(head + picture + b"\r\n" for picture in pictures) + f"--{BOUNDARY}--\r\n".encode()
 
 
-def drawing(side: int) -> bytes:
-    """The digit as a PNG of so many pixels, as clean as a canvas."""
+def drawing(side: int = 280) -> bytes:
+    """A PNG of a clean drawing."""
     return _encoded(Image.open(DRAWN).resize((side, side), Image.Resampling.LANCZOS), "PNG")
 
 
-def drawings(count: int) -> list[bytes]:
-    """The digit at as many places of the sheet."""
-    sheet = np.asarray(Image.open(DRAWN))
-    return [_encoded(Image.fromarray(np.roll(sheet, number % 16 - 8, axis=1)), "PNG") for number in range(count)]
-
-
-def photo(width: int, height: int) -> bytes:
-    """The digit as a camera has it, as a JPEG: unsharp ink in uneven light, and a sensor's noise.
-
-    The noise is what makes a photograph's file large and long to decode.
-    """
-    rng = np.random.default_rng(SEED)
+def photograph(width: int = PHOTOGRAPH[0], height: int = PHOTOGRAPH[1]) -> bytes:
+    """A JPEG with uneven light and the noise of a sensor, which makes a photograph large and slow to decode."""
+    rng = np.random.default_rng(1)
     sheet = Image.open(DRAWN).resize((min(width, height),) * 2, Image.Resampling.BICUBIC)
     page = Image.new("L", (width, height), 255)
     page.paste(sheet, ((width - sheet.width) // 2, (height - sheet.height) // 2))
