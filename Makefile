@@ -31,7 +31,7 @@ run: $(VENV)/.run ## serve the page and the API at http://127.0.0.1:8000 (HOST, 
 
 unit: need-node $(VENV)/.dev ## run the fast tests: no TensorFlow, browser or server
 	@cd $(FRONTEND) && node --test --test-reporter=dot & page=$$!; \
-	(cd $(BACKEND) && .venv/bin/python -m pytest tests/unit -p no:schemathesis); status=$$?; wait $$page && exit $$status
+	(cd $(BACKEND) && .venv/bin/python -m pytest tests/unit -p no:schemathesis -n auto); status=$$?; wait $$page && exit $$status
 
 test: need-node $(VENV)/.dev browser ## run every test: Python, JavaScript, browser
 	cd $(FRONTEND) && node --test

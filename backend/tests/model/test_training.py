@@ -17,7 +17,7 @@ from digits.model import store
 from digits.training import calibrate, network, saved_model, trainer
 from digits.training.data import CLASSES, LabelledImages, augment, degradations, negatives, strokes
 from tests.samples import DIGITS, LABELS
-from tests.unit.test_training_data import CHARACTERS, WAYS
+from tests.model.test_training_data import CHARACTERS, WAYS
 
 SHEET = np.stack(DIGITS)
 

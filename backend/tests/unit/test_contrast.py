@@ -19,7 +19,7 @@ def both(page: np.ndarray, level: np.float32) -> tuple[Contrast, EvenContrast]:
     return Contrast.of(page, np.full(page.shape, level)), EvenContrast.of(page, level)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(PAGES, LEVELS)
 def test_both_contrasts_have_the_same_values(page: np.ndarray, level: np.float32) -> None:
     by_pixel, by_level = both(page, level)
@@ -29,7 +29,7 @@ def test_both_contrasts_have_the_same_values(page: np.ndarray, level: np.float32
     np.testing.assert_allclose(by_level.border(), by_pixel.border(), atol=1e-6)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(PAGES, LEVELS, st.floats(0, 0.9))
 def test_both_contrasts_find_the_same_ink(page: np.ndarray, level: np.float32, threshold: float) -> None:
     by_pixel, by_level = both(page, level)
