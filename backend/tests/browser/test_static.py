@@ -62,7 +62,7 @@ def named_in(name: str) -> list[str]:
 # --- the one process ---
 
 
-def test_a_text_is_compressed_and_decompresses_to_the_file(client: FlaskClient) -> None:
+def test_text_files_are_compressed_losslessly(client: FlaskClient) -> None:
     for name in TEXTS:
         file = (PAGE / name).read_bytes()
         compressed, plain = client.get(f"/{name}", headers=GZIP), client.get(f"/{name}")
@@ -75,7 +75,7 @@ def test_a_text_is_compressed_and_decompresses_to_the_file(client: FlaskClient) 
         assert compressed.headers["Vary"] == "Accept-Encoding"
 
 
-def test_a_picture_is_not_compressed_again(double: Recognizer, tmp_path: Path) -> None:
+def test_pictures_are_not_compressed(double: Recognizer, tmp_path: Path) -> None:
     picture = encode(DIGITS[0])
     (tmp_path / "digit.png").write_bytes(picture)
     response = create_app(Settings(page=tmp_path), double).test_client().get("/digit.png", headers=GZIP)
@@ -100,7 +100,7 @@ def test_the_modules_are_cached_but_not_the_page_itself(client: FlaskClient) -> 
 
 @pytest.mark.parametrize("path", ["/", "/main.js", "/favicon.svg"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_a_file_takes_get_and_head_alone(client: FlaskClient, path: str, method: str) -> None:
+def test_files_accept_get_and_head_only(client: FlaskClient, path: str, method: str) -> None:
     answer = client.open(path, method=method)
     assert_problem(answer, 405, method, "GET", "HEAD")
     assert {"GET", "HEAD"} <= set(answer.headers["Allow"].split(", "))
@@ -127,7 +127,7 @@ def test_a_file_takes_get_and_head_alone(client: FlaskClient, path: str, method:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_there_is_no_way_to_anything_else(client: FlaskClient, path: str, method: str) -> None:
+def test_other_files_are_not_reachable(client: FlaskClient, path: str, method: str) -> None:
     # The path as it came, for a client would tidy it up.
     answer = client.open(environ_overrides={"PATH_INFO": unquote_to_bytes(path).decode("latin-1")}, method=method)
     assert_problem(answer, 404)
@@ -153,7 +153,7 @@ def test_the_first_load_stays_small(client: FlaskClient) -> None:
     )
 
 
-def test_the_first_load_is_what_a_browser_asks_for(chromium: Browser, server: str) -> None:
+def test_the_first_load_is_what_a_browser_requests(chromium: Browser, server: str) -> None:
     page = chromium.new_page()
     asked = set()
     page.on("request", lambda request: asked.add(urlsplit(request.url).path.removeprefix("/") or "index.html"))
@@ -190,7 +190,7 @@ def nginx(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         yield address
 
 
-def test_nginx_sends_what_the_one_process_sends(nginx: str, folder: Path, double: Recognizer) -> None:
+def test_nginx_and_gunicorn_send_the_same_files(nginx: str, folder: Path, double: Recognizer) -> None:
     client = create_app(Settings(page=folder), double).test_client()
     names = ["", *(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())]
     for name in names:
@@ -210,7 +210,7 @@ def headers(of: CaseInsensitiveDict[str] | Headers) -> dict[str, str | None]:
     return {name: of.get(name) for name in ALIKE}
 
 
-def test_nginx_tells_who_has_it_already_and_answers_head(nginx: str) -> None:
+def test_nginx_revalidates_and_answers_head(nginx: str) -> None:
     for asked in (GZIP, {"Accept-Encoding": "identity"}):
         tag = requests.get(f"{nginx}/main.js", headers=asked, timeout=10).headers["ETag"]
         again = requests.get(f"{nginx}/main.js", headers=asked | {"If-None-Match": tag}, timeout=10)

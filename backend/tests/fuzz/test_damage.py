@@ -18,7 +18,7 @@ def test_every_kind_of_file_can_be_read_before_it_is_damaged(name: str) -> None:
     assert preprocess.prepare(fuzz.whole()[name]).square is not None
 
 
-def test_damaged_pictures_of_every_format_are_answered_soon_and_within_the_memory(client: FlaskClient) -> None:
+def test_damaged_pictures_are_answered_quickly_within_the_memory_limit(client: FlaskClient) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow tells of damages
         done = fuzz.run(client, 2_700, seed=2)
@@ -28,12 +28,12 @@ def test_damaged_pictures_of_every_format_are_answered_soon_and_within_the_memor
     assert sum(count for (_, status), count in done.answers.items() if status == 200) > 200
 
 
-def test_a_png_with_right_checksums_is_left_as_it_is() -> None:
+def test_a_png_with_valid_checksums_is_unchanged() -> None:
     for name in ("PNG grey", "PNG animated"):
         assert fuzz.with_right_checksums(fuzz.whole()[name]) == fuzz.whole()[name]
 
 
-def test_a_damaged_checksum_is_mended() -> None:
+def test_a_damaged_checksum_is_repaired() -> None:
     before = fuzz.whole()["PNG grey"]
     picture = bytearray(before)
     picture[8 + 8 + 13] ^= 1  # of IHDR

@@ -62,19 +62,19 @@ def huge_tiff() -> bytes:
 
 
 @pytest.mark.parametrize("make", [huge_png, huge_gif, huge_bmp, huge_webp, huge_tiff], ids=lambda make: make.__name__)
-def test_a_bomb_is_told_from_its_header(client: FlaskClient, make: Any) -> None:
+def test_decompression_bombs_are_detected_by_their_header(client: FlaskClient, make: Any) -> None:
     picture = make()
     problem = assert_problem(ask(client, picture), 422, "pixels")
     assert problem["type"] == "urn:digits:problem:too-many-pixels"
 
 
-def test_of_a_thousand_frames_the_first_is_read(reading_client: FlaskClient) -> None:
+def test_only_the_first_frame_of_an_animation_is_read(reading_client: FlaskClient) -> None:
     frames = [enlarged(DIGITS[one % 50], 64) for one in range(1, 1000)]
     picture = encode(enlarged(DIGITS[0], 64), "GIF", save_all=True, append_images=frames)
     assert ask(reading_client, picture).get_json()["digit"] == 7
 
 
-def test_a_data_url_within_a_data_url_is_no_picture(client: FlaskClient) -> None:
+def test_a_nested_data_url_is_not_a_picture(client: FlaskClient) -> None:
     url = encode(SEVEN)
     for _ in range(2):
         url = b"data:image/png;base64," + base64.b64encode(url)
@@ -82,7 +82,7 @@ def test_a_data_url_within_a_data_url_is_no_picture(client: FlaskClient) -> None
 
 
 @pytest.mark.parametrize("scheme", ["http", "ftp"])
-def test_no_address_is_ever_asked_for_a_picture(client: FlaskClient, scheme: str) -> None:
+def test_pictures_are_never_fetched_from_urls(client: FlaskClient, scheme: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.3)
         address = f"{scheme}://127.0.0.1:{server.getsockname()[1]}/seven.png"
@@ -105,11 +105,11 @@ def test_no_address_is_ever_asked_for_a_picture(client: FlaskClient, scheme: str
     ],
     ids=["svg", "pdf", "eps", "pgm", "script as GIF", "html", "zeros"],
 )
-def test_what_is_not_on_the_list_is_decoded_by_nobody(client: FlaskClient, file: bytes) -> None:
+def test_only_listed_formats_are_decoded(client: FlaskClient, file: bytes) -> None:
     assert_problem(ask(client, file, "image/png"), 422, f"{len(file)} bytes")
 
 
-def test_what_hangs_on_behind_a_picture_is_not_looked_at(reading_client: FlaskClient) -> None:
+def test_bytes_after_the_image_are_ignored(reading_client: FlaskClient) -> None:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as opened:
         opened.writestr("x.html", "<script>alert(1)</script>")
@@ -120,5 +120,5 @@ def test_what_hangs_on_behind_a_picture_is_not_looked_at(reading_client: FlaskCl
 
 
 @pytest.mark.parametrize("said", ["image/png", "image/gif", "application/octet-stream"])
-def test_a_file_is_what_its_bytes_say_and_not_what_its_type_says(reading_client: FlaskClient, said: str) -> None:
+def test_the_format_is_determined_by_the_bytes(reading_client: FlaskClient, said: str) -> None:
     assert ask(reading_client, encode(SEVEN, "JPEG"), said).get_json()["digit"] == 7

@@ -13,7 +13,7 @@ from tests.samples import DIGITS, encode, enlarged
 from tests.unit.test_preprocess import NEARLY, difference
 
 
-def test_a_jpeg_may_be_larger_since_it_is_shrunk_while_it_is_decoded() -> None:
+def test_a_jpeg_may_be_larger_because_it_is_shrunk_while_decoding() -> None:
     picture = Image.new("L", (7000, 5000), 255)
     picture.paste(enlarged(255 - DIGITS[0], 2000), (2000, 1500))
     assert difference(preprocess.prepare(encode(picture, "JPEG")).square, DIGITS[0]) < NEARLY
@@ -24,7 +24,7 @@ def test_a_jpeg_may_be_larger_since_it_is_shrunk_while_it_is_decoded() -> None:
 
 
 @pytest.mark.parametrize("mode", ["1", "P", "I;16", "RGBA", "CMYK"])
-def test_the_largest_picture_costs_no_more_memory_than_it_must(mode: str) -> None:
+def test_the_largest_picture_stays_within_its_memory_limit(mode: str) -> None:
     size = (5000, 5000)
     picture = Image.new(mode, size) if mode == "I;16" else Image.new("L", size, 255).convert(mode)
     data = encode(picture, "TIFF", compression="tiff_lzw") if mode == "CMYK" else encode(picture)

@@ -61,7 +61,7 @@ def test_csv_is_printed_for_spreadsheets(seven: Path, blank: Path, capsys: pytes
     assert "4 bytes" in rows[1]["error"]
 
 
-def test_folders_are_searched_to_the_bottom_and_patterns_are_followed(seven: Path) -> None:
+def test_folders_are_searched_recursively_and_patterns_expanded(seven: Path) -> None:
     below = seven.parent / "a" / "b"
     below.mkdir(parents=True)
     (below / "EIGHT.JPG").write_bytes(b"x")
@@ -72,7 +72,7 @@ def test_folders_are_searched_to_the_bottom_and_patterns_are_followed(seven: Pat
     assert list(read.files(["nowhere.png", "-"])) == ["nowhere.png", "-"]
 
 
-def test_a_folder_without_pictures_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_pictures_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["read", str(tmp_path)]) == 1
     assert f"no picture in {tmp_path}" in capsys.readouterr().err
 
@@ -85,7 +85,7 @@ def test_a_picture_may_come_from_standard_input(
     assert json.loads(capsys.readouterr().out)["digit"] == 7
 
 
-def test_a_server_is_asked_where_one_is_named(
+def test_a_named_server_reads_the_pictures(
     seven: Path, blank: Path, server: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     junk = seven.with_name("junk.png")
@@ -105,14 +105,14 @@ def test_a_server_is_asked_where_one_is_named(
 @pytest.mark.parametrize(
     ("url", "told"), [("http://127.0.0.1:9", "cannot be reached"), ("ftp://x", "no address"), ("7", "no address")]
 )
-def test_a_server_that_is_not_there_is_told(
+def test_an_unreachable_server_is_reported(
     seven: Path, url: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["read", "--url", url, str(seven)]) == 1
     assert told in capsys.readouterr().err
 
 
-def test_what_cannot_be_read_is_told_and_the_rest_is_read(seven: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unreadable_files_are_reported_and_the_rest_is_read(seven: Path, capsys: pytest.CaptureFixture[str]) -> None:
     junk = seven.with_name("junk.png")
     junk.write_bytes(b"junk")
     assert cli.main(["read", str(junk), str(seven.with_name("missing.png")), str(seven)]) == 1
@@ -122,7 +122,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(seven: Path, capsys: p
     assert "missing.png" in printed.err
 
 
-def test_help_tells_the_exit_statuses_and_gives_examples(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_exit_statuses_and_examples(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.main(["read", "--help"])
     printed = capsys.readouterr().out
@@ -157,7 +157,7 @@ def test_the_model_is_measured_here_and_through_a_server(
     assert here[1].split(" | ")[1].strip() == "30"
 
 
-def test_a_missing_data_folder_is_told_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_data_folder_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["evaluate", "--data", str(tmp_path / "none")]) == 1
     assert "mnist.npz" in capsys.readouterr().err
 

@@ -34,7 +34,7 @@ def test_a_figure_counts_wrong_and_rejected_digits_as_errors() -> None:
     assert measure.aligned(measure.digits_table([figure])).splitlines()[1].startswith("| four ")
 
 
-def test_only_accepting_is_an_error_where_there_is_no_digit() -> None:
+def test_only_accepting_a_negative_is_an_error() -> None:
     four = reads((None, ACCEPTED), (None, UNCERTAIN), (None, REJECTED), (None, recognizers.BLANK))
     figure = measure.refusal("four", four)
     assert (figure["accepted"], figure["uncertain"], figure["rejected"]) == (1, 1, 2)
@@ -50,7 +50,7 @@ def test_confusions_count_label_against_reading() -> None:
     }
 
 
-def test_the_report_has_the_tables_and_pictures_that_it_names(tmp_path: Path, card: store.Card) -> None:
+def test_the_report_contains_its_tables_and_pictures(tmp_path: Path, card: store.Card) -> None:
     digits = measure.Measured(sets.CheckSet("digits", [], 3), reads((1, ACCEPTED), (3, ACCEPTED), (4, REJECTED)))
     others = measure.Measured(sets.CheckSet("others", [], 1), reads((None, ACCEPTED)))
     report.write(tmp_path, card, [digits], [others])

@@ -22,7 +22,7 @@ def test_the_model_reads_mnists_digits(recognizer: Recognizer) -> None:
     assert [reading.digit for reading in readings] == list(LABELS)
 
 
-def test_digits_are_read_alike_alone_and_among_others(recognizer: Recognizer) -> None:
+def test_readings_do_not_depend_on_the_batch(recognizer: Recognizer) -> None:
     together = recognizer(np.stack(DIGITS))
     for digit, reading in zip(DIGITS, together, strict=True):
         (alone,) = recognizer(square(digit))
@@ -30,7 +30,7 @@ def test_digits_are_read_alike_alone_and_among_others(recognizer: Recognizer) ->
         assert alone.probabilities == pytest.approx(reading.probabilities, abs=1e-4)
 
 
-def test_what_is_asked_answers_as_the_saved_models_signature(model: Model) -> None:
+def test_the_frozen_function_matches_the_signature(model: Model) -> None:
     tensorflow = recognizers.import_tensorflow()
     saved = tensorflow.saved_model.load(str(MODEL))
     noise = np.random.default_rng(7).integers(0, 256, (100, 28, 28)).astype(np.uint8)
@@ -59,12 +59,12 @@ def test_probabilities_add_up_to_one_and_confidence_is_that_of_the_whole_reading
             assert reading.confidence == pytest.approx(largest * single, abs=2e-6)
 
 
-def test_noise_is_no_digit(recognizer: Recognizer) -> None:
+def test_noise_is_not_a_digit(recognizer: Recognizer) -> None:
     noise = np.random.default_rng(3).integers(0, 256, (100, 28, 28)).astype(np.uint8)
     assert [reading.status for reading in recognizer(noise)].count("accepted") <= 1
 
 
-def test_the_model_knows_the_digit_of_its_card(recognizer: Recognizer, card: store.Card) -> None:
+def test_the_model_passes_its_self_test(recognizer: Recognizer, card: store.Card) -> None:
     assert recognizers.passes_self_test(recognizer, card)
     wrong = card | {"self_test": card["self_test"] | {"digit": (card["self_test"]["digit"] + 1) % 10}}
     assert not recognizers.passes_self_test(recognizer, wrong)
@@ -81,7 +81,7 @@ def test_the_model_knows_the_digit_of_its_card(recognizer: Recognizer, card: sto
         (0.6, 0.1, 0.8, ("rejected", "several_digits", None, None)),
     ],
 )
-def test_an_answer_stands_is_doubted_or_refused_by_the_thresholds(
+def test_thresholds_decide_between_accepted_uncertain_and_rejected(
     highest: float, not_a_digit: float, several_digits: float, expected: tuple[object, ...]
 ) -> None:
     thresholds = Thresholds(accept_from=0.6, doubt_from=0.2, reject_from=0.9)
@@ -100,7 +100,7 @@ def log_odds(probabilities: tuple[float, ...] | None, digit: int) -> float:
     return float(np.log(max(probabilities[digit], 1e-6)) - np.log(max(1 - probabilities[digit], 1e-6)))
 
 
-def test_the_evidence_adds_up_to_what_the_square_has_more_than_paper_and_ink(model: Model) -> None:
+def test_the_evidence_adds_up_to_the_log_odds_over_the_baselines(model: Model) -> None:
     """The axiom of completeness, which the sum along the path keeps but for its steps."""
     even = np.stack([np.zeros((28, 28), np.uint8), np.full((28, 28), 255, np.uint8)])
     for picture, digit in zip(DIGITS[:20], LABELS[:20], strict=True):
@@ -113,7 +113,7 @@ def test_the_evidence_adds_up_to_what_the_square_has_more_than_paper_and_ink(mod
         assert evidence.sum() == pytest.approx(here - (paper + ink) / 2, abs=2.5)
 
 
-def test_without_the_pixels_that_speak_for_it_a_digit_is_doubted_sooner_than_without_others(model: Model) -> None:
+def test_removing_supporting_pixels_lowers_confidence_most(model: Model) -> None:
     rng = np.random.default_rng(1)
     squares, labels = np.stack(DIGITS), list(LABELS)
     evidence = model.explain(squares, labels)
@@ -133,12 +133,12 @@ def test_without_the_pixels_that_speak_for_it_a_digit_is_doubted_sooner_than_wit
 # --- the model's folder ---
 
 
-def test_the_card_speaks_of_the_model_beside_it(card: store.Card) -> None:
+def test_the_card_describes_the_model_beside_it(card: store.Card) -> None:
     assert card["sha256"] == store.checksum(MODEL)
     assert (card["name"], card["version"]) == (MODEL.parent.name, MODEL.name)
 
 
-def test_the_card_says_what_was_measured(card: store.Card) -> None:
+def test_the_card_has_the_measured_figures(card: store.Card) -> None:
     measured = {figure["data"]: figure for figure in card["figures"]}
     mnist = measured["MNIST test, 280 px, bicubic"]
     assert mnist["pictures"] == 10_000
@@ -153,7 +153,7 @@ def copied(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MODEL, tmp_path / "digits" / "1"))
 
 
-def test_a_model_that_was_changed_is_refused(copied: Path) -> None:
+def test_a_changed_model_is_refused(copied: Path) -> None:
     weights = next((copied / "variables").glob("*.data-*"))
     data = bytearray(weights.read_bytes())
     data[len(data) // 2] ^= 1
@@ -162,14 +162,14 @@ def test_a_model_that_was_changed_is_refused(copied: Path) -> None:
         recognizers.load(copied)
 
 
-def test_a_model_that_breaks_off_is_refused(copied: Path) -> None:
+def test_a_truncated_model_is_refused(copied: Path) -> None:
     graph = copied / "saved_model.pb"
     graph.write_bytes(graph.read_bytes()[:1000])
     with pytest.raises(ModelError):
         recognizers.load(copied)
 
 
-def test_a_model_that_is_no_saved_model_is_refused(copied: Path) -> None:
+def test_a_file_that_is_not_a_saved_model_is_refused(copied: Path) -> None:
     (copied / "saved_model.pb").write_bytes(b"something else")
     card = store.read_card(copied)
     store.write_card(copied, card | {"sha256": store.checksum(copied)})
@@ -197,7 +197,7 @@ def test_the_highest_version_is_served(tmp_path: Path) -> None:
     assert store.newest(tmp_path) == tmp_path / "10"
 
 
-def test_the_fingerprint_does_not_depend_on_the_card(copied: Path) -> None:
+def test_the_checksum_does_not_depend_on_the_card(copied: Path) -> None:
     before = store.checksum(copied)
     (copied / "card.json").write_text(json.dumps({"changed": True}))
     assert store.checksum(copied) == before

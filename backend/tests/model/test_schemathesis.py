@@ -48,7 +48,7 @@ def test_every_operation_is_tried(operations: dict[str, Any]) -> None:
     ("name", "mode"),
     [(name, mode) for name in OPERATIONS for mode in GenerationMode if name.startswith("POST") or mode.is_positive],
 )
-def test_whatever_is_asked_is_answered_as_documented(
+def test_generated_requests_get_documented_responses(
     operations: dict[str, Any], name: str, mode: GenerationMode
 ) -> None:
     cases = operations[name].as_strategy(generation_mode=mode)

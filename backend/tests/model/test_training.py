@@ -16,8 +16,8 @@ from digits.model import recognizer as recognizers
 from digits.model import store
 from digits.training import calibrate, network, saved_model, trainer
 from digits.training.data import CLASSES, LabelledImages, augment, degradations, negatives, strokes
-from tests.samples import DIGITS, LABELS
 from tests.model.test_training_data import CHARACTERS, WAYS
+from tests.samples import DIGITS, LABELS
 
 SHEET = np.stack(DIGITS)
 

@@ -46,16 +46,16 @@ def tool(name: str, *arguments: str | Path) -> str:
 
 
 @pytest.mark.parametrize("service", DOCKERFILES)
-def test_a_linter_finds_no_fault_in_a_dockerfile(service: str) -> None:
+def test_hadolint_accepts_the_dockerfiles(service: str) -> None:
     tool("hadolint", "--failure-threshold", "info", DOCKERFILES[service])
 
 
-def test_the_compose_file_is_one_by_the_public_schema() -> None:
+def test_the_compose_file_matches_the_public_schema() -> None:
     tool("check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "docker-compose.yml")
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_container_is_guarded_limited_watched_and_stopped_gracefully(service: str) -> None:
+def test_every_container_is_restricted_limited_and_health_checked(service: str) -> None:
     told, image = SERVICES[service], DOCKERFILES[service].read_text("utf-8")
     assert told["read_only"]
     assert told["cap_drop"] == ["ALL"]
@@ -67,19 +67,19 @@ def test_a_container_is_guarded_limited_watched_and_stopped_gracefully(service: 
     assert not {"volumes", "privileged", "container_name"} & set(told)
 
 
-def test_nobody_is_root_in_a_container() -> None:
+def test_no_container_runs_as_root() -> None:
     assert re.search(r"^USER [1-9]\d*$", DOCKERFILES["api"].read_text("utf-8"), re.MULTILINE)
     assert "FROM nginxinc/nginx-unprivileged:" in DOCKERFILES["page"].read_text("utf-8")
 
 
-def test_only_the_page_can_be_reached_from_outside_and_the_api_reaches_nothing() -> None:
+def test_only_the_page_is_published_and_the_api_has_no_outbound_network() -> None:
     assert [name for name, one in SERVICES.items() if "ports" in one] == ["page"]
     assert SERVICES["api"]["networks"] == ["inside"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
 
 
 @pytest.mark.parametrize("folder", [BACKEND, FRONTEND])
-def test_an_image_is_sent_what_it_copies_and_nothing_else(folder: Path) -> None:
+def test_the_build_context_has_only_what_the_image_copies(folder: Path) -> None:
     sent = {line.removeprefix("!") for line in (folder / ".dockerignore").read_text().split() if line.startswith("!")}
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (folder / "Dockerfile").read_text(), re.MULTILINE)
     assert sent == {name for line in copied for name in line.split()}
@@ -121,7 +121,7 @@ class Echo(BaseHTTPRequestHandler):
 
 
 @pytest.mark.parametrize(("trusted", "told"), [("127.0.0.1", "10.1.2.3"), ("192.0.2.1", "127.0.0.1")])
-def test_only_a_trusted_proxy_is_believed_about_who_asks(tmp_path: Path, trusted: str, told: str) -> None:
+def test_only_a_trusted_proxy_sets_the_client_address(tmp_path: Path, trusted: str, told: str) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as api:
         threading.Thread(target=api.serve_forever).start()
         with fronting(tmp_path, ["127.0.0.1"], api.server_port, trusted=trusted) as address:
@@ -133,7 +133,7 @@ def test_only_a_trusted_proxy_is_believed_about_who_asks(tmp_path: Path, trusted
     assert seen["host"] == address.removeprefix("http://")
 
 
-def test_a_client_with_too_many_requests_on_the_way_is_told_so_and_others_are_not(tmp_path: Path) -> None:
+def test_too_many_open_requests_of_a_client_do_not_affect_others(tmp_path: Path) -> None:
     with ExitStack() as stack:
         mute = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=300))
         address = stack.enter_context(fronting(tmp_path, ["127.0.0.1"], mute.getsockname()[1]))
@@ -158,7 +158,7 @@ def status(address: str) -> int | None:
         return None
 
 
-def test_what_is_inside_stays_inside_and_nobody_there_is_a_problem(tmp_path: Path) -> None:
+def test_internal_paths_are_hidden_and_a_missing_api_is_a_problem(tmp_path: Path) -> None:
     with fronting(tmp_path) as address:
         assert requests.get(f"{address}/metrics", timeout=5).status_code == 404
         away = requests.post(f"{address}/api/v1/digits", data=b"x", timeout=5)
@@ -167,7 +167,7 @@ def test_what_is_inside_stays_inside_and_nobody_there_is_a_problem(tmp_path: Pat
 
 
 @LINUX
-def test_replicas_share_the_load_are_found_when_they_come_and_missed_by_nobody_when_they_go(tmp_path: Path) -> None:
+def test_replicas_share_the_load_and_may_come_and_go(tmp_path: Path) -> None:
     port, hosts = free_port(), ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
     with ExitStack() as stack, ThreadPoolExecutor(3) as pool:
         starting = [pool.submit(stack.enter_context, serving(HOST=host, PORT=str(port))) for host in hosts]

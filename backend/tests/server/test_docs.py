@@ -62,7 +62,7 @@ def test_an_example_reads_the_seven(language: str, code: str, server: str) -> No
         assert printed.startswith("7")
 
 
-def test_the_command_line_has_what_the_page_says(tmp_path: Path) -> None:
+def test_the_documented_commands_work(tmp_path: Path) -> None:
     command = Path(sys.executable).with_name("digits")
     done = subprocess.run([str(command), "read", "seven.png"], cwd=DOCS, capture_output=True, text=True, check=True)
     assert re.fullmatch(r"seven\.png  7  +[\d.]+%\n", done.stdout)

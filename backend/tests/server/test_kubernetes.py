@@ -80,7 +80,7 @@ def mebibytes(quantity: str) -> float:
 
 @pytest.mark.parametrize("version", [OLDEST, kubernetes_validate.latest_version()])
 @pytest.mark.parametrize("one", OBJECTS, ids=NAMED)
-def test_an_object_is_one_by_the_public_schema(one: dict[str, Any], version: str) -> None:
+def test_every_object_matches_the_public_schema(one: dict[str, Any], version: str) -> None:
     kubernetes_validate.validate(one, version, strict=True)
 
 
@@ -91,7 +91,7 @@ def test_everything_in_the_folder_is_applied_once() -> None:
     assert found("Namespace", CUSTOMIZED["namespace"])
 
 
-def test_the_workloads_are_the_containers_of_compose() -> None:
+def test_workloads_run_the_containers_of_compose() -> None:
     assert {each["metadata"]["name"] for each in OBJECTS if each["kind"] == "Deployment"} == set(WORKLOADS)
     assert set(SERVICES) == set(WORKLOADS)
     tags = {image["name"]: image["newTag"] for image in CUSTOMIZED["images"]}
@@ -102,7 +102,7 @@ def test_the_workloads_are_the_containers_of_compose() -> None:
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_a_pod_is_guarded(name: str) -> None:
+def test_every_pod_is_restricted(name: str) -> None:
     told = pod(name)
     assert told["securityContext"]["runAsNonRoot"]
     assert told["securityContext"]["runAsUser"] > 0
@@ -122,7 +122,7 @@ def test_the_api_runs_as_the_user_of_its_image() -> None:
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_a_pod_may_write_where_its_container_may_in_compose_and_into_memory(name: str) -> None:
+def test_a_pod_writes_only_to_memory_and_where_compose_allows(name: str) -> None:
     written = [
         f"{mount['mountPath']}:size={mebibytes(volume['emptyDir']['sizeLimit']):g}m"
         for volume in pod(name)["volumes"]
@@ -149,7 +149,7 @@ def test_each_worker_has_a_core() -> None:
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_what_selects_the_pods_of_a_workload_finds_them_and_no_others(name: str) -> None:
+def test_selectors_match_the_pods_of_their_workload_only(name: str) -> None:
     assert labels(name) != labels(WORKLOADS[1 - WORKLOADS.index(name)])
     assert found("Deployment", name)["spec"]["selector"]["matchLabels"] == labels(name)
     assert found("Service", name)["spec"]["selector"] == labels(name)
@@ -160,7 +160,7 @@ def test_what_selects_the_pods_of_a_workload_finds_them_and_no_others(name: str)
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_a_port_is_called_by_the_name_that_the_container_gives_it(name: str) -> None:
+def test_ports_are_referenced_by_the_names_of_the_container(name: str) -> None:
     (port,) = container(name)["ports"]
     exposed = re.search(r"^EXPOSE (\d+)$", (BACKEND.parent / folder(name) / "Dockerfile").read_text(), re.MULTILINE)
     assert exposed
@@ -175,7 +175,7 @@ def folder(name: str) -> str:
     return {"api": "backend", "page": "frontend"}[name]
 
 
-def test_the_ingress_leads_to_the_page_alone() -> None:
+def test_the_ingress_routes_to_the_page_only() -> None:
     spec = found("Ingress", "page")["spec"]
     (rule,) = spec["rules"]
     (path,) = rule["http"]["paths"]
@@ -186,13 +186,13 @@ def test_the_ingress_leads_to_the_page_alone() -> None:
     assert (target["name"], target["port"]["name"]) == ("page", port["name"])
 
 
-def test_the_ingress_takes_what_nginx_takes() -> None:
+def test_the_ingress_accepts_bodies_as_large_as_nginx_does() -> None:
     most = re.search(r"client_max_body_size (\w+);", (FRONTEND / "nginx.conf").read_text("utf-8"))
     assert most
     assert set(found("Ingress", "page")["metadata"]["annotations"].values()) == {most[1]}
 
 
-def test_the_page_finds_the_api_by_its_full_name_and_its_pods_one_by_one() -> None:
+def test_nginx_resolves_each_pod_of_the_api_by_its_full_name() -> None:
     service = found("Service", "api")
     assert service["spec"]["clusterIP"] == "None"
     (port,) = service["spec"]["ports"]
@@ -206,7 +206,7 @@ def test_the_page_finds_the_api_by_its_full_name_and_its_pods_one_by_one() -> No
 
 
 @pytest.mark.parametrize("probe", ["startupProbe", "readinessProbe", "livenessProbe"])
-def test_a_probe_of_the_api_asks_a_documented_operation(probe: str, client: FlaskClient) -> None:
+def test_probes_of_the_api_use_documented_operations(probe: str, client: FlaskClient) -> None:
     described = client.get("/api/v1/swagger.json").get_json()
     path = container("api")[probe]["httpGet"]["path"].removeprefix(described["basePath"])
     assert "get" in described["paths"][path]
@@ -215,7 +215,7 @@ def test_a_probe_of_the_api_asks_a_documented_operation(probe: str, client: Flas
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_who_hangs_is_replaced_by_its_own_master_before_the_pod_is_restarted(name: str) -> None:
+def test_gunicorn_replaces_a_hanging_worker_before_the_pod_restarts(name: str) -> None:
     probe = container(name)["livenessProbe"]
     own = re.search(r"^timeout = (\d+)", (BACKEND / "gunicorn.conf.py").read_text("utf-8"), re.MULTILINE)
     assert own
@@ -225,7 +225,7 @@ def test_who_hangs_is_replaced_by_its_own_master_before_the_pod_is_restarted(nam
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_a_pod_that_ends_serves_until_nobody_asks_it_and_finishes_what_it_has_begun(name: str) -> None:
+def test_a_terminating_pod_finishes_its_requests(name: str) -> None:
     sleep, grace = container(name)["lifecycle"]["preStop"]["sleep"]["seconds"], GRACE[name]
     assert grace
     assert sleep + int(grace[1]) < pod(name)["terminationGracePeriodSeconds"]
@@ -235,14 +235,14 @@ def test_a_pod_that_ends_serves_until_nobody_asks_it_and_finishes_what_it_has_be
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_a_new_version_comes_before_the_old_one_goes(name: str) -> None:
+def test_a_rollout_starts_new_pods_before_it_stops_old_ones(name: str) -> None:
     spec = found("Deployment", name)["spec"]
     assert spec["strategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
     assert found("PodDisruptionBudget", name)["spec"]["maxUnavailable"] == 1
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
-def test_the_autoscaler_has_a_target_that_leaves_the_number_to_it(name: str) -> None:
+def test_the_autoscaler_controls_the_number_of_replicas(name: str) -> None:
     scaler = found("HorizontalPodAutoscaler", name)["spec"]
     target = scaler["scaleTargetRef"]
     assert (target["kind"], target["name"]) == ("Deployment", name)
@@ -256,14 +256,14 @@ def test_the_autoscaler_has_a_target_that_leaves_the_number_to_it(name: str) -> 
 # --- settings ---
 
 
-def test_the_settings_of_the_api_are_known_and_those_of_compose() -> None:
+def test_the_settings_of_the_api_are_valid_and_match_compose() -> None:
     ours = environment("api")
     config = Settings.from_environment(ours)
     assert config.proxies == SERVICES["api"]["environment"]["DIGITS_PROXIES"]
     assert set(ours) <= set(SERVICES["api"]["environment"])
 
 
-def test_no_service_becomes_a_setting_that_nobody_knows() -> None:
+def test_service_links_do_not_become_unknown_settings() -> None:
     with pytest.raises(SettingError):  # what a pod is given where a service called digits-page is in its namespace
         Settings.from_environment({"DIGITS_PAGE_SERVICE_HOST": "10.96.0.7"})
     assert not any(pod(name)["enableServiceLinks"] for name in WORKLOADS)
@@ -286,13 +286,13 @@ def allows(rule: dict[str, Any], side: str, wanted: dict[str, str]) -> bool:
     )
 
 
-def test_who_is_not_named_reaches_nobody_and_is_reached_by_nobody() -> None:
+def test_network_policies_deny_by_default() -> None:
     assert found("NetworkPolicy", "nothing")["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     for name in WORKLOADS:
         assert found("NetworkPolicy", name)["spec"]["policyTypes"] == ["Ingress", "Egress"]
 
 
-def test_the_api_is_reached_by_the_page_and_by_prometheus_and_reaches_nothing() -> None:
+def test_only_the_page_and_prometheus_reach_the_api() -> None:
     spec = found("NetworkPolicy", "api")["spec"]
     assert spec["egress"] == []
     (rule,) = spec["ingress"]
@@ -302,7 +302,7 @@ def test_the_api_is_reached_by_the_page_and_by_prometheus_and_reaches_nothing() 
     assert others == [{"kubernetes.io/metadata.name": "monitoring"}]
 
 
-def test_the_page_reaches_the_api_and_the_name_server_and_nothing_else() -> None:
+def test_the_page_reaches_only_the_api_and_dns() -> None:
     to_api, to_names = found("NetworkPolicy", "page")["spec"]["egress"]
     assert allows(to_api, "to", labels("api"))
     assert [port["port"] for port in to_api["ports"]] == [container("api")["ports"][0]["name"]]
@@ -322,7 +322,7 @@ def echo() -> Iterator[int]:
         api.shutdown()
 
 
-def test_nginx_with_the_variables_of_its_pod_finds_the_api_and_believes_pods_only(tmp_path: Path, echo: int) -> None:
+def test_nginx_in_a_pod_finds_the_api_and_trusts_pods_only(tmp_path: Path, echo: int) -> None:
     variables = environment("page")
     name, trusted = variables["API"].partition(":")[0], variables["TRUSTED_PROXY"]
     with fronting(tmp_path, ["127.0.0.1"], echo, trusted=trusted, name=name) as address:

@@ -85,7 +85,7 @@ def half_sent(address: str) -> socket.socket:
     return connection
 
 
-def test_every_worker_reports_all_requests_and_a_killed_one_loses_none() -> None:
+def test_metrics_cover_all_workers_and_survive_a_killed_one() -> None:
     with serving(WEB_CONCURRENCY="2") as (address, process, _):
         assert ask(address, 20) == 200
         for _ in range(10):
@@ -178,7 +178,7 @@ def selectors(expression: promql.Expr) -> list[promql.VectorSelector]:
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS.values(), ids=EXPRESSIONS)
-def test_an_expression_asks_for_what_a_server_tells(expression: str, known: dict[str, dict[str, set[str]]]) -> None:
+def test_expressions_use_existing_metrics_and_labels(expression: str, known: dict[str, dict[str, set[str]]]) -> None:
     asked = selectors(parsed(expression))
     assert asked
     for selector in asked:
@@ -191,14 +191,14 @@ def test_an_expression_asks_for_what_a_server_tells(expression: str, known: dict
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS.values(), ids=EXPRESSIONS)
-def test_an_expression_adds_up_by_labels_that_there_are(expression: str, known: dict[str, dict[str, set[str]]]) -> None:
+def test_expressions_aggregate_by_existing_labels(expression: str, known: dict[str, dict[str, set[str]]]) -> None:
     for node in parts(parsed(expression)):
         if isinstance(node, promql.AggregateExpr) and node.modifier:
             has = {label for one in selectors(node.expr) for label in known[one.name or ""]}
             assert set(node.modifier.labels) <= has | BY_PROMETHEUS
 
 
-def test_statuses_that_are_asked_for_are_told_by_the_contract(client: Any) -> None:
+def test_queried_statuses_are_in_the_contract(client: Any) -> None:
     described = client.get("/api/v1/swagger.json").get_json()
     answers = {code for path in described["paths"].values() for verb in path.values() for code in verb["responses"]}
     readings = set(described["definitions"]["Reading"]["properties"]["status"]["enum"])
@@ -210,7 +210,7 @@ def test_statuses_that_are_asked_for_are_told_by_the_contract(client: Any) -> No
                     assert any(re.fullmatch(matcher.value, one) for one in known), matcher.value
 
 
-def test_a_recorded_name_says_what_is_left_and_somebody_asks_for_it() -> None:
+def test_recording_rules_are_named_by_their_labels_and_used() -> None:
     used = {one.name for expression in EXPRESSIONS.values() for one in selectors(parsed(expression))}
     for name, expression in RECORDED.items():
         levels = [set(node.modifier.labels) - {"le"} for node in parts(parsed(expression)) if aggregates(node)]
@@ -226,7 +226,7 @@ def aggregates(node: object) -> bool:
 # --- the dashboard ---
 
 
-def test_the_panels_have_a_place_and_a_number_of_their_own() -> None:
+def test_panels_have_unique_ids_and_positions() -> None:
     assert len({panel["id"] for panel in PANELS}) == len({panel["title"] for panel in PANELS}) == len(PANELS)
     for one, other in combinations([panel["gridPos"] for panel in PANELS], 2):
         apart_x = one["x"] + one["w"] <= other["x"] or other["x"] + other["w"] <= one["x"]
@@ -236,7 +236,7 @@ def test_the_panels_have_a_place_and_a_number_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("panel", PANELS, ids=[panel["title"] for panel in PANELS])
-def test_a_panel_asks_the_chosen_prometheus_and_names_its_lines_by_labels_that_are_left(panel: dict[str, Any]) -> None:
+def test_panels_use_the_chosen_source_and_existing_labels(panel: dict[str, Any]) -> None:
     variables = {variable["name"] for variable in DASHBOARD["templating"]["list"]}
     for place in (panel, *panel["targets"]):
         assert place["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
@@ -250,7 +250,7 @@ def by(node: Any) -> list[str]:
     return list(node.modifier.labels) if node.modifier else []
 
 
-def test_the_alerts_that_a_panel_names_are_some() -> None:
+def test_panels_refer_to_existing_alerts() -> None:
     named = {one for panel in PANELS for one in re.findall(r"Digits[A-Z]\w+", panel.get("description", ""))}
     assert named
     assert named <= {alert["alert"] for alert in ALERTS}
@@ -260,7 +260,7 @@ def test_the_alerts_that_a_panel_names_are_some() -> None:
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=[alert["alert"] for alert in ALERTS])
-def test_an_alert_says_how_bad_it_is_and_where_it_is_told_what_to_do(alert: dict[str, Any]) -> None:
+def test_alerts_have_a_severity_and_a_runbook(alert: dict[str, Any]) -> None:
     assert alert["labels"]["severity"] in ("critical", "warning")
     assert alert["annotations"]["summary"].endswith(".")
     file, _, anchor = alert["annotations"]["runbook_url"].partition("#")
@@ -268,7 +268,7 @@ def test_an_alert_says_how_bad_it_is_and_where_it_is_told_what_to_do(alert: dict
     assert anchor == alert["alert"].lower()
 
 
-def test_every_alert_has_its_section_and_every_such_section_its_alert() -> None:
+def test_every_alert_has_a_runbook_section_and_vice_versa() -> None:
     text = RUNBOOK.read_text("utf-8")
     sections = re.findall(r"^### (Digits\w+)$", text, re.MULTILINE)
     assert sorted(sections) == sorted(alert["alert"] for alert in ALERTS)
@@ -278,14 +278,14 @@ def test_every_alert_has_its_section_and_every_such_section_its_alert() -> None:
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\((?!http)([^)#]+)\)", RUNBOOK.read_text("utf-8")))
-def test_what_the_runbook_links_to_is_there(path: str) -> None:
+def test_links_of_the_runbook_point_to_existing_files(path: str) -> None:
     assert (RUNBOOK.parent / path).exists()
 
 
 # --- how Prometheus finds the servers ---
 
 
-def test_prometheus_finds_the_pods_of_the_api_under_the_job_that_the_rules_speak_of() -> None:
+def test_prometheus_scrapes_the_pods_under_the_job_of_the_rules() -> None:
     config = yaml.safe_load((PROMETHEUS / "scrape.yml").read_text("utf-8"))
     assert [(PROMETHEUS / file).exists() for file in config["rule_files"]] == [True]
     (job,) = config["scrape_configs"]
@@ -301,7 +301,7 @@ def test_prometheus_finds_the_pods_of_the_api_under_the_job_that_the_rules_speak
     assert any("namespaceSelector" in one for one in spec["from"])
 
 
-def test_every_scrape_counts_before_a_rate_is_taken() -> None:
+def test_rates_cover_several_scrapes() -> None:
     config = yaml.safe_load((PROMETHEUS / "scrape.yml").read_text("utf-8"))
     interval = int(config["global"]["scrape_interval"].removesuffix("s"))
     spans = re.findall(r"\[(\d+)m\]", "".join(rule["expr"] for rule in RULES))
@@ -313,13 +313,13 @@ PROMTOOL = shutil.which("promtool")
 
 @pytest.mark.skipif(PROMTOOL is None, reason="promtool, which comes with Prometheus, is not installed here.")
 @pytest.mark.parametrize("arguments", [("check", "rules", "alerts.yml"), ("test", "rules", "alerts.test.yml")])
-def test_prometheus_own_tool_finds_no_fault_in_the_rules_nor_in_what_they_give(arguments: tuple[str, ...]) -> None:
+def test_promtool_accepts_the_rules_and_their_tests(arguments: tuple[str, ...]) -> None:
     assert PROMTOOL
     done = subprocess.run([PROMTOOL, *arguments], cwd=PROMETHEUS, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_alert_is_tried_on_made_up_days_where_it_fires_and_where_it_does_not() -> None:
+def test_every_alert_is_tested_both_firing_and_silent() -> None:
     days = yaml.safe_load((PROMETHEUS / "alerts.test.yml").read_text("utf-8"))["tests"]
     tried = [one for day in days for one in day["alert_rule_test"]]
     every = {alert["alert"] for alert in ALERTS}

@@ -16,7 +16,7 @@ from running import NotServing, serving
 from tests.samples import DIGITS, LABELS, encode, enlarged
 
 
-def test_the_server_says_what_to_open_and_serves_page_docs_and_api(server: str) -> None:
+def test_the_server_prints_its_address_and_serves_page_docs_and_api(server: str) -> None:
     assert server.startswith("http://127.0.0.1:")
     assert "<title>Digits</title>" in requests.get(server, timeout=10).text
     assert "swagger-ui" in requests.get(f"{server}/api/v1/docs", timeout=10).text
@@ -25,7 +25,7 @@ def test_the_server_says_what_to_open_and_serves_page_docs_and_api(server: str) 
         assert answer.json()["digit"] == 7
 
 
-def test_different_pictures_in_flight_never_swap_answers(server: str) -> None:
+def test_concurrent_requests_never_swap_responses(server: str) -> None:
     def read(number: int) -> bool:
         picture = encode(enlarged(DIGITS[number % 50]))
         answer = requests.post(
@@ -37,7 +37,7 @@ def test_different_pictures_in_flight_never_swap_answers(server: str) -> None:
         assert all(pool.map(read, range(200)))
 
 
-def test_a_body_that_is_sent_in_chunks_is_read_and_limited(server: str) -> None:
+def test_chunked_bodies_are_read_and_limited(server: str) -> None:
     headers = {"Content-Type": "image/png"}
     picture = encode(enlarged(DIGITS[0]))
     answer = requests.post(
@@ -51,7 +51,7 @@ def test_a_body_that_is_sent_in_chunks_is_read_and_limited(server: str) -> None:
 
 
 @pytest.mark.parametrize("port", ["taken", "99999"])
-def test_a_port_that_cannot_be_had_is_told_in_a_sentence(server: str, port: str) -> None:
+def test_an_unavailable_port_is_explained(server: str, port: str) -> None:
     wanted = server.rpartition(":")[2] if port == "taken" else port
     with (
         pytest.raises(NotServing, match=rf"cannot listen on 127\.0\.0\.1:{wanted}.*PORT=8001"),
@@ -60,7 +60,7 @@ def test_a_port_that_cannot_be_had_is_told_in_a_sentence(server: str, port: str)
         pass
 
 
-def test_a_missing_model_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_missing_model_is_explained(tmp_path: Path) -> None:
     with (
         pytest.raises(NotServing, match="cannot start: There is no model in") as told,
         serving(DIGITS_MODELS=str(tmp_path)),
@@ -69,7 +69,7 @@ def test_a_missing_model_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in str(told.value)
 
 
-def test_several_workers_serve_and_one_that_is_killed_is_replaced() -> None:
+def test_a_killed_worker_is_replaced() -> None:
     with serving(WEB_CONCURRENCY="2") as (address, process, _):
         workers = children(process.pid)
         assert len(workers) == 2

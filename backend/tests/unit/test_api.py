@@ -27,7 +27,7 @@ from tests.samples import DIGITS, encode, enlarged
 # --- a reading ---
 
 
-def test_the_three_forms_of_a_question_have_the_same_answer(reading_client: FlaskClient) -> None:
+def test_all_request_forms_return_the_same_result(reading_client: FlaskClient) -> None:
     url_form = "data:image/png;base64," + base64.b64encode(SEVEN).decode()
     answers = [
         reading_client.post(URL, data={"image": (io.BytesIO(SEVEN), "seven.png")}, query_string={"include": "input"}),
@@ -48,19 +48,19 @@ def test_a_picture_needs_no_exact_media_type(client: FlaskClient, kind: str | No
     assert client.post(URL, data=SEVEN, content_type=kind).status_code == 200
 
 
-def test_base64_may_be_url_safe_unpadded_and_in_a_shouted_data_url(client: FlaskClient) -> None:
+def test_base64_may_be_url_safe_or_unpadded_and_data_may_be_upper_case(client: FlaskClient) -> None:
     plain = base64.b64encode(SEVEN).decode()
     safe = base64.urlsafe_b64encode(SEVEN).decode()
     for text in (plain.rstrip("="), safe, safe.rstrip("="), f"DATA:IMAGE/PNG;BASE64,{plain}"):
         assert client.post(URL, json={"image": text}).status_code == 200
 
 
-def test_lost_plus_signs_and_a_missing_boundary_are_named(client: FlaskClient) -> None:
+def test_spaces_in_base64_and_a_missing_boundary_are_explained(client: FlaskClient) -> None:
     assert_problem(client.post(URL, json={"image": "iVBOR w0KGgo"}), 400, "'+'")
     assert_problem(client.post(URL, data=b"--x", content_type="multipart/form-data"), 400, "boundary")
 
 
-def test_a_reading_has_the_contracts_members_in_its_order(reading_client: FlaskClient) -> None:
+def test_a_reading_has_the_members_of_the_contract_in_order(reading_client: FlaskClient) -> None:
     reading = json.loads(ask(reading_client).text)
     assert list(reading) == [
         "status",
@@ -81,7 +81,7 @@ def test_a_reading_has_the_contracts_members_in_its_order(reading_client: FlaskC
     assert reading["model"] == {"name": "digits", "version": "1"}
 
 
-def test_the_input_is_included_only_when_it_is_asked_for(client: FlaskClient) -> None:
+def test_the_input_is_included_only_on_request(client: FlaskClient) -> None:
     plain, included = ask(client).get_json(), ask(client, include="input").get_json()
     assert "input" not in plain
     assert included["input"]["light_on_dark"] is True
@@ -142,7 +142,7 @@ def test_a_request_id_is_echoed_or_made(client: FlaskClient) -> None:
         assert client.get("/api/v1/health/live", headers={"X-Request-ID": bad}).headers["X-Request-ID"] not in ("", bad)
 
 
-def test_answers_are_not_kept_by_anybody(client: FlaskClient) -> None:
+def test_responses_are_not_cached(client: FlaskClient) -> None:
     assert ask(client).headers["Cache-Control"] == "no-store"
     assert ask(client, b"").headers["Cache-Control"] == "no-store"
 
@@ -150,7 +150,7 @@ def test_answers_are_not_kept_by_anybody(client: FlaskClient) -> None:
 # --- the rest of the contract ---
 
 
-def test_the_model_card_is_told_and_kept_by_its_etag(client: FlaskClient, card: dict[str, Any]) -> None:
+def test_the_model_card_is_cached_by_its_etag(client: FlaskClient, card: dict[str, Any]) -> None:
     answer = client.get("/api/v1/model")
     assert answer.get_json() == card
     again = client.get("/api/v1/model", headers={"If-None-Match": answer.headers["ETag"]})
@@ -180,7 +180,7 @@ def test_the_page_and_its_files_are_served(client: FlaskClient) -> None:
     assert client.get("/style.css", buffered=True).content_type.startswith("text/css")
 
 
-def test_nothing_is_served_where_there_is_no_page(double: Recognizer, tmp_path: Any) -> None:
+def test_no_page_is_served_without_its_folder(double: Recognizer, tmp_path: Any) -> None:
     assert_problem(create_app(Settings(page=tmp_path / "none"), double).test_client().get("/"), 404)
 
 
@@ -207,9 +207,7 @@ def test_nothing_is_served_where_there_is_no_page(double: Recognizer, tmp_path: 
         ({"json": {"image": "data:image/png;base64,%%%"}}, ["base64"]),
     ],
 )
-def test_a_malformed_request_is_told_what_is_wrong_with_it(
-    client: FlaskClient, send: dict[str, Any], words: list[str]
-) -> None:
+def test_a_malformed_request_gets_an_explanation(client: FlaskClient, send: dict[str, Any], words: list[str]) -> None:
     problem = assert_problem(client.post(URL, **send), 400, *words)
     assert problem["type"] == "urn:digits:problem:request-error"
 
@@ -232,7 +230,7 @@ def test_other_media_types_are_not_supported(client: FlaskClient, kind: str) -> 
 
 
 @pytest.mark.parametrize("picture", [b"", b"junk", SEVEN[:200], b"<svg/>", b"GIF89a"])
-def test_what_is_no_picture_is_unprocessable_in_every_form(client: FlaskClient, picture: bytes) -> None:
+def test_invalid_pictures_are_unprocessable_in_every_form(client: FlaskClient, picture: bytes) -> None:
     for answer in (
         ask(client, picture),
         client.post(URL, data={"image": (io.BytesIO(picture), "a.png")}),
@@ -257,21 +255,21 @@ def test_too_many_bytes_are_too_large_in_every_form(double: Recognizer) -> None:
     assert_problem(ask(client, b"x" * 1001), 413, "1,001 bytes", "1,000")
 
 
-def test_a_picture_of_exactly_the_limit_is_taken_in_every_form(double: Recognizer) -> None:
+def test_a_picture_of_exactly_the_limit_is_accepted_in_every_form(double: Recognizer) -> None:
     client = create_app(Settings(limits=Limits(size=len(SEVEN))), double).test_client()
     assert ask(client).status_code == 200
     assert client.post(URL, data={"image": (io.BytesIO(SEVEN), "a.png")}).status_code == 200
     assert client.post(URL, json={"image": base64.b64encode(SEVEN).decode()}).status_code == 200
 
 
-def test_a_picture_that_is_pasted_into_a_text_field_is_told_where_it_goes(client: FlaskClient) -> None:
+def test_a_picture_in_a_text_field_gets_an_explanation(client: FlaskClient) -> None:
     form = requests.Request("POST", "http://localhost", files={"image": (None, "x" * 700_000)}).prepare()
     answer = client.post(URL, data=form.body, content_type=form.headers["Content-Type"])
     assert_problem(answer, 413, "as a file")
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
-def test_another_method_is_told_which_are_taken(client: FlaskClient, method: str) -> None:
+def test_a_wrong_method_returns_the_allowed_ones(client: FlaskClient, method: str) -> None:
     answer = client.open(URL, method=method)
     assert_problem(answer, 405, method, "POST")
     assert "POST" in answer.headers["Allow"]
@@ -279,26 +277,26 @@ def test_another_method_is_told_which_are_taken(client: FlaskClient, method: str
 
 @pytest.mark.parametrize("path", ["/nothing", "/api", "/api/v1/nothing", "/api/v2/digits", "/../x"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_where_nothing_is_is_told(client: FlaskClient, path: str, method: str) -> None:
+def test_an_unknown_path_is_a_problem(client: FlaskClient, path: str, method: str) -> None:
     answer = client.open(path, method=method)
     assert_problem(answer, 404)
 
 
-def test_whoever_asks_for_the_api_itself_is_sent_to_its_docs(client: FlaskClient) -> None:
+def test_the_root_of_the_api_redirects_to_its_docs(client: FlaskClient) -> None:
     for path in ("/api/v1", "/api/v1/"):
         answer = client.get(path, follow_redirects=True)
         assert answer.status_code == 200
         assert answer.request.path == "/api/v1/docs"
 
 
-def test_no_answer_can_be_framed_or_sniffed(client: FlaskClient) -> None:
+def test_responses_cannot_be_framed_or_sniffed(client: FlaskClient) -> None:
     for path in ("/", "/api/v1/docs", "/api/v1/model", "/nothing"):
         headers = client.get(path, buffered=True).headers
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_fault_of_ours_is_told_without_its_inside(caplog: pytest.LogCaptureFixture, double: Recognizer) -> None:
+def test_an_internal_error_reveals_no_details(caplog: pytest.LogCaptureFixture, double: Recognizer) -> None:
     calls = iter([double, failing])  # the first call is for the known digit
     client = create_app(recognizer=lambda squares: next(calls)(squares)).test_client()
     answer = ask(client)

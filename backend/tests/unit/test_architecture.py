@@ -60,7 +60,7 @@ def test_dependencies_point_in_one_direction(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
-def test_nothing_relies_on_what_measures_or_tests_it(file: Path) -> None:
+def test_the_package_does_not_import_tests_or_benchmarks(file: Path) -> None:
     assert not {name for name in imports(file) if name.split(".")[0] in ("benchmarks", "tests")}
 
 
@@ -92,13 +92,13 @@ def test_errors_know_no_http() -> None:
     assert imports(PACKAGE / "errors.py") == set()
 
 
-def test_the_command_line_reaches_training_only_when_it_is_asked_to() -> None:
+def test_the_command_line_imports_training_only_when_needed() -> None:
     assert not {
         name for name in imports(PACKAGE / "cli" / "__init__.py", top_level=True) if name.startswith("digits.training")
     }
 
 
-def test_no_room_is_a_lumber_room() -> None:
+def test_no_module_has_a_catch_all_name() -> None:
     lumber = {"utils", "util", "helpers", "common", "manager", "service", "misc"}
     names = {part.removesuffix(".py") for file in FILES for part in file.relative_to(PACKAGE).parts}
     assert not names & lumber

@@ -24,7 +24,7 @@ def ask(client: FlaskClient, *files: tuple[str, bytes], **query: str) -> TestRes
     return client.post(BATCH, data={"images": [(io.BytesIO(data), name) for name, data in files]}, query_string=query)
 
 
-def test_pictures_are_answered_in_their_order_as_each_would_be_alone(reading_client: FlaskClient) -> None:
+def test_batch_results_are_in_order_and_match_single_results(reading_client: FlaskClient) -> None:
     pictures = [(f"{number}.png", encode(enlarged(digit))) for number, digit in enumerate(DIGITS)]
     answer = ask(reading_client, *pictures).get_json()
     assert [one["digit"] for one in answer["results"]] == list(LABELS)
@@ -38,7 +38,7 @@ def test_pictures_are_answered_in_their_order_as_each_would_be_alone(reading_cli
     assert together == alone
 
 
-def test_one_bad_file_never_spoils_the_others(reading_client: FlaskClient) -> None:
+def test_one_bad_file_does_not_affect_the_others(reading_client: FlaskClient) -> None:
     blank = encode(enlarged(DIGITS[0] * 0))
     answer = ask(reading_client, ("a.png", b"junk"), ("b.png", SEVEN), ("c.png", b""), ("d.png", blank)).get_json()
     junk, seven, empty, none = answer["results"]
@@ -50,7 +50,7 @@ def test_one_bad_file_never_spoils_the_others(reading_client: FlaskClient) -> No
     assert none["reason"] == "blank"
 
 
-def test_more_than_are_read_together_are_answered_in_their_order_with_the_bad_ones_in_their_places(
+def test_large_batches_keep_their_order_around_bad_files(
     reading_client: FlaskClient,
 ) -> None:
     given = [number % (len(DIGITS) + 1) for number in range(2 * CHUNK + 3)]  # one more than there are digits: junk
@@ -61,7 +61,7 @@ def test_more_than_are_read_together_are_answered_in_their_order_with_the_bad_on
     assert ["error" in one for one in found] == [one == len(DIGITS) for one in given]
 
 
-def test_a_fault_while_some_are_read_is_told_as_such(card: Card) -> None:
+def test_an_internal_error_fails_the_whole_batch(card: Card) -> None:
     def of_single_squares(squares: Squares) -> list[Reading]:
         if len(squares) > 1:
             raise RuntimeError("broken")
@@ -71,7 +71,7 @@ def test_a_fault_while_some_are_read_is_told_as_such(card: Card) -> None:
     assert_problem(ask(client, *[("a.png", SEVEN)] * (CHUNK + 1)), 500)
 
 
-def test_what_is_included_is_included_in_each(reading_client: FlaskClient) -> None:
+def test_include_applies_to_each_picture(reading_client: FlaskClient) -> None:
     answer = ask(reading_client, ("a.png", SEVEN), ("b.png", SEVEN), include="input,explanation").get_json()
     for one in answer["results"]:
         assert one["input"]["image"].startswith("data:image/png")
@@ -79,18 +79,18 @@ def test_what_is_included_is_included_in_each(reading_client: FlaskClient) -> No
 
 
 @pytest.mark.parametrize("count", [0, 65])
-def test_none_and_too_many_are_told(client: FlaskClient, count: int) -> None:
+def test_no_pictures_and_too_many_are_malformed(client: FlaskClient, count: int) -> None:
     answer = ask(client, *[("a.png", b"x")] * count) if count else client.post(BATCH, data={"image": "x"})
     problem = assert_problem(answer, 400 if count else 415, "images")
     assert count == 0 or "65" in problem["detail"]
 
 
-def test_a_form_without_pictures_is_told(client: FlaskClient) -> None:
+def test_a_batch_must_be_a_form(client: FlaskClient) -> None:
     answer = client.post(BATCH, data={"image": (io.BytesIO(SEVEN), "seven.png")})
     assert_problem(answer, 400, "'images'", "has 0")
 
 
-def test_a_batch_may_have_more_bytes_than_a_picture_but_not_without_end(double: Recognizer) -> None:
+def test_a_batch_has_its_own_size_limit(double: Recognizer) -> None:
     small = Settings(batch_size=200_000, batch_files=3)
     client = create_app(small, double).test_client()
     assert ask(client, ("a.png", SEVEN), ("b.png", SEVEN)).status_code == 200
@@ -98,7 +98,7 @@ def test_a_batch_may_have_more_bytes_than_a_picture_but_not_without_end(double: 
     assert_problem(ask(client, *[("a.png", SEVEN)] * 4), 400, "1 to 3")
 
 
-def test_a_batch_is_answered_as_documented(client: FlaskClient) -> None:
+def test_a_batch_response_matches_the_documentation(client: FlaskClient) -> None:
     import jsonschema
 
     described: dict[str, Any] = client.get("/api/v1/swagger.json").get_json()

@@ -42,9 +42,7 @@ def test_the_description_is_valid_swagger(described: dict[str, Any]) -> None:
     OpenAPIV2SpecValidator(described).validate()
 
 
-def test_every_route_is_described_with_a_summary_and_its_answers(
-    described: dict[str, Any], client: FlaskClient
-) -> None:
+def test_every_route_documents_a_summary_and_its_responses(described: dict[str, Any], client: FlaskClient) -> None:
     routes = {
         (rule.rule.removeprefix("/api/v1"), method.lower())
         for rule in client.application.url_map.iter_rules()
@@ -60,7 +58,7 @@ def test_every_route_is_described_with_a_summary_and_its_answers(
 
 
 @pytest.mark.parametrize("name", openapi.DOCUMENTED)
-def test_what_is_documented_is_what_the_schema_says(described: dict[str, Any], name: str) -> None:
+def test_the_documentation_matches_the_schemas(described: dict[str, Any], name: str) -> None:
     schema: Schema = openapi.DOCUMENTED[name]()
     documented = described["definitions"][name]
     assert set(documented["properties"]) == set(schema.fields)
@@ -69,20 +67,20 @@ def test_what_is_documented_is_what_the_schema_says(described: dict[str, Any], n
         assert documented["properties"][key].get("x-nullable", False) == (field.allow_none is True), key
 
 
-def test_the_picture_of_a_form_is_a_file_that_must_be_given(described: dict[str, Any]) -> None:
+def test_the_form_field_of_the_picture_is_a_required_file(described: dict[str, Any]) -> None:
     operation = described["paths"]["/digits"]["post"]
     picture = next(one for one in operation["parameters"] if one["name"] == "image")
     assert (picture["in"], picture["type"], picture["required"]) == ("formData", "file", True)
     assert operation["consumes"] == ["multipart/form-data"]
 
 
-def test_everything_that_can_be_included_is_documented(described: dict[str, Any]) -> None:
+def test_every_include_option_is_documented(described: dict[str, Any]) -> None:
     include = next(one for one in described["paths"]["/digits"]["post"]["parameters"] if one["name"] == "include")
     assert include["items"]["enum"] == list(schemas.INCLUDABLE)
     assert set(schemas.INCLUDABLE) <= set(described["definitions"]["Reading"]["properties"])
 
 
-def test_answers_are_as_documented(described: dict[str, Any], reading_client: FlaskClient) -> None:
+def test_responses_match_the_documentation(described: dict[str, Any], reading_client: FlaskClient) -> None:
     for picture in (encode(enlarged(DIGITS[0])), encode(Image.new("L", (9, 9))), b"junk"):
         answer = reading_client.post("/api/v1/digits?include=input,explanation", data=picture, content_type="image/png")
         assert_as_documented(described, "/digits", "post", answer)
@@ -93,7 +91,7 @@ def test_answers_are_as_documented(described: dict[str, Any], reading_client: Fl
         assert_as_documented(described, path, "get", reading_client.get(f"/api/v1{path}"))
 
 
-def test_an_answer_that_breaks_the_documentation_would_be_noticed(
+def test_a_response_that_breaks_the_documentation_fails_validation(
     described: dict[str, Any], client: FlaskClient
 ) -> None:
     answer = client.post("/api/v1/digits", data=encode(enlarged(DIGITS[0])), content_type="image/png").get_json()
@@ -114,7 +112,7 @@ def test_every_status_and_reason_of_the_recognizer_is_in_the_schema() -> None:
     assert {reading.reason for reading in readings} - {None} == set(schemas.REASONS)
 
 
-def test_the_docs_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:
+def test_the_docs_page_loads_nothing_from_other_hosts(client: FlaskClient) -> None:
     page = client.get("/api/v1/docs")
     assert page.status_code == 200
     assert "swagger-ui" in page.text
@@ -123,7 +121,7 @@ def test_the_docs_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None
         assert client.get(f"/swaggerui/{file}", buffered=True).status_code == 200
 
 
-def test_each_documented_failure_has_an_example_of_its_own_which_is_a_problem(described: dict[str, Any]) -> None:
+def test_each_documented_error_has_an_example_problem(described: dict[str, Any]) -> None:
     seen = set()
     for path, operations in described["paths"].items():
         for operation in (one for one in operations.values() if "responses" in one):
@@ -137,7 +135,7 @@ def test_each_documented_failure_has_an_example_of_its_own_which_is_a_problem(de
     assert seen == {400, 413, 415, 422, 429, 500, 503}
 
 
-def test_the_description_is_the_same_however_often_it_is_asked_for(client: FlaskClient) -> None:
+def test_repeated_requests_return_the_same_description(client: FlaskClient) -> None:
     first, second = (client.get("/api/v1/swagger.json") for _ in range(2))
     assert first.status_code == second.status_code == 200
     assert first.get_json() == second.get_json()

@@ -25,7 +25,7 @@ from tests.calls import SEVEN, URL, ask, assert_problem
 # --- settings ---
 
 
-def test_what_is_not_set_has_its_default() -> None:
+def test_unset_variables_have_defaults() -> None:
     assert Settings.from_environment({"PATH": "/bin"}) == Settings()
 
 
@@ -75,7 +75,7 @@ def test_every_setting_can_be_set() -> None:
         ("DIGITS_MODLES", "/m"),
     ],
 )
-def test_a_wrong_setting_is_named_with_its_value(name: str, value: str) -> None:
+def test_an_invalid_setting_is_named_with_its_value(name: str, value: str) -> None:
     with pytest.raises(SettingError, match=name) as told:
         Settings.from_environment({name: value})
     assert value in str(told.value) or name == "DIGITS_MODLES"
@@ -128,7 +128,7 @@ def test_the_queue_is_bounded_by_bytes() -> None:
         pass
 
 
-def test_clients_are_asked_to_return_at_different_times() -> None:
+def test_retry_after_is_random() -> None:
     limiter = Limiter(1, 0, 100)
 
     def delay() -> int:
@@ -214,12 +214,12 @@ def test_a_request_is_one_line_of_json_without_the_picture(client: FlaskClient) 
     assert len(line) < 500
 
 
-def test_nothing_is_logged_where_it_is_off(double: Recognizer, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_access_log_can_be_turned_off(double: Recognizer, capfd: pytest.CaptureFixture[str]) -> None:
     ask(create_app(Settings(log="off"), double).test_client())
     assert capfd.readouterr().err == ""
 
 
-def test_a_person_reads_a_short_line(double: Recognizer, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_text_log_has_short_lines(double: Recognizer, capfd: pytest.CaptureFixture[str]) -> None:
     ask(create_app(Settings(log="text"), double).test_client())
     assert re.fullmatch(rf"200 POST {URL}  [\d.]+ ms  accepted\n", capfd.readouterr().err)
 
@@ -235,7 +235,7 @@ def test_a_person_reads_a_short_line(double: Recognizer, capfd: pytest.CaptureFi
     ],
 )
 @pytest.mark.parametrize("style", ["text", "json"])
-def test_no_path_forges_a_line_of_the_log(
+def test_a_path_cannot_forge_a_log_line(
     sent: str, told: str, style: str, double: Recognizer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     create_app(Settings(log=style), double).test_client().get(sent)
@@ -247,7 +247,7 @@ def test_no_path_forges_a_line_of_the_log(
 # --- other origins, and limits ---
 
 
-def test_other_origins_may_ask_only_where_they_are_allowed(client: FlaskClient, double: Recognizer) -> None:
+def test_cors_allows_only_configured_origins(client: FlaskClient, double: Recognizer) -> None:
     origin = {"Origin": "https://a.example"}
     assert "Access-Control-Allow-Origin" not in client.get("/api/v1/health/live", headers=origin).headers
     open_to = create_app(Settings(cors_origins=("https://a.example",)), double).test_client()
@@ -257,7 +257,7 @@ def test_other_origins_may_ask_only_where_they_are_allowed(client: FlaskClient, 
     assert "Access-Control-Allow-Origin" not in other.headers
 
 
-def test_a_client_that_asks_too_often_is_told_when_to_come_back(double: Recognizer) -> None:
+def test_the_rate_limit_sends_retry_after(double: Recognizer) -> None:
     client = create_app(Settings(rate_limit="2 per minute"), double).test_client()
     assert [ask(client).status_code for _ in range(3)] == [200, 200, 429]
     answer = ask(client)
@@ -268,7 +268,7 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(double: Recogniz
     assert other.status_code == 200
 
 
-def test_a_proxy_is_believed_only_where_there_is_one(double: Recognizer) -> None:
+def test_forwarded_addresses_need_a_trusted_proxy(double: Recognizer) -> None:
     for proxies, expected in ((0, 429), (1, 200)):
         client = create_app(Settings(rate_limit="1 per minute", proxies=proxies), double).test_client()
         answers = [

@@ -143,7 +143,7 @@ def test_a_digit_enlarged_smoothly_comes_back_nearly(how: Image.Resampling) -> N
     assert np.mean(differences(lambda digit: encode(enlarged(digit, how=how)))) < NEARLY
 
 
-def test_a_digit_comes_back_as_itself_from_wherever_it_stands() -> None:
+def test_a_digit_comes_back_as_itself_from_any_position() -> None:
     rng = np.random.default_rng(1)
 
     def moved(digit: Digit) -> bytes:
@@ -185,7 +185,7 @@ def test_specks_of_dirt_do_not_move_a_digit() -> None:
 
 
 @pytest.mark.parametrize("width", [1, 3, 6, 12])
-def test_an_outline_around_the_sheet_is_no_ink(width: int) -> None:
+def test_an_outline_around_the_sheet_is_not_ink(width: int) -> None:
     def outlined(digit: Digit) -> bytes:
         picture = enlarged(255 - digit)
         ImageDraw.Draw(picture).rectangle((0, 0, 279, 279), outline=0, width=width)
@@ -195,7 +195,7 @@ def test_an_outline_around_the_sheet_is_no_ink(width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [4, 12, 30])
-def test_a_long_one_beside_another_digit_is_no_frame(width: int) -> None:
+def test_a_long_1_beside_another_digit_is_not_a_frame(width: int) -> None:
     picture = Image.new("L", (400, 280), 255)
     picture.paste(enlarged(255 - DIGITS[0]), (120, 0))
     ImageDraw.Draw(picture).rectangle((40, 20, 40 + width, 260), fill=0)
@@ -218,7 +218,7 @@ def test_a_digit_that_fills_sixteen_pixels_is_neither_blank_nor_inverted(how: st
     assert sum(not prepared.light_on_dark for prepared in found) <= 2
 
 
-def test_a_sheet_on_a_dark_table_is_a_sheet() -> None:
+def test_a_sheet_on_a_dark_table_is_found() -> None:
     found = differences(lambda digit: encode(ImageOps.expand(enlarged(255 - digit), 60, 20)))
     assert np.percentile(found, 95) < ITSELF
     prepared = preprocess.prepare(encode(ImageOps.expand(enlarged(255 - DIGITS[0]), 60, 20)))
@@ -228,7 +228,7 @@ def test_a_sheet_on_a_dark_table_is_a_sheet() -> None:
     assert not prepared.light_on_dark
 
 
-def test_the_dark_edge_of_a_scan_is_no_ink() -> None:
+def test_the_dark_edge_of_a_scan_is_not_ink() -> None:
     def scanned(digit: Digit) -> bytes:
         picture = enlarged(255 - digit)
         ImageDraw.Draw(picture).rectangle((0, 0, 11, 279), fill=20)
@@ -237,7 +237,7 @@ def test_the_dark_edge_of_a_scan_is_no_ink() -> None:
     assert np.percentile(differences(scanned), 95) < ITSELF
 
 
-def test_a_card_on_nothing_has_a_paper_of_its_own() -> None:
+def test_a_cut_out_card_keeps_its_own_background() -> None:
     """However little its ink differs from it: what is around a card is no paper."""
 
     def card(digit: Digit) -> bytes:
@@ -247,7 +247,7 @@ def test_a_card_on_nothing_has_a_paper_of_its_own() -> None:
     assert np.percentile(differences(card), 90) < 2 * ITSELF
 
 
-def test_a_stroke_that_stands_apart_is_no_speck() -> None:
+def test_a_detached_stroke_is_not_a_speck() -> None:
     picture = Image.new("L", (280, 280), 255)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((100, 90, 190, 250), fill=0)
@@ -257,7 +257,7 @@ def test_a_stroke_that_stands_apart_is_no_speck() -> None:
     assert box[1] < 65
 
 
-def test_ink_in_the_dark_is_told_from_its_noise() -> None:
+def test_faint_ink_is_distinguished_from_noise() -> None:
     noise = np.random.default_rng(3).normal(6, 1, (280, 280))
     picture = Image.fromarray(np.clip(noise + np.asarray(enlarged(DIGITS[0])) * 0.2, 0, 255).astype(np.uint8))
     assert difference(preprocess.prepare(encode(picture)).square, DIGITS[0]) < NEARLY
@@ -273,7 +273,7 @@ def lit_unevenly(digit: Digit) -> bytes:
     return encode(Image.fromarray(np.clip(page, 0, 255).astype(np.uint8)), "JPEG", quality=80)
 
 
-def test_uneven_light_is_divided_out() -> None:
+def test_uneven_illumination_is_removed() -> None:
     assert np.mean(differences(lit_unevenly)) < NEARLY
 
 
@@ -291,20 +291,20 @@ def beside_a_window(digit: Digit, shadow: float, inverted: bool) -> bytes:
 
 @pytest.mark.parametrize("inverted", [False, True], ids=["ink on paper", "chalk on slate"])
 @pytest.mark.parametrize("shadow", [1.0, 0.6], ids=["no shadow", "a shadow"])
-def test_neither_light_that_falls_off_nor_the_edge_of_a_shadow_is_taken_for_ink(shadow: float, inverted: bool) -> None:
+def test_falling_light_and_shadows_are_not_ink(shadow: float, inverted: bool) -> None:
     found = [preprocess.prepare(beside_a_window(digit, shadow, inverted)) for digit in DIGITS[::5]]
     assert [one.light_on_dark for one in found].count(inverted) >= 9
     beside = [one.box[0] < 180 or one.box[0] + one.box[2] > 410 if one.box else True for one in found]
     assert sum(beside) <= 1, "the shadow was taken for ink"
 
 
-def test_a_ramp_of_grey_can_be_looked_at_although_all_of_it_may_seem_inked() -> None:
+def test_a_grey_ramp_is_processed_without_error() -> None:
     ramp = np.add.outer(np.linspace(0, 55, 17) / 2, np.linspace(0, 55, 66) / 2).astype(np.uint8)
     preprocess.normalize(preprocess.Page(ramp, (1.0, 1.0)))
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_the_orientation_that_a_camera_noted_is_followed(orientation: int) -> None:
+def test_the_exif_orientation_is_applied(orientation: int) -> None:
     stored_from_upright = {
         2: [Image.Transpose.FLIP_LEFT_RIGHT],
         3: [Image.Transpose.ROTATE_180],
@@ -334,7 +334,7 @@ def test_the_orientation_that_a_camera_noted_is_followed(orientation: int) -> No
 
 
 @pytest.mark.parametrize("way", ["as it is", "enlarged 10 times", "black ink in the alpha alone"])
-def test_squares_keep_the_conventions_of_mnist(way: str) -> None:
+def test_squares_follow_the_conventions_of_mnist(way: str) -> None:
     for digit in DIGITS:
         square = preprocess.prepare(WAYS[way](digit)).square
         assert square is not None
@@ -346,7 +346,7 @@ def test_squares_keep_the_conventions_of_mnist(way: str) -> None:
         assert round(float(weights.sum(axis=0) @ np.arange(28))) in (13, 14)
 
 
-def test_ink_is_never_wrapped_around_the_square() -> None:
+def test_ink_never_wraps_around_the_square() -> None:
     picture = Image.new("L", (280, 280), 255)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((20, 20, 260, 90), fill=0)  # nearly all of the mass at the top
@@ -360,7 +360,7 @@ def test_ink_is_never_wrapped_around_the_square() -> None:
 
 
 @pytest.mark.parametrize("pen", [1, 2, 5, 40, 70])
-def test_a_stroke_of_any_width_is_a_stroke(pen: int) -> None:
+def test_a_stroke_may_have_any_width(pen: int) -> None:
     picture = Image.new("L", (280, 280), 255)
     ImageDraw.Draw(picture).line((140, 30, 140, 250), fill=0, width=pen)
     square = preprocess.prepare(encode(picture)).square
@@ -370,7 +370,7 @@ def test_a_stroke_of_any_width_is_a_stroke(pen: int) -> None:
     assert np.ptp(columns) + 1 == max(1, round(20 * pen / 221))
 
 
-def test_the_box_is_told_in_the_pictures_own_pixels() -> None:
+def test_the_box_is_in_pixels_of_the_picture() -> None:
     picture = Image.new("RGB", (4000, 3000), "white")
     ImageDraw.Draw(picture).rectangle((1000, 500, 1399, 1299), outline="black", width=60)
     for kind in ("PNG", "JPEG"):
@@ -378,7 +378,7 @@ def test_the_box_is_told_in_the_pictures_own_pixels() -> None:
         assert box == pytest.approx((1000, 500, 400, 800), abs=13), kind  # two pixels of the page as it is worked on
 
 
-def test_whether_the_ink_is_light_is_told() -> None:
+def test_the_polarity_of_the_ink_is_reported() -> None:
     assert preprocess.prepare(encode(enlarged(DIGITS[3]))).light_on_dark
     assert not preprocess.prepare(encode(enlarged(255 - DIGITS[3]))).light_on_dark
 
@@ -409,13 +409,13 @@ def grain(middle: float, spread: float) -> Image.Image:
         ("the noise of the dark", grain(6, 3)),
     ],
 )
-def test_a_blank_page_is_told(what: str, picture: Image.Image) -> None:
+def test_a_blank_page_is_blank(what: str, picture: Image.Image) -> None:
     prepared = preprocess.prepare(encode(picture))
     assert prepared.square is None
     assert prepared.box is None
 
 
-def test_a_blank_page_is_told_after_compression() -> None:
+def test_a_compressed_blank_page_is_blank() -> None:
     for kind, options in (("JPEG", {"quality": 60}), ("WEBP", {"quality": 50}), ("AVIF", {"quality": 50})):
         assert preprocess.prepare(encode(grain(215, 3), kind, **options)).square is None, kind
 
@@ -424,7 +424,7 @@ def test_a_blank_page_is_told_after_compression() -> None:
 
 
 @pytest.mark.parametrize("size", [(8, 8), (1, 300), (300, 1), (2, 2), (3000, 2), (5, 4000), (28, 28), (33, 17)])
-def test_pictures_of_any_shape_are_taken(size: tuple[int, int]) -> None:
+def test_pictures_may_have_any_shape(size: tuple[int, int]) -> None:
     levels = np.random.default_rng(5).integers(0, 256, size[::-1]).astype(np.uint8)
     prepared = preprocess.prepare(encode(Image.fromarray(levels)))
     assert prepared.square is None or prepared.square.shape == (28, 28)
@@ -444,7 +444,7 @@ def test_a_picture_of_twelve_million_pixels_is_prepared_in_a_moment() -> None:
 # --- refusals ---
 
 
-def test_too_many_bytes_are_told_with_both_numbers() -> None:
+def test_too_many_bytes_are_reported_with_both_numbers() -> None:
     with pytest.raises(TooManyBytes, match=r"1,001 bytes.*1,000"):
         preprocess.decode(b"x" * 1001, Limits(size=1000))
 
@@ -460,13 +460,13 @@ def claiming(width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize("size", [(6000, 6000), (60_000, 60_000), (2_000_000_000, 1)])
-def test_too_many_pixels_are_told_from_the_header_alone(size: tuple[int, int]) -> None:
+def test_too_many_pixels_are_detected_in_the_header(size: tuple[int, int]) -> None:
     with pytest.raises(TooManyPixels, match=f"{size[0] * size[1]:,} pixels. The limit is 25,000,000"):
         preprocess.decode(claiming(*size))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"])
-def test_a_picture_that_breaks_off_is_unreadable(kind: str) -> None:
+def test_a_truncated_picture_is_unreadable(kind: str) -> None:
     whole = encode(enlarged(DIGITS[0]), kind)
     with pytest.raises(UnreadablePicture, match=f"{len(whole) // 2:,} bytes"):
         preprocess.decode(whole[: len(whole) // 2])
@@ -477,7 +477,7 @@ def test_a_picture_that_breaks_off_is_unreadable(kind: str) -> None:
     [b"", b"\0", b"not a picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7\n", b"P5 2 2 255 abcd"],
     ids=["nothing", "a zero", "text", "SVG", "PDF", "PGM, which Pillow could read but nobody asked for"],
 )
-def test_what_is_no_supported_picture_is_unreadable(data: bytes) -> None:
+def test_unsupported_files_are_unreadable(data: bytes) -> None:
     with pytest.raises(UnreadablePicture):
         preprocess.decode(data)
 
@@ -496,7 +496,7 @@ def test_damaged_pictures_raise_nothing_but_unreadable() -> None:
                 continue
 
 
-def test_a_square_survives_the_way_through_its_data_url() -> None:
+def test_a_square_survives_a_round_trip_through_its_data_url() -> None:
     import base64
 
     url = to_data_url(DIGITS[2])
