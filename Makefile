@@ -1,16 +1,16 @@
-# Digits: every verb of the project. `make` alone lists them.
+# The commands of the project. `make` lists them.
 
 BACKEND := backend
 FRONTEND := frontend
 VENV := $(BACKEND)/.venv
 BIN := $(VENV)/bin
 
-# Where train and evaluate find mnist.npz and more; without it they download MNIST.
+# Folder with mnist.npz and other data for train and evaluate. If it is not set, they download MNIST.
 DATA ?=
 data_option = $(if $(DATA),--data $(abspath $(DATA)))
 
-# Files of corrections saved by the page, or patterns: train trains on them, too; evaluate measures them, and without
-# DATA nothing else.
+# Files of corrections that the page has saved, or patterns. train also trains on them. evaluate also measures them, or
+# only them if DATA is not set.
 CORRECTIONS ?=
 corrections_option = $(if $(CORRECTIONS),--corrections $(abspath $(CORRECTIONS)))
 
@@ -23,7 +23,7 @@ PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3 python; do
 .DELETE_ON_ERROR:
 .PHONY: help run unit test check fuzz audit lighthouse states lint train evaluate bench lock clean need-python need-node need-npm browser
 
-help: ## list what can be made
+help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## serve the page and the API at http://127.0.0.1:8000 (HOST, PORT, WEB_CONCURRENCY)
@@ -37,29 +37,29 @@ test: need-node $(VENV)/.dev browser ## run every test: Python, JavaScript, brow
 	cd $(FRONTEND) && node --test
 	cd $(BACKEND) && .venv/bin/python -m pytest
 
-check: need-npm $(VENV)/.dev $(FRONTEND)/node_modules/.package-lock.json ## style and types of Python and JavaScript
+check: need-npm $(VENV)/.dev $(FRONTEND)/node_modules/.package-lock.json ## check style and types of Python and JavaScript
 	cd $(BACKEND) && .venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy
 	cd $(FRONTEND) && npm run --silent check
 
 fuzz: $(VENV)/.dev ## send COUNT damaged pictures of every format to the API
 	cd $(BACKEND) && .venv/bin/python -m tests.fuzz.damage --count $(or $(COUNT),200000)
 
-audit: $(VENV)/.dev ## look for known weaknesses in what Digits and its tests depend on (asks PyPI's advisories)
+audit: $(VENV)/.dev ## look for known vulnerabilities in the dependencies (queries PyPI's advisories)
 	cd $(BACKEND) && .venv/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements-dev.lock
 
-lighthouse: need-npm $(VENV)/.dev browser ## what Lighthouse says of the page (npm gets it)
+lighthouse: need-npm $(VENV)/.dev browser ## audit the page with Lighthouse (downloaded by npm)
 	cd $(BACKEND) && .venv/bin/python -m tests.browser.lighthouse
 
-states: $(VENV)/.dev browser ## take pictures of the page in every state, for a person to look at
+states: $(VENV)/.dev browser ## take screenshots of the page in every state
 	cd $(BACKEND) && .venv/bin/python -m tests.browser.states runs/states
 
-lint: $(VENV)/.dev ## mend what can be mended mechanically
+lint: $(VENV)/.dev ## format the code and apply automatic fixes
 	cd $(BACKEND) && .venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
 train: $(VENV)/.dev ## train the networks and export them (DATA=folder, CORRECTIONS=files)
 	$(BIN)/digits train $(data_option) $(corrections_option)
 
-evaluate: $(VENV)/.dev ## measure the model and report (DATA=folder, CORRECTIONS=files; RELEASE=1 for the repository)
+evaluate: $(VENV)/.dev ## measure the model (DATA=folder, CORRECTIONS=files; RELEASE=1 writes to the documents)
 	$(BIN)/digits evaluate $(data_option) $(corrections_option) $(report_option)
 
 report_option = --report $(BACKEND)/$(if $(RELEASE),docs/report --write,runs/report)
@@ -67,16 +67,16 @@ report_option = --report $(BACKEND)/$(if $(RELEASE),docs/report --write,runs/rep
 bench: $(VENV)/.dev ## measure the speed beside a bare endpoint (RELEASE=1 writes to the documents)
 	cd $(BACKEND) && .venv/bin/python -m benchmarks $(if $(RELEASE),--report docs/bench --capacity docs/capacity.md)
 
-lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml
+lock: $(VENV)/.dev ## renew the lock files from pyproject.toml
 	cd $(BACKEND) && $(pin) requirements.lock && $(pin) requirements-dev.lock --all-extras -c requirements.lock
 
 pin = .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet --output-file
 
-clean: ## remove what was made, but for trained runs
+clean: ## remove everything that make created, except training runs
 	rm -rf $(VENV) $(FRONTEND)/node_modules $(BACKEND)/*.egg-info
 
-# --- what the verbs need ----------------------------------------------------------------------------------------------
+# --- requirements ----------------------------------------------------------------------------------------------
 
 need-python:
 	@test -x $(BIN)/python || test -n "$(PYTHON)" || { echo "Digits needs Python 3.11, 3.12 or 3.13 with its venv module \

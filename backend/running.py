@@ -1,4 +1,4 @@
-"""A real server, to be tested, measured and ill-treated: gunicorn as `make run` starts it, on a port of its own."""
+"""Starts a real server for tests and benchmarks: gunicorn as `make run` starts it, on a free port."""
 
 from __future__ import annotations
 
@@ -16,30 +16,29 @@ from typing import IO, NamedTuple
 from urllib.parse import urlsplit
 
 import psutil
-import requests
 
 from digits.settings import BACKEND
 
-STARTED = 120.0  # seconds that a start may take on a machine with other work
-STOPPED = 40.0  # and a stop: what gunicorn gives its workers, and a little
+STARTED = 120.0  # seconds until which a server must be ready, on a busy machine
+STOPPED = 40.0  # seconds until which a server must end: gunicorn's graceful timeout and a reserve
 
 
 class NotServing(RuntimeError):
-    """The server ended, or said nothing of being ready."""
+    """The server ended, or did not report in time that it is ready."""
 
     def __init__(self, printed: str, status: int | None, seconds: float) -> None:
         super().__init__(f"The server did not become ready:\n{printed}")
         self.printed = printed
-        self.status = status  # of its exit; None where it had to be ended
+        self.status = status  # exit status; None when the server was killed
         self.seconds = seconds
 
 
 class Server(NamedTuple):
-    """One that is ready."""
+    """A server that is ready."""
 
     address: str
     process: subprocess.Popen[bytes]
-    log: Path  # what it prints; not a pipe, which a server fills that nobody reads
+    log: Path  # its output; a pipe would fill up when nobody reads it
 
     @property
     def place(self) -> tuple[str, int]:
@@ -48,50 +47,27 @@ class Server(NamedTuple):
         return str(parts.hostname), int(parts.port or 80)
 
     def workers(self) -> list[psutil.Process]:
-        """Those that live, the oldest first."""
+        """The running workers, the oldest first."""
         living = []
         for child in psutil.Process(self.process.pid).children():
-            with suppress(psutil.NoSuchProcess):  # it ended just now
+            with suppress(psutil.NoSuchProcess):  # it has just ended
                 if child.status() != psutil.STATUS_ZOMBIE:
                     living.append(child)
         return living
 
-    def worker_ids(self) -> list[int]:
-        """Their process ids."""
-        return [worker.pid for worker in self.workers()]
-
     def processor_seconds(self) -> float:
-        """What its workers have spent so far."""
+        """The processor time that the workers have used so far."""
         return sum(sum(worker.cpu_times()[:2]) for worker in self.workers())
 
     def memory(self) -> list[int]:
-        """Bytes of the master and of each worker; what they share is counted in parts (PSS) where that is known."""
+        """Bytes of the main process and of each worker. Shared memory is divided among them (PSS) where that is known."""
         found = [one.memory_full_info() for one in (psutil.Process(self.process.pid), *self.workers())]
         return [getattr(one, "pss", one.uss) for one in found]
-
-    def printed(self) -> str:
-        """Everything that it said until now."""
-        return self.log.read_text("utf-8", "replace")
-
-    def get(self, path: str, timeout: float = 20) -> requests.Response:
-        """The answer at a path."""
-        return requests.get(f"{self.address}{path}", timeout=timeout)
-
-    def ready(self) -> bool:
-        """Whether it says so, to whoever watches over it."""
-        try:
-            return self.get("/api/v1/health/ready", timeout=10).status_code == 200
-        except requests.RequestException:
-            return False
-
-    def version(self) -> str:
-        """Of the model that answers."""
-        return str(self.get("/api/v1/model").json()["version"])
 
 
 @contextmanager
 def serving(application: str = "", log: Path | None = None, /, **environment: str) -> Iterator[Server]:
-    """A server, once it says that it is ready, of the application that its configuration names or of another one.
+    """A server that is ready, of the configured application or of another one.
 
     Raises NotServing.
     """
@@ -106,7 +82,7 @@ def serving(application: str = "", log: Path | None = None, /, **environment: st
 
 
 def start(application: str, environment: dict[str, str], printed: IO[bytes] | int) -> subprocess.Popen[bytes]:
-    """Gunicorn with its usual settings, but for a log of the requests."""
+    """Start gunicorn with its usual configuration, but without an access log."""
     return subprocess.Popen(
         [str(Path(sys.executable).parent / "gunicorn"), *([application] if application else [])],
         cwd=BACKEND,
@@ -117,7 +93,7 @@ def start(application: str, environment: dict[str, str], printed: IO[bytes] | in
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Let it end; who does not in time is ended, and the test with it."""
+    """Stop a server gracefully. Raises TimeoutExpired, after killing it, when that takes too long."""
     process.terminate()
     try:
         process.wait(STOPPED)
@@ -127,7 +103,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """A server and its workers, at once."""
+    """Kill a server and its workers."""
     with suppress(psutil.NoSuchProcess):
         for one in (psutil.Process(process.pid), *psutil.Process(process.pid).children()):
             with suppress(psutil.NoSuchProcess):
@@ -136,7 +112,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody had a moment ago."""
+    """A free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -146,8 +122,8 @@ def _when_ready(process: subprocess.Popen[bytes], log: Path) -> str:
     began = time.monotonic()
     while time.monotonic() - began < STARTED:
         ended = process.poll() is not None
-        told = log.read_text("utf-8", "replace")
-        if found := re.search(r"ready\. Open (http://\S+)", told):
+        printed = log.read_text("utf-8", "replace")
+        if found := re.search(r"ready\. Open (http://\S+)", printed):
             return found[1].rstrip(".")
         if ended:
             break

@@ -1,4 +1,4 @@
-"""A running server as a function: a picture's bytes in, its reading out."""
+"""A client of a running server: a function from the bytes of a picture to its reading."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ TIMEOUT = 60  # seconds
 
 
 def remote_reader(url: str) -> Reader:
-    """Asks the server at an address such as http://127.0.0.1:8000.
+    """A reader that sends pictures to a server, such as http://127.0.0.1:8000.
 
-    The reader raises RemoteError with the server's own sentence, or that it cannot be reached.
+    It raises RemoteError with the detail of the server's problem, or when the server cannot be reached.
     """
     if not url.startswith(("http://", "https://")):
-        raise RemoteError(f"{url!r} is no address of a server; one begins with http:// or https://.")
+        raise RemoteError(f"{url!r} is not the address of a server. It must begin with http:// or https://.")
     address = f"{url.rstrip('/')}/api/v1/digits"
     headers = {"Content-Type": "application/octet-stream"}
 
@@ -30,7 +30,7 @@ def remote_reader(url: str) -> Reader:
             with urllib.request.urlopen(urllib.request.Request(address, picture, headers), timeout=TIMEOUT) as response:
                 return _reading(response.read())
         except urllib.error.HTTPError as error:
-            raise RemoteError(_detail(error.read()) or f"{address} answers {error.code} {error.reason}.") from None
+            raise RemoteError(_detail(error.read()) or f"{address} returned {error.code} {error.reason}.") from None
         except OSError as error:
             raise RemoteError(f"{address} cannot be reached: {getattr(error, 'reason', error)}.") from None
 
@@ -39,23 +39,23 @@ def remote_reader(url: str) -> Reader:
 
 def _reading(body: bytes) -> Reading:
     try:
-        answer = json.loads(body)
-        probabilities = answer["probabilities"]
+        reading = json.loads(body)
+        probabilities = reading["probabilities"]
         return Reading(
-            answer["status"],
-            answer["reason"],
-            answer["digit"],
-            answer["confidence"],
+            reading["status"],
+            reading["reason"],
+            reading["digit"],
+            reading["confidence"],
             None if probabilities is None else tuple(probabilities),
-            answer["not_a_digit"],
-            answer["several_digits"],
+            reading["not_a_digit"],
+            reading["several_digits"],
         )
     except (ValueError, KeyError, TypeError):
-        raise RemoteError("The server's answer is no reading.") from None
+        raise RemoteError("The response of the server is not a reading.") from None
 
 
 def _detail(body: bytes) -> str | None:
-    """The sentence of a problem."""
+    """The detail of a problem; None when the body is something else."""
     try:
         return str(json.loads(body)["detail"])
     except (ValueError, KeyError, TypeError):

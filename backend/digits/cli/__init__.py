@@ -1,4 +1,4 @@
-"""The command `digits`: read pictures, serve, measure, train."""
+"""The command `digits`: read pictures, serve, check a model, evaluate, train."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from digits.model import recognizer, store
 from digits.settings import RESOURCES, Settings
 
 READ = """\
-Read the digit in each picture, by the model in this installation or by a running server.
+Read the digit in each picture, with the installed model or through a running server.
 
-A PATH is a picture, a folder (with all that is below it), a pattern such as 'scans/*.png', or - for standard input.
-PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF and HEIC are read.
+A PATH is a picture, a folder (searched recursively), a pattern such as 'scans/*.png', or - for standard input.
+Supported formats: PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF and HEIC.
 
-exit status: 0 when every picture has a digit, 3 when one has none, 1 when one could not be read, 2 for wrong usage
+exit status: 0 if every picture has a digit, 3 if one has none, 1 if one could not be read, 2 for wrong usage
 
 examples:
   digits read seven.png
@@ -31,16 +31,16 @@ examples:
 """
 
 
-CLOSED_PIPE = 141  # the exit status of a program that SIGPIPE ends
+CLOSED_PIPE = 141  # the usual exit status after SIGPIPE
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command; the answer is the exit status, 1 when something could not be done."""
-    asked = _parser().parse_args(arguments)
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return its exit status: 1 for an error."""
+    arguments = _parser().parse_args(argv)
     try:
-        return int(asked.run(asked))
+        return int(arguments.run(arguments))
     except BrokenPipeError:  # `digits read folder | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is flushed into the closed pipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would flush into the closed pipe
         return CLOSED_PIPE
     except (DigitsError, OSError) as error:
         print(f"digits: {error}", file=sys.stderr)
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("digits", description="Reads the handwritten digit in a picture.")
+    parser = argparse.ArgumentParser("digits", description="Read handwritten digits in pictures.")
     parser.add_argument("--version", action="version", version=f"digits {metadata.version('digits')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_read(commands)
@@ -65,17 +65,19 @@ def _add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     parser.add_argument("paths", nargs="+", metavar="PATH")
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="a line of JSON for each picture, as soon as it is read")
-    form.add_argument("--csv", action="store_true", help="a line of CSV for each picture, after a head")
-    parser.add_argument("--url", help="ask a running server, such as http://127.0.0.1:8000")
+    form.add_argument(
+        "--json", action="store_true", help="print a line of JSON for each picture, as soon as it is read"
+    )
+    form.add_argument("--csv", action="store_true", help="print CSV with a header")
+    parser.add_argument("--url", help="address of a running server, such as http://127.0.0.1:8000")
     parser.set_defaults(run=_read)
 
 
 def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("serve", help="serve the page and the API", description="Serve the page and the API.")
-    parser.add_argument("--host", help="address to serve at (HOST; default: 127.0.0.1)")
-    parser.add_argument("--port", help="and its port (PORT; default: 8000)")
-    parser.add_argument("--workers", help="processes that serve (WEB_CONCURRENCY; default: 1)")
+    parser.add_argument("--host", help="address to listen on (HOST; default: 127.0.0.1)")
+    parser.add_argument("--port", help="port to listen on (PORT; default: 8000)")
+    parser.add_argument("--workers", help="number of worker processes (WEB_CONCURRENCY; default: 1)")
     parser.set_defaults(run=_serve)
 
 
@@ -88,15 +90,17 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "evaluate",
-        help="measure how well check sets are read, and report on it",
-        description="Measure how well check sets are read.",
+        help="measure the model on the check sets",
+        description="Measure the model on the check sets.",
     )
-    parser.add_argument("--data", type=Path, help="folder with mnist.npz and more; without it MNIST is downloaded")
-    _add_corrections(parser, "measure corrections, too; without --data, nothing else")
-    parser.add_argument("--first", type=int, metavar="N", help="only so many pictures of each set")
-    parser.add_argument("--url", help="ask a running server, such as http://127.0.0.1:8000")
-    parser.add_argument("--write", action="store_true", help="put the figures into the model card")
-    parser.add_argument("--report", type=Path, metavar="FOLDER", help="write a page with pictures there")
+    parser.add_argument(
+        "--data", type=Path, help="folder with mnist.npz and other data; if omitted, MNIST is downloaded"
+    )
+    _add_corrections(parser, "also measure corrections; without --data, only those")
+    parser.add_argument("--first", type=int, metavar="N", help="use only the first N pictures of each set")
+    parser.add_argument("--url", help="address of a running server, such as http://127.0.0.1:8000")
+    parser.add_argument("--write", action="store_true", help="write the figures to the model card and to README.md")
+    parser.add_argument("--report", type=Path, metavar="FOLDER", help="folder for the report")
     parser.set_defaults(run=_evaluate, refuse=parser.error)
 
 
@@ -115,15 +119,20 @@ def _add_corrections(parser: argparse.ArgumentParser, purpose: str) -> None:
 
 def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
-        "train", help="train the network anew and export it", description="Train the network and export it."
+        "train", help="train the networks and export them", description="Train the networks and export them."
     )
-    parser.add_argument("--data", type=Path, help="folder with mnist.npz and more; without it MNIST is downloaded")
-    _add_corrections(parser, "train on corrections, too")
+    parser.add_argument(
+        "--data", type=Path, help="folder with mnist.npz and other data; if omitted, MNIST is downloaded"
+    )
+    _add_corrections(parser, "also train on corrections")
     parser.add_argument(
         "--to", type=Path, default=Settings().models / "2", help="folder of the model (default: %(default)s)"
     )
     parser.add_argument(
-        "--run-folder", type=Path, default=RESOURCES / "runs", help="where checkpoints are kept, to resume"
+        "--run-folder",
+        type=Path,
+        default=RESOURCES / "runs",
+        help="folder of the checkpoints, from which a run resumes",
     )
     parser.add_argument(
         "--initial",
@@ -131,17 +140,17 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=Settings().models / "1",
         help="folder of the model from which the large network starts (default: %(default)s)",
     )
-    parser.add_argument("--seed", type=int, help="in place of the recipe's")
+    parser.add_argument("--seed", type=int, help="seed instead of the recipe's")
     parser.set_defaults(run=_train)
 
 
-def _read(asked: argparse.Namespace) -> int:
-    names = list(read.files(asked.paths))
+def _read(arguments: argparse.Namespace) -> int:
+    names = list(read.files(arguments.paths))
     if not names:
-        print(f"digits: There is no picture in {', '.join(asked.paths)}.", file=sys.stderr)
+        print(f"digits: There is no picture in {', '.join(arguments.paths)}.", file=sys.stderr)
         return read.FAILED
-    reader = client.remote_reader(asked.url) if asked.url else read.local_reader(_loaded())
-    write = read.write_json if asked.json else read.write_csv if asked.csv else read.write_table
+    reader = client.remote_reader(arguments.url) if arguments.url else read.local_reader(_loaded())
+    write = read.write_json if arguments.json else read.write_csv if arguments.csv else read.write_table
     return read.status(write(read.read_all(names, reader), sys.stdout))
 
 
@@ -150,43 +159,43 @@ def _loaded() -> recognizer.Recognizer:
     return recognizer.load(store.newest(settings.models, settings.version)).read
 
 
-def _serve(asked: argparse.Namespace) -> int:
-    given = {"HOST": asked.host, "PORT": asked.port, "WEB_CONCURRENCY": asked.workers}
+def _serve(arguments: argparse.Namespace) -> int:
+    given = {"HOST": arguments.host, "PORT": arguments.port, "WEB_CONCURRENCY": arguments.workers}
     environment = os.environ | {name: value for name, value in given.items() if value is not None}
     gunicorn = Path(sys.executable).with_name("gunicorn")
     os.execve(gunicorn, [str(gunicorn), "--config", str(RESOURCES / "gunicorn.conf.py")], environment)  # noqa: S606
 
 
-def _check(asked: argparse.Namespace) -> int:
-    """Checksum, signatures and self-test."""
-    read = recognizer.load(asked.folder).read
-    card = store.read_card(asked.folder)
+def _check(arguments: argparse.Namespace) -> int:
+    """Check the checksum, the signatures and the self-test."""
+    read = recognizer.load(arguments.folder).read
+    card = store.read_card(arguments.folder)
     if not recognizer.passes_self_test(read, card):
-        raise ModelError(f"The model in {asked.folder} fails its self-test: it misreads a known digit.")
-    print(f"{asked.folder}: version {card['version']}, SHA-256 {card['sha256']}, can be served.")
+        raise ModelError(f"The model in {arguments.folder} fails its self-test: it misreads a known digit.")
+    print(f"{arguments.folder}: version {card['version']}, SHA-256 {card['sha256']}. It can be served.")
     return 0
 
 
-def _evaluate(asked: argparse.Namespace) -> int:
+def _evaluate(arguments: argparse.Namespace) -> int:
     from digits.training.data import corrections
     from digits.training.evaluation import measure, report, sets
 
-    if asked.write and asked.corrections:
-        asked.refuse("The model card holds the figures of the public sets only: --write excludes --corrections.")
-    files = [corrections.load(file) for file in asked.corrections]
-    public = asked.data is not None or not files
+    if arguments.write and arguments.corrections:
+        arguments.refuse("The model card holds the figures of the public sets only: --write excludes --corrections.")
+    files = [corrections.load(file) for file in arguments.corrections]
+    public = arguments.data is not None or not files
     model = store.newest(Settings.from_environment().models)
     recognize = recognizer.load(model).read
-    reader = client.remote_reader(asked.url) if asked.url else read.local_reader(recognize)
-    digit_sets = sets.digit_sets(asked.data, asked.first) if public else ()
-    other_sets = sets.other_sets(asked.data, asked.first) if public else ()
-    corrected_digits = sets.correction_digits(files, asked.first)
-    corrected_others = sets.correction_others(files, asked.first)
+    reader = client.remote_reader(arguments.url) if arguments.url else read.local_reader(recognize)
+    digit_sets = sets.digit_sets(arguments.data, arguments.first) if public else ()
+    other_sets = sets.other_sets(arguments.data, arguments.first) if public else ()
+    corrected_digits = sets.correction_digits(files, arguments.first)
+    corrected_others = sets.correction_others(files, arguments.first)
     digits = [measure.measure(check, reader) for check in chain(digit_sets, corrected_digits)]
     others = [measure.measure(check, reader) for check in chain(other_sets, corrected_others)]
     figures = [measure.figure(one.check.name, one.reads) for one in digits]
     refusals = [measure.refusal(one.check.name, one.reads) for one in others]
-    robustness = measure.robustness(asked.data, recognize, asked.first) if public else []
+    robustness = measure.robustness(arguments.data, recognize, arguments.first) if public else []
     measured = {"figures": figures, "refusals": refusals, "robustness": robustness}
     tables = (
         measure.digits_table(figures),
@@ -195,28 +204,28 @@ def _evaluate(asked: argparse.Namespace) -> int:
     )
     print("\n\n".join(measure.aligned(table) for table in tables if len(table) > 1))  # more than its header
     about = store.read_card(model) | measured
-    if asked.write:
+    if arguments.write:
         store.write_card(model, about)
         report.renew_figures(RESOURCES.parent / "README.md", about)
-    if asked.report:
-        report.write(asked.report, about, digits, others)
+    if arguments.report:
+        report.write(arguments.report, about, digits, others)
     return 0
 
 
-def _train(asked: argparse.Namespace) -> int:
+def _train(arguments: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from digits.training import trainer
     from digits.training.data import corrections
 
-    files = [corrections.load(file) for file in asked.corrections]
+    files = [corrections.load(file) for file in arguments.corrections]
     chosen = corrections.trainable(files) if files else None
     blank = sum(len(file.pictures) for file in files) - len(chosen or ())
     if blank:
-        print(f"digits: {blank} of the corrections are blank and left out.", file=sys.stderr)
-    recipe = trainer.Recipe() if asked.seed is None else replace(trainer.Recipe(), seed=asked.seed)
+        print(f"digits: {blank} of the corrections are blank and were left out.", file=sys.stderr)
+    recipe = trainer.Recipe() if arguments.seed is None else replace(trainer.Recipe(), seed=arguments.seed)
     try:
-        trainer.train(asked.data, asked.run_folder, asked.to, recipe, chosen, asked.initial)
+        trainer.train(arguments.data, arguments.run_folder, arguments.to, recipe, chosen, arguments.initial)
     except trainer.GateMissed as missed:
         print(f"digits: {missed}", file=sys.stderr)
         return 1

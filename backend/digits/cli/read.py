@@ -22,7 +22,7 @@ SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
 )
 STANDARD_INPUT = "-"
-MANY = 20  # files from which on a bar shows how far it is
+MANY = 20  # files from which on a progress bar is shown
 
 COLUMNS = ("file", "digit", "confidence", "not_a_digit", "several_digits", "status", "reason", "error")  # of a CSV
 
@@ -31,16 +31,16 @@ EVERY_DIGIT, FAILED, NO_DIGIT = 0, 1, 3  # exit statuses; 2 is argparse's own
 
 @dataclass(frozen=True)
 class Read:
-    """What came of one file: a reading, or a sentence why there is none."""
+    """The result for one file: a reading or an error."""
 
     file: str
     reading: Reading | None
     error: str | None
 
 
-def files(asked: Iterable[str]) -> Iterator[str]:
-    """Files as they are, those in folders and below, those of a pattern; in alphabetic order within each."""
-    for one in asked:
+def files(paths: Iterable[str]) -> Iterator[str]:
+    """Expand folders and patterns to files, each in alphabetical order."""
+    for one in paths:
         path = Path(one)
         if one == STANDARD_INPUT or path.is_file():
             yield one
@@ -49,16 +49,16 @@ def files(asked: Iterable[str]) -> Iterator[str]:
         elif found := sorted(glob.glob(one, recursive=True)):  # noqa: PTH207 (relative or not)
             yield from found
         else:
-            yield one  # to be told that it is not there
+            yield one  # reading it will report that it does not exist
 
 
 def local_reader(recognize: Recognizer) -> client.Reader:
-    """Reads in this process."""
+    """A reader in this process."""
     return lambda picture: recognizer.read(recognize, preprocess.prepare(picture).square)
 
 
 def read_all(names: list[str], read: client.Reader) -> Iterator[Read]:
-    """Each file in turn; one that fails does not stop the others."""
+    """Read each file. A file that fails does not stop the others."""
     for name in tqdm(names, unit="picture", disable=None if len(names) >= MANY else True, leave=False):
         try:
             picture = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
@@ -70,7 +70,7 @@ def read_all(names: list[str], read: client.Reader) -> Iterator[Read]:
 
 
 def status(reads: Iterable[Read]) -> int:
-    """The exit status that tells the worst of them."""
+    """The exit status for the worst result."""
     worst = EVERY_DIGIT
     for one in reads:
         if one.reading is None:
@@ -84,17 +84,17 @@ def status(reads: Iterable[Read]) -> int:
 
 
 def write_json(reads: Iterable[Read], to: TextIO) -> list[Read]:
-    """A line for each file: `file` and the reading, or `file` and `error`."""
+    """Write a line of JSON for each file: `file` and the reading, or `file` and `error`."""
     written = []
     for one in reads:
-        told = asdict(one.reading) if one.reading else {"error": one.error}
-        print(json.dumps({"file": one.file} | told, ensure_ascii=False), file=to, flush=True)
+        members = asdict(one.reading) if one.reading else {"error": one.error}
+        print(json.dumps({"file": one.file} | members, ensure_ascii=False), file=to, flush=True)
         written.append(one)
     return written
 
 
 def write_csv(reads: Iterable[Read], to: TextIO) -> list[Read]:
-    """A head and a line for each file (RFC 4180)."""
+    """Write a header and a line for each file (RFC 4180)."""
     table = csv.writer(to)
     table.writerow(COLUMNS)
     written = []
@@ -106,7 +106,7 @@ def write_csv(reads: Iterable[Read], to: TextIO) -> list[Read]:
 
 
 def write_table(reads: Iterable[Read], to: TextIO) -> list[Read]:
-    """For a person: aligned, once all are read; what failed goes to standard error."""
+    """Write an aligned table when all files are read. Errors go to standard error."""
     written = list(reads)
     width = max((len(one.file) for one in written if one.reading), default=0)
     for one in written:
