@@ -60,7 +60,7 @@ class Server(NamedTuple):
         return sum(sum(worker.cpu_times()[:2]) for worker in self.workers())
 
     def memory(self) -> list[int]:
-        """Bytes of the main process and of each worker. Shared memory is divided among them (PSS) where that is known."""
+        """Bytes of the main process and of each worker, each with its part of shared memory (PSS) if known."""
         found = [one.memory_full_info() for one in (psutil.Process(self.process.pid), *self.workers())]
         return [getattr(one, "pss", one.uss) for one in found]
 

@@ -1,4 +1,4 @@
-"""What Flask-RESTX costs by itself: an application that parses the same form and returns a constant."""
+"""The cost of Flask-RESTX alone: an application that parses the same form and returns a constant."""
 
 from __future__ import annotations
 

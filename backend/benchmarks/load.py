@@ -60,7 +60,7 @@ def post(url: str, body: bytes, connections: int, seconds: float) -> Load:
 def parsed(printed: str) -> Load:
     """The line of JSON that the script prints at the end. Raises ValueError."""
     line = printed.strip().splitlines()[-1] if printed.strip() else ""
-    told = json.loads(line)
-    good = told["requests"] - told["bad"]
-    milliseconds = {name: told[name] / 1000 for name in ("p50", "p90", "p99")}
-    return Load(good / (told["duration"] / 1e6), **milliseconds, failed=told["bad"] + told["broken"])
+    figures = json.loads(line)
+    good = figures["requests"] - figures["bad"]
+    milliseconds = {name: figures[name] / 1000 for name in ("p50", "p90", "p99")}
+    return Load(good / (figures["duration"] / 1e6), **milliseconds, failed=figures["bad"] + figures["broken"])

@@ -1,4 +1,4 @@
-"""The questions, one function each. What is compared is measured in turns, because a shared machine is noisy."""
+"""The measurements, one function each. Alternatives are measured in turns, because a shared machine is noisy."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ LegendSchema = Schema.from_dict(  # "for" cannot be the name of an attribute
         )
         for side, what, colour in (
             ("for", "support the digit", LEGEND["for"]),
-            ("against", "speak against it", LEGEND["against"]),
+            ("against", "count against it", LEGEND["against"]),
         )
     },
     name="LegendSchema",

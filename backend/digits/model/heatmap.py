@@ -1,4 +1,4 @@
-"""The explanation as a picture: which pixels support the digit, and which speak against it."""
+"""The explanation as a picture: which pixels support the digit, and which count against it."""
 
 from __future__ import annotations
 

@@ -22,7 +22,9 @@ from digits.model import store
 
 Square = NDArray[np.uint8]  # (SIDE, SIDE)
 Squares = NDArray[np.uint8]  # (n, SIDE, SIDE)
-Evidence = NDArray[np.float32]  # (n, SIDE, SIDE): how much each pixel supports a digit; negative when it speaks against
+Evidence = NDArray[
+    np.float32
+]  # (n, SIDE, SIDE): how much each pixel supports a digit; negative when it counts against it
 
 
 @dataclass(frozen=True)

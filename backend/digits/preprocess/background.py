@@ -42,7 +42,7 @@ def corner_pixels(page: NDArray[Pixel]) -> NDArray[Pixel]:
 
 @dataclass(frozen=True)
 class Border:
-    """Quartiles of the levels along the page's edges, where there is more background than ink."""
+    """Quartiles of the levels along the page's edges, most of which are background."""
 
     low: int
     middle: int

@@ -47,7 +47,7 @@ class Contrast:
 
     @classmethod
     def of(cls, page: Bytes8, background: Floats, bare: Floats | None = None) -> Contrast:
-        """Against a background (height, width) with its grain, and one without where there is one."""
+        """Against a background (height, width) with its grain, and optionally one without."""
         contrast = missing_light(page, background)
         return cls(contrast, contrast if bare is None else missing_light(page, bare))
 

@@ -29,7 +29,7 @@ Bytes8 = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 EDGE = 0.15  # density at which ink begins: the halo of a blurred or compressed stroke is not part of the digit
-LEAST_CONTRAST = 0.06  # fainter ink cannot be told from dirt
+LEAST_CONTRAST = 0.06  # fainter ink cannot be distinguished from dirt
 GRAIN_SAMPLES = 2_500  # pixels that are enough to know the grain of the background
 TINY = 24  # pixels: a smaller picture was averaged so much that it has no grain
 TWO_KINDS = 0.8  # separability of ink and background: noise has 0.64, an even ramp 0.75

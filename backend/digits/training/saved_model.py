@@ -21,7 +21,7 @@ from digits.training.calibrate import Calibration
 from digits.training.data import CLASSES, DIGITS, NOT_A_DIGIT, SEVERAL_DIGITS
 
 SURE = 0.95  # probability of any class from which the first network decides alone
-FIRST_WEIGHT = 0.3  # of the first network where all are asked; the others share the rest
+FIRST_WEIGHT = 0.3  # weight of the first network when all are averaged; the others share the rest
 STEPS = 32  # on each path of the integrated gradients
 SQUARES = tf.TensorSpec((None, SIDE, SIDE), tf.uint8, name="squares")
 CLASS = tf.TensorSpec((None,), tf.int32, name="digits")

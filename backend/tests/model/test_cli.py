@@ -103,7 +103,8 @@ def test_a_named_server_reads_the_pictures(
 
 
 @pytest.mark.parametrize(
-    ("url", "told"), [("http://127.0.0.1:9", "cannot be reached"), ("ftp://x", "no address"), ("7", "no address")]
+    ("url", "told"),
+    [("http://127.0.0.1:9", "cannot be reached"), ("ftp://x", "not the address"), ("7", "not the address")],
 )
 def test_an_unreachable_server_is_reported(
     seven: Path, url: str, told: str, capsys: pytest.CaptureFixture[str]

@@ -94,7 +94,7 @@ def to_square(*pages: Bytes8) -> Bytes8:
     raise ValueError("The digit is blank.")
 
 
-# --- another hand -----------------------------------------------------------------------------------------------------
+# --- another writer -----------------------------------------------------------------------------------------------------
 
 
 def random_warp(rng: Rng, ranges: Ranges, backward: bool = False) -> Warp:
@@ -126,7 +126,7 @@ def random_warp(rng: Rng, ranges: Ranges, backward: bool = False) -> Warp:
 
 
 def distort(digit: Bytes8, rng: Rng, ranges: Ranges) -> Bytes8:
-    """(side, side) digit, DIGIT / SIDE of the side long -> page of PAGE_PIXELS, as if another hand had written it."""
+    """(side, side) digit, DIGIT / SIDE of the side long -> page of PAGE_PIXELS, as if another writer had written it."""
     if rng.random() < ranges.untouched:
         return _enlarged(digit)
     page = _warped(digit, random_warp(rng, ranges, backward=True))
@@ -138,7 +138,7 @@ def distort(digit: Bytes8, rng: Rng, ranges: Ranges) -> Bytes8:
 
 
 def _enlarged(digit: Bytes8) -> Bytes8:
-    """The digit on a page of its own with hard pixels, as large as the augmented ones."""
+    """The digit on a page with hard pixels, as large as the augmented ones."""
     times = max(1, round(DIGIT_PIXELS * SIDE / DIGIT / len(digit)))
     return np.pad(digit.repeat(times, axis=0).repeat(times, axis=1), (PAGE_PIXELS - times * len(digit)) // 2)
 

@@ -34,7 +34,7 @@ SAME_IMAGE = 10
 class Correction:
     """A picture with the label that a user gave it."""
 
-    label: int | None  # 0 to 9, None where there is no digit or more than one
+    label: int | None  # 0 to 9, None if there is no digit or more than one
     name: str
     picture: bytes  # a file in any of the served formats
     square: Bytes8 | None  # (SIDE, SIDE) after preprocessing; None for a blank picture

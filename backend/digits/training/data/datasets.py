@@ -25,7 +25,7 @@ from digits.training.data.augment import Ranges
 from digits.training.data.corrections import without_test_images
 from digits.training.data.mnist import load_mnist
 
-#: A part of an epoch for a process of its own: called without arguments it returns (n, SIDE, SIDE) squares and labels.
+#: A part of an epoch that another process renders: a call returns (n, SIDE, SIDE) squares and labels.
 Task = Callable[[], LabelledImages]
 
 CHUNK = 1_000  # squares in a task
@@ -49,7 +49,7 @@ GENERATED_VALIDATION = 1_000  # squares of each generated kind in validation
 #: How often an epoch has each correction at most. A user corrects a few pictures, which would hardly count among a
 #: hundred thousand: twenty of them, fifty times, are about one in each batch of 128.
 CORRECTION_TIMES = 50
-#: All corrections together are at most this share of an epoch: they come from few hands, and nobody has checked them.
+#: All corrections together are at most this share of an epoch: they come from few writers, and nobody has checked them.
 CORRECTION_SHARE = 0.05
 
 PENS = 0.04, 0.09, 0.16  # of the validation digits, in digit lengths

@@ -26,7 +26,7 @@ LOOK_ALIKES = frozenset("OoIlSsZzBbqgGD|()/\\" + "',`")
 
 
 def letters(characters: Sequence[Character]) -> list[Character]:
-    """Those that nobody would take for a digit."""
+    """The characters that do not look like a digit."""
     return [one for one in characters if one.label not in LOOK_ALIKES and not one.label.isdigit()]
 
 
@@ -129,7 +129,7 @@ def several_scanned(digits: Bytes8, count: int, seed: int) -> Bytes8:
 
 
 def _row(digits: Bytes8, rng: Rng, ranges: Ranges, upright: bool) -> Bytes8:
-    """(n, side, side) -> one page with each augmented by itself, side by side or, `upright`, below each other."""
+    """(n, side, side) -> one page with each digit augmented separately, side by side or, `upright`, below each other."""
     cut = [_trimmed(distort(digit, rng, ranges)) for digit in digits]
     cut = [page.T for page in cut] if upright else cut
     high = max(page.shape[0] for page in cut) + 8
@@ -313,7 +313,7 @@ SYMBOLS = "ABCEFHKMNPRTUVWXadehkmnrtuvwx&%@#!*=+~^¶$€£∞≈≠≤≥√∑�
 
 
 def _symbol(rng: Rng) -> Bytes8:
-    """A printed symbol, written by another hand."""
+    """A printed symbol, distorted as if written by hand."""
     return distort(_printed(SYMBOLS[rng.integers(len(SYMBOLS))]), rng, Ranges())
 
 

@@ -74,7 +74,7 @@ def _square(character: Character, rng: Rng, ranges: Ranges) -> Bytes8:
 
 
 def another_hand(strokes: Sequence[Points], rng: Rng, ranges: Ranges, widest: float = PENS[1]) -> Bytes8:
-    """The same character on a page, bright on black, as another hand with another pen writes it."""
+    """The same character on a page, bright on black, as another writer with another pen writes it."""
     warp = random_warp(rng, ranges)
     pen = _random_pen(rng, ranges, widest)
     smooth = rng.random() < 0.5

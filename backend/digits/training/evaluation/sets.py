@@ -20,7 +20,7 @@ from digits.training.data.mnist import load_mnist
 from digits.training.data.scans import BHMSDS_EACH, BHMSDS_SIGNS, KENSANATA_VALIDATION
 from digits.training.evaluation import everyday
 
-LabelledFile = tuple[bytes, int | None]  # a picture file and its digit, None where there is not just one
+LabelledFile = tuple[bytes, int | None]  # a picture file and its digit, None if it does not show exactly one
 
 PENS = 0.04, 0.09, 0.16  # in digit lengths
 THICK_PENS = 0.19, 0.23
