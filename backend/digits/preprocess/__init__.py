@@ -1,7 +1,7 @@
 """From the bytes of a picture to the square that the network reads. Pure: no Flask, no TensorFlow, nothing is stored.
 
     decode        bytes -> Page             upright, greyscale, no larger than needed
-    find_ink      grey  -> Ink              inside its frame, without background and specks; None when blank
+    find_ink      grey  -> Ink              on its sheet, without background, rules and specks; None when blank
     make_square   ink   -> (SIDE, SIDE) uint8   MNIST's conventions
 
 Training reads its pictures through the same functions.

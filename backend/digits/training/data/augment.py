@@ -94,7 +94,7 @@ def to_square(*pages: Bytes8) -> Bytes8:
     raise ValueError("The digit is blank.")
 
 
-# --- another writer -----------------------------------------------------------------------------------------------------
+# --- another writer ---------------------------------------------------------------------------------------------------
 
 
 def random_warp(rng: Rng, ranges: Ranges, backward: bool = False) -> Warp:

@@ -129,7 +129,7 @@ def several_scanned(digits: Bytes8, count: int, seed: int) -> Bytes8:
 
 
 def _row(digits: Bytes8, rng: Rng, ranges: Ranges, upright: bool) -> Bytes8:
-    """(n, side, side) -> one page with each digit augmented separately, side by side or, `upright`, below each other."""
+    """(n, side, side) -> one page with each digit augmented, side by side or, `upright`, below each other."""
     cut = [_trimmed(distort(digit, rng, ranges)) for digit in digits]
     cut = [page.T for page in cut] if upright else cut
     high = max(page.shape[0] for page in cut) + 8
