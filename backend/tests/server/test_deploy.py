@@ -186,11 +186,14 @@ def test_replicas_share_the_load_and_may_come_and_go(tmp_path: Path) -> None:
             shares = [readings(each) - was for each, was in zip((one, two, three), before, strict=True)]
             assert min(shares) > 0.2 * sum(shares), shares
 
-            kill(killed)  # its name is still known, as where a container restarts
+            assert failures == []
+            kill(killed)  # its name is still known, as when a container restarts
             time.sleep(3)
+            cut = len(failures)  # responses that the killed server was just sending: at most one for each client
             stopped.send_signal(signal.SIGTERM)
             time.sleep(3)
-        assert failures == []
+        assert cut <= 4
+        assert failures[cut:] == []
         assert readings(one) > before[0]
 
 
