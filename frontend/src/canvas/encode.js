@@ -1,11 +1,14 @@
 import { isShowable, reducedSize } from "./geometry.js";
 import { drawStrokes } from "./pen.js";
+import { rasterize } from "./raster.js";
 
 /** The side of a drawing in pixels, as it is sent. */
 export const DRAWING_SIDE = 280;
 
 /** Smaller files, in bytes, are sent as they are: shrinking them would take longer than sending them. */
 const SMALL = 400_000;
+/** The side of the drawing that shows whether a canvas can be read, in pixels. */
+const PROBE_SIDE = 16;
 const JPEG_QUALITY = 0.9;
 const MAY_BE_TRANSPARENT = /png|webp|gif|avif|tiff/;
 
@@ -15,6 +18,7 @@ const MAY_BE_TRANSPARENT = /png|webp|gif|avif|tiff/;
  * @returns {Promise<Blob>} a PNG, greyscale if the browser can compress
  */
 export async function renderDrawing(strokes) {
+  if (!isCanvasReadable()) return toGreyPng(rasterize(strokes, DRAWING_SIDE), DRAWING_SIDE);
   const { canvas, context } = newCanvas(DRAWING_SIDE, DRAWING_SIDE);
   context.fillStyle = "#fff";
   context.fillRect(0, 0, DRAWING_SIDE, DRAWING_SIDE);
@@ -30,7 +34,7 @@ export async function renderDrawing(strokes) {
  */
 export async function shrinkPicture(picture) {
   const unchanged = { blob: picture, scale: 1 };
-  if (picture.size <= SMALL) return unchanged;
+  if (picture.size <= SMALL || !isCanvasReadable()) return unchanged;
   const original = await sizeOf(picture);
   if (!original || !isShowable(original)) return unchanged;
   const size = reducedSize(original);
@@ -84,14 +88,33 @@ async function decoded(picture) {
 }
 
 /**
- * The grey levels of a grey image.
+ * The grey levels of a grey image; all 0 if the browser doesn't let the page read them.
  * @param {HTMLImageElement} image
  * @param {number} side
  */
 export function levelsOf(image, side) {
+  if (!isCanvasReadable()) return new Uint8ClampedArray(side * side);
   const { context } = newCanvas(side, side);
   context.drawImage(image, 0, 0);
   return redOf(context, side);
+}
+
+/** @type {boolean | null} */
+let readable = null;
+
+/**
+ * Whether a canvas returns what was drawn. Browsers that resist fingerprinting return white or noise.
+ * The answer is that of the first call.
+ */
+function isCanvasReadable() {
+  if (readable !== null) return readable;
+  const { context } = newCanvas(PROBE_SIDE, PROBE_SIDE);
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, PROBE_SIDE, PROBE_SIDE);
+  context.fillStyle = "#000";
+  context.fillRect(0, 0, PROBE_SIDE / 2, PROBE_SIDE);
+  readable = redOf(context, PROBE_SIDE).every((level, at) => level === (at % PROBE_SIDE < PROBE_SIDE / 2 ? 0 : 255));
+  return readable;
 }
 
 /**
