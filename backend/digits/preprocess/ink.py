@@ -35,6 +35,7 @@ TINY = 24  # pixels: a smaller picture was averaged so much that it has no grain
 TWO_KINDS = 0.8  # separability of ink and background: noise has 0.64, an even ramp 0.75
 NOISE_FLOOR = 4.0  # standard deviations of the grain that count as background
 SPECK_AREA, SPECK_EXTENT = 0.05, 0.15  # relative to the largest connected component
+FLAT = 1  # grey levels between the quartiles of the border of a drawing, which has neither grain nor a faint grid
 FULL, FAINT = 0.6, 0.45  # densities of full ink, and of faint ink
 NEAR = 0.05  # of the inked area: faint ink within this distance of full ink belongs to it
 SMALLEST_FAINT = 32  # pixels: in a smaller area, faint ink may be a stroke
@@ -67,7 +68,10 @@ def find_ink(grey: Bytes8) -> Ink | None:
             density = _density(255 - sheet, border.inverted(), local and local.inverted())
         else:
             density = _density(sheet, border, local)
-        found = density and _drop_specks(_without_rules(density, sheet.shape), sheet.shape).within(EDGE)
+        if density:
+            density = _without_rules(density, sheet.shape)
+            density = _drop_faint(density) if border.high - border.low > FLAT else density
+        found = density and _drop_specks(density, sheet.shape).within(EDGE)
         if found:
             height, width = found.values.shape
             if _is_dirt(found, max(sheet.shape)):
@@ -169,7 +173,6 @@ def _drop_faint(density: Density) -> Density:
 
 def _drop_specks(density: Density, sheet: tuple[int, ...]) -> Density:
     """Remove dirt: components that are tiny beside the largest one, and those that reach in from outside the sheet."""
-    density = _drop_faint(density)
     inked = (density.values > 0).view(np.uint8)
     if cv2.connectedComponents(inked, connectivity=8)[0] <= 2:  # one of them is the background
         return density

@@ -32,6 +32,7 @@ ELLIPTIC = 0.92  # overlap of a circle with the ellipse that fits it
 WRITTEN = 0.12  # of the sheet's longer side: extent of the ink from which a sheet is written on
 ENCLOSED = 0.25  # the same inside a drawn outline; in a 0, a smaller mark is a slash or a dot
 INKED = 0.55  # of the sheet, with the inside of a 0: more is not ink
+SMOOTH_SIDE = 64  # pixels at which the paper is continued beyond a sheet
 RULED = 64  # pixels: on a smaller page, lines are as thick as strokes
 LINE = 7  # pixels of the smaller page: thinner dark lines do not divide a sheet
 SAME_PAPER = 24  # grey levels between inside and outside of a drawn outline
@@ -250,8 +251,10 @@ def _extended(part: Bytes8, inside: Bytes8) -> Bytes8:
     """The part with everything outside the mask replaced by a smooth continuation of the sheet."""
     if inside.all():
         return part
-    blur = max(part.shape) / 8
-    weights = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), blur) + np.float32(1e-6)
-    paper = np.where(inside.view(bool), part, 0).astype(np.float32)
-    smooth = cv2.GaussianBlur(paper, (0, 0), blur) / weights
+    factor = -(-max(part.shape) // SMOOTH_SIDE)
+    size = max(1, part.shape[1] // factor), max(1, part.shape[0] // factor)
+    weights = cv2.resize(inside.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    levels = cv2.resize(np.where(inside, part, 0).astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    weights, levels = (cv2.GaussianBlur(one, (0, 0), SMOOTH_SIDE / 8) for one in (weights, levels))
+    smooth = cv2.resize(levels / (weights + np.float32(1e-6)), part.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return np.where(inside.view(bool), part, np.clip(smooth, 0, 255)).astype(np.uint8)
