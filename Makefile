@@ -64,7 +64,7 @@ evaluate: $(VENV)/.dev ## measure the model (DATA=folder, CORRECTIONS=files; REL
 
 report_option = --report $(BACKEND)/$(if $(RELEASE),docs/report --write,runs/report)
 
-bench: $(VENV)/.dev ## measure the speed beside a bare endpoint (RELEASE=1 writes to the documents)
+bench: $(VENV)/.dev ## measure the speed, compared with a bare endpoint (RELEASE=1 updates the documents)
 	cd $(BACKEND) && .venv/bin/python -m benchmarks $(if $(RELEASE),--report docs/bench --capacity docs/capacity.md)
 
 lock: $(VENV)/.dev ## renew the lock files from pyproject.toml

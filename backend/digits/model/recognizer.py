@@ -56,8 +56,8 @@ class Thresholds:
     """What separates the statuses; chosen on the validation set, kept in the model card."""
 
     accept_from: float  # a reading whose largest of the ten probabilities is lower is uncertain
-    doubt_from: float  # from this probability of not being one digit on, a reading is uncertain
-    reject_from: float  # and from this one on, it is rejected
+    doubt_from: float  # a reading with at least this probability of not being one digit is uncertain
+    reject_from: float  # a reading with at least this probability of not being one digit is rejected
 
 
 BLANK = Reading("rejected", "blank", None, None, None, None, None)

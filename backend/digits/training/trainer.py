@@ -37,7 +37,7 @@ from digits.training.data.datasets import Dataset, ValidationSet
 
 Logits = NDArray[np.float32]
 
-GATE = 0.03  # share of the validation digits read wrongly from which a network is not exported
+GATE = 0.03  # a model that misreads more than this share of the validation digits is not exported
 
 #: The files of the data folder that training reads.
 DATA_FILES = (

@@ -72,7 +72,7 @@ def _bhmsds(pictures: Bytes8, labels: Sequence[str]) -> Iterator[Scan]:
 
 
 def load_lectaurep(file: Path) -> list[Scan]:
-    """Single digits of notarial registers, freed from the ruling and ink around them; every eighth page is held out."""
+    """Single digits of notarial registers, without the ruling and ink around them; every eighth page is held out."""
     with zipfile.ZipFile(file) as archive:
         rows = list(csv.DictReader(io.TextIOWrapper(archive.open("index.csv"), encoding="utf-8")))
         pages = sorted({row["page"] for row in rows})

@@ -1,4 +1,4 @@
-"""Check sets: pictures, as files, that nothing was trained on. Digits of many kinds, and what is not a digit."""
+"""Evaluation sets: picture files that no model was trained on, of digits and of other things."""
 
 from __future__ import annotations
 
