@@ -273,7 +273,7 @@ def test_the_command_line_passes_corrections_on_and_reports_blank_ones(
     assert without is None
     assert with_corrections is not None
     assert with_corrections.labels.tolist() == [7, 3, LABELS[2], NOT_A_DIGIT] * 2
-    assert capsys.readouterr().err == "digits: 4 of the corrections are blank and left out.\n"
+    assert capsys.readouterr().err == "digits: 4 of the corrections are blank and were left out.\n"
 
 
 @pytest.mark.parametrize("verb", ["train", "evaluate"])
