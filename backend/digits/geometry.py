@@ -1,4 +1,4 @@
-"""The size of the network's input, and how a digit is placed in it. Defined here and nowhere else.
+"""The size of the network's input, and how a digit is placed in it. The only place in Python that defines it.
 
 MNIST's conventions (LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition, 1998,
 section III.A; verified on the published images): the longest side of the digit is 20 pixels, its aspect ratio is kept,

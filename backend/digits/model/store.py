@@ -23,19 +23,6 @@ def newest(models: Path, version: str = "") -> Path:
     return _versions(models, version)[0]
 
 
-def newest_sound(models: Path, version: str = "") -> tuple[Path, list[ModelError]]:
-    """The newest folder whose checksum is right, and what is wrong with newer ones. Raises ModelError without any."""
-    wrong: list[ModelError] = []
-    for folder in _versions(models, version):
-        try:
-            verified_card(folder)
-        except ModelError as error:
-            wrong.append(error)
-        else:
-            return folder, wrong
-    raise wrong[0]
-
-
 def _versions(models: Path, version: str) -> list[Path]:
     """The model folders, newest first."""
     found = [folder for folder in models.glob(version or "*") if folder.name.isdecimal()]
