@@ -134,12 +134,6 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=RESOURCES / "runs",
         help="folder of the checkpoints, from which a run resumes",
     )
-    parser.add_argument(
-        "--initial",
-        type=Path,
-        default=Settings().models / "1",
-        help="folder of the model from which the large network starts (default: %(default)s)",
-    )
     parser.add_argument("--seed", type=int, help="seed instead of the recipe's")
     parser.set_defaults(run=_train)
 
@@ -225,7 +219,7 @@ def _train(arguments: argparse.Namespace) -> int:
         print(f"digits: {blank} of the corrections are blank and were left out.", file=sys.stderr)
     recipe = trainer.Recipe() if arguments.seed is None else replace(trainer.Recipe(), seed=arguments.seed)
     try:
-        trainer.train(arguments.data, arguments.run_folder, arguments.to, recipe, chosen, arguments.initial)
+        trainer.train(arguments.data, arguments.run_folder, arguments.to, recipe, chosen)
     except trainer.GateMissed as missed:
         print(f"digits: {missed}", file=sys.stderr)
         return 1

@@ -34,7 +34,7 @@ def square_of_strokes(strokes: Sequence[Points], pen: float = PEN) -> Bytes8:
         line = np.vstack([line, line[-1:] + 1])  # OpenCV does not draw a single point
         cv2.polylines(page, [line.reshape(-1, 1, 2)], False, 255, breadth, cv2.LINE_AA, SHIFT)
     x, y, wide, high = cv2.boundingRect(page)
-    return make_square(page[y : y + high, x : x + wide] / np.float32(255))
+    return make_square((page[y : y + high, x : x + wide] / np.float32(255)).astype(np.float32))
 
 
 def bounds(strokes: Sequence[Points]) -> tuple[float, float, float, float]:

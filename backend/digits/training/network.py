@@ -6,12 +6,10 @@ no layer that knows where on the square it looks, and so little to overfit.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import layers
 
 from digits.geometry import SIDE
@@ -33,8 +31,8 @@ def build(widths: tuple[int, ...], depths: tuple[int, ...], dtype: str = "float3
             x = layers.Conv2D(width, 3, 2 if scale and not layer else 1, padding="same", use_bias=folded, dtype=dtype)(
                 x
             )
-            if not folded:  # a short memory: the EMA averages the statistics again
-                x = layers.BatchNormalization(momentum=0.9, epsilon=EPSILON, dtype=dtype)(x)
+            if not folded:
+                x = layers.BatchNormalization(momentum=0.99, epsilon=EPSILON, dtype=dtype)(x)
             x = layers.ReLU(dtype=dtype)(x)
     x = layers.GlobalAveragePooling2D(dtype="float32")(x)  # (n, widths[-1])
     return keras.Model(squares, layers.Dense(CLASSES, name="logits", dtype="float32")(x), name="digits")
@@ -51,16 +49,3 @@ def folded(network: Any, widths: tuple[int, ...], depths: tuple[int, ...]) -> An
     result = build(widths, depths, folded=True)
     result.set_weights([*weights, dense, bias])
     return result
-
-
-def release_weights(model: Path, member: int) -> list[Any]:
-    """The weights of one network of an exported, unfolded model, as `get_weights` of `build` orders them."""
-    checkpoint = tf.train.load_checkpoint(str(model / "variables" / "variables"))
-    prefix = "first/" if member == 0 else f"others/{member - 1}/"
-    order = ("_kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance")
-    found = []
-    for name in checkpoint.get_variable_to_shape_map():
-        if name.startswith(prefix):
-            layer, variable = name.removeprefix(prefix).split("/")[1:3]
-            found.append((int(layer), order.index(variable), name))
-    return [checkpoint.get_tensor(name) for *_, name in sorted(found)]

@@ -46,6 +46,7 @@ class Ranges:
     stroke_shift: float = 0.04  # standard deviation of a pen stroke's displacement, in digit lengths
     cut_ends: float = 0.08  # share of a pen stroke's points that are cut off at either end, at most
     flourish: float = 0.2  # share of the pen-stroke digits with a hook, a foot, a crossbar or an overlong end
+    direct: float = 0.25  # share of the pen-stroke digits that are not drawn on a page, as the API reads strokes
 
 
 #: No augmentation.
@@ -67,6 +68,7 @@ MILD = Ranges(
     stroke_shift=0.015,
     cut_ends=0.04,
     flourish=0.06,
+    direct=0.25,
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from digits.preprocess.strokes import square_of_strokes
 from digits.training.data import (
     DIGITS,
     NOT_A_DIGIT,
@@ -32,17 +33,17 @@ CHUNK = 1_000  # squares in a task
 
 #: Squares of each kind in an epoch. MNIST has hundreds of writers, kensanata 12 in training, bhmsds about two.
 PER_EPOCH = {
-    "MNIST": 36_000,
+    "MNIST": 55_000,
     "UNIPEN digits": 26_000,
-    "kensanata": 13_000,
+    "kensanata": 12_000,
     "bhmsds digits": 6_000,
     "lectaurep": 1_000,
     "bhmsds signs": 2_500,
     "UNIPEN letters": 8_500,
-    "several scanned": 3_000,
-    "several written": 7_000,
+    "several scanned": 4_000,
+    "several written": 8_000,
     "scribbles": 5_000,
-    "enclosed": 3_000,
+    "enclosed": 5_000,
 }
 GENERATED_VALIDATION = 1_000  # squares of each generated kind in validation
 
@@ -54,6 +55,11 @@ CORRECTION_SHARE = 0.05
 
 PENS = 0.04, 0.09, 0.16  # of the validation digits, in digit lengths
 THICK_PENS = 0.19, 0.23
+
+
+def _mixed(seed: int, ranges: Ranges | None) -> Ranges | None:
+    """Half of the chunks are augmented mildly, so that plain digits keep their weight."""
+    return augment.MILD if ranges is None and seed % 2 else ranges
 
 
 class Dataset(Protocol):
@@ -83,7 +89,13 @@ class Scans:
         """One for each CHUNK."""
         chosen = _chosen(len(self.digits), self.count, seed)
         return [
-            _Task(augment.augmented_squares, (self.digits.images[part],), one, self.digits.labels[part], ranges)
+            _Task(
+                augment.augmented_squares,
+                (self.digits.images[part],),
+                one,
+                self.digits.labels[part],
+                _mixed(one, ranges),
+            )
             for part, one in _chunks(chosen, seed)
         ]
 
@@ -102,7 +114,7 @@ class PenStrokes:
         labels = labels_of(self.characters)
         chosen = _chosen(len(labels), self.count, seed)
         return [
-            _Task(self.make, ([self.characters[place] for place in part],), one, labels[part], ranges)
+            _Task(self.make, ([self.characters[place] for place in part],), one, labels[part], _mixed(one, ranges))
             for part, one in _chunks(chosen, seed)
         ]
 
@@ -226,6 +238,7 @@ def _unipen(folder: Path) -> tuple[list[Dataset], list[ValidationSet]]:
         validation += [
             ValidationSet("UNIPEN digits, three pens", penned(held_out, PENS)),
             ValidationSet("UNIPEN digits, thick pens", penned(held_out, THICK_PENS)),
+            ValidationSet("UNIPEN digits, as strokes", as_strokes(held_out)),
             ValidationSet(
                 "UNIPEN digits, augmented",
                 LabelledImages(strokes.augmented_squares(held_out, 0), labels),
@@ -273,6 +286,11 @@ def penned(characters: Sequence[strokes.Character], pens: Sequence[float]) -> La
     """(n * pens, SIDE, SIDE): each character as it was written, with every pen."""
     squares = np.concatenate([strokes.penned_squares(characters, pen) for pen in pens])
     return LabelledImages(squares, np.tile(labels_of(characters), len(pens)))
+
+
+def as_strokes(characters: Sequence[strokes.Character]) -> LabelledImages:
+    """(n, SIDE, SIDE): each character as the API reads pen strokes."""
+    return LabelledImages(np.stack([square_of_strokes(one.strokes) for one in characters]), labels_of(characters))
 
 
 def _preprocessed(digits: LabelledImages) -> LabelledImages:

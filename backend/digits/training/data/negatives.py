@@ -16,10 +16,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digits import preprocess
 from digits.geometry import DIGIT, SIDE
+from digits.preprocess.strokes import square_of_strokes
 from digits.training.data import Bytes8, Rng
 from digits.training.data.augment import Ranges, distort
 from digits.training.data.degradations import clouds, degrade, to_levels
-from digits.training.data.strokes import PENS, Character, Points, another_hand, draw, to_unit
+from digits.training.data.strokes import PENS, Character, Points, another_hand, draw, other_strokes, to_unit
 
 #: Characters that a fair reader may take for a digit, at the latest once they are scaled to a digit's size.
 LOOK_ALIKES = frozenset("OoIlSsZzBbqgGD|()/\\" + "',`")
@@ -30,11 +31,19 @@ def letters(characters: Sequence[Character]) -> list[Character]:
     return [one for one in characters if one.label not in LOOK_ALIKES and not one.label.isdigit()]
 
 
-def _squares(draw_one: Callable[[], Bytes8], count: int, rng: Rng, ranges: Ranges) -> Bytes8:
-    """(count, SIDE, SIDE) of degraded and preprocessed pages; a page on which nothing is found is drawn again."""
+#: A page, bright on black, or pen strokes that are not drawn on one.
+Drawing = Bytes8 | list[Points]
+
+
+def _squares(draw_one: Callable[[], Drawing], count: int, rng: Rng, ranges: Ranges) -> Bytes8:
+    """(count, SIDE, SIDE) of degraded and preprocessed drawings; where nothing is found, it draws again."""
     squares: list[Bytes8] = []
     while len(squares) < count:
-        found = preprocess.normalize(preprocess.Page(degrade(draw_one(), rng, ranges.degraded), (1.0, 1.0))).square
+        drawing = draw_one()
+        if isinstance(drawing, list):
+            found: Bytes8 | None = square_of_strokes(drawing)
+        else:
+            found = preprocess.normalize(preprocess.Page(degrade(drawing, rng, ranges.degraded), (1.0, 1.0))).square
         if found is not None:
             squares.append(found)
     return np.stack(squares)
@@ -48,14 +57,24 @@ def several_written(characters: Sequence[Character], count: int, seed: int) -> B
     rng = np.random.default_rng(seed)
     ranges = Ranges()
 
-    def page() -> Bytes8:
+    def drawing() -> Drawing:
         arrange, least, most = ARRANGEMENTS[rng.integers(len(ARRANGEMENTS))]
         chosen = [characters[one].strokes for one in rng.integers(len(characters), size=rng.integers(least, most + 1))]
         if rng.random() < 0.3:  # a plain 1 beside another digit is easily taken for a part of it
             chosen[rng.integers(len(chosen))] = (STRAIGHT_ONE,)
-        return another_hand(arrange(chosen, rng), rng, ranges, widest=PENS[1] if most < 4 else 0.08)
+        elif rng.random() < 0.2:  # a column of the same digit
+            chosen = chosen[:1] * len(chosen)
+        drawn = _drawn(arrange(chosen, rng), rng, ranges, widest=PENS[1] if most < 4 else 0.08)
+        return _tiny(drawn, rng) if not isinstance(drawn, list) and rng.random() < 0.1 else drawn
 
-    return _squares(page, count, rng, ranges)
+    return _squares(drawing, count, rng, ranges)
+
+
+def _tiny(page: Bytes8, rng: Rng) -> Bytes8:
+    """The page as a picture of 20 to 36 pixels."""
+    factor = rng.uniform(20, 36) / max(page.shape)
+    size = tuple(max(1, round(side * factor)) for side in page.shape[::-1])
+    return np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 STRAIGHT_ONE: Points = np.array([[0.0, -0.5], [0.0, 0.5]], np.float32)
@@ -123,7 +142,8 @@ def several_scanned(digits: Bytes8, count: int, seed: int) -> Bytes8:
 
     def page() -> Bytes8:
         chosen = digits[rng.integers(len(digits), size=2 if rng.random() < 0.75 else 3)]
-        return _row(chosen, rng, ranges, upright=rng.random() < 0.2)
+        row = _row(chosen, rng, ranges, upright=rng.random() < 0.2)
+        return _tiny(row, rng) if rng.random() < 0.1 else row
 
     return _squares(page, count, rng, ranges)
 
@@ -155,11 +175,11 @@ def enclosed_digits(characters: Sequence[Character], seed: int, ranges: Ranges |
     rng = np.random.default_rng(seed)
     ranges = ranges or Ranges(strong=0.05)
 
-    def page(strokes: Sequence[Points]) -> Bytes8:
+    def drawing(strokes: Sequence[Points]) -> Drawing:
         enclose = in_a_ring if rng.random() < 0.5 else in_a_box
-        return another_hand(enclose(strokes, rng), rng, ranges, widest=0.06)
+        return _drawn(enclose(strokes, rng), rng, ranges, widest=0.06)
 
-    return np.concatenate([_squares(partial(page, one.strokes), 1, rng, ranges) for one in characters])
+    return np.concatenate([_squares(partial(drawing, one.strokes), 1, rng, ranges) for one in characters])
 
 
 def in_a_ring(strokes: Sequence[Points], rng: Rng) -> list[Points]:
@@ -190,11 +210,17 @@ def scribbles(count: int, seed: int) -> Bytes8:
     return _squares(lambda: DRAWINGS[rng.integers(len(DRAWINGS))](rng), count, rng, ranges)
 
 
-def _drawn(strokes: Sequence[NDArray[np.floating]], rng: Rng) -> Bytes8:
-    return another_hand([np.asarray(stroke, np.float32) for stroke in strokes], rng, Ranges())
+def _drawn(
+    strokes: Sequence[NDArray[np.floating]], rng: Rng, ranges: Ranges | None = None, widest: float = PENS[1]
+) -> Drawing:
+    ranges = ranges or Ranges()
+    points = [np.asarray(stroke, np.float32) for stroke in strokes]
+    if rng.random() < ranges.direct:
+        return other_strokes(points, rng, ranges)
+    return another_hand(points, rng, ranges, widest)
 
 
-def _scrawl(rng: Rng) -> Bytes8:
+def _scrawl(rng: Rng) -> Drawing:
     """A wandering pen: a few long curves, or a tangle."""
     strokes = []
     for _ in range(rng.integers(1, 4)):
@@ -204,7 +230,7 @@ def _scrawl(rng: Rng) -> Bytes8:
     return _drawn(strokes, rng)
 
 
-def _zigzag(rng: Rng) -> Bytes8:
+def _zigzag(rng: Rng) -> Drawing:
     """At least five strokes to and fro: fewer make a z or a 2."""
     turns = int(rng.integers(5, 14))
     across = np.where(np.arange(turns) % 2, 1.0, -1.0) * rng.uniform(0.6, 1.2, turns)
@@ -215,7 +241,7 @@ def _zigzag(rng: Rng) -> Bytes8:
     )
 
 
-def _strokes_apart(rng: Rng) -> Bytes8:
+def _strokes_apart(rng: Rng) -> Drawing:
     """Several straight lines: a hatching, a cross, a star, a fence."""
     count = int(rng.integers(3, 8))
     if rng.random() < 0.5:  # parallel
@@ -231,7 +257,7 @@ def _strokes_apart(rng: Rng) -> Bytes8:
     return _drawn(lines, rng)
 
 
-def _polygon(rng: Rng) -> Bytes8:
+def _polygon(rng: Rng) -> Drawing:
     """A triangle, a square, a star; sometimes with lines in it. More corners make a 0."""
     corners = int(rng.integers(3, 6))
     angles = rng.uniform(0, 2 * np.pi) + 2 * np.pi * np.arange(corners + 1) / corners
@@ -244,7 +270,7 @@ def _polygon(rng: Rng) -> Bytes8:
     return _drawn(strokes, rng)
 
 
-def _spiral(rng: Rng) -> Bytes8:
+def _spiral(rng: Rng) -> Drawing:
     """A spiral of at least two turns: fewer make a 6 or a 9."""
     turn = np.linspace(0, 2 * np.pi * rng.uniform(2, 5), 120) * rng.choice([-1, 1]) + rng.uniform(0, 6)
     radius = np.linspace(0.05, 1, 120)[:, None]
@@ -292,7 +318,7 @@ def _specks(rng: Rng) -> Bytes8:
     return page
 
 
-def _ruling(rng: Rng) -> Bytes8:
+def _ruling(rng: Rng) -> Drawing:
     """What is left of a form's lines: a cross, a T, an empty box, parallel lines. A corner makes a 7."""
     left, right = np.array([[-1.0, 0], [1, 0]]), rng.uniform(-0.9, 0.9)
     kind = rng.integers(4)
@@ -342,7 +368,7 @@ def centred(ink: Bytes8, side: int = 56) -> Bytes8:
     return page
 
 
-DRAWINGS: tuple[Callable[[Rng], Bytes8], ...] = (
+DRAWINGS: tuple[Callable[[Rng], Drawing], ...] = (
     _scrawl,
     _scrawl,
     _scrawl,

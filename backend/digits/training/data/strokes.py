@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digits.preprocess.strokes import square_of_strokes
 from digits.training.data import Bytes8, Rng
 from digits.training.data.augment import Ranges, broadened_in_one_direction, random_warp, to_square
 from digits.training.data.degradations import degrade
@@ -69,20 +70,26 @@ def _square(character: Character, rng: Rng, ranges: Ranges) -> Bytes8:
     strokes = character.strokes
     if rng.random() < ranges.flourish:
         strokes = tuple(flourished(character, rng))
+    if rng.random() < ranges.direct:
+        return square_of_strokes(other_strokes(strokes, rng, ranges))
     page = degrade(another_hand(strokes, rng, ranges), rng, ranges.degraded)
     return to_square(page, draw(character.strokes, pen=0.08))
 
 
 def another_hand(strokes: Sequence[Points], rng: Rng, ranges: Ranges, widest: float = PENS[1]) -> Bytes8:
     """The same character on a page, bright on black, as another writer with another pen writes it."""
-    warp = random_warp(rng, ranges)
-    pen = _random_pen(rng, ranges, widest)
-    smooth = rng.random() < 0.5
-    moved = [_moved(_smoothed(stroke) if smooth else stroke, rng, ranges) for stroke in to_unit(strokes)]
-    page = draw([warp(stroke) for stroke in moved], pen)
+    page = draw(other_strokes(strokes, rng, ranges), _random_pen(rng, ranges, widest))
     if widest == PENS[1] and rng.random() < ranges.nib:
         return broadened_in_one_direction(page, rng.uniform(1, 8), rng)
     return page
+
+
+def other_strokes(strokes: Sequence[Points], rng: Rng, ranges: Ranges) -> list[Points]:
+    """The same character as another writer writes it; its longest side is about 1."""
+    warp = random_warp(rng, ranges)
+    smooth = rng.random() < 0.5
+    moved = [_moved(_smoothed(stroke) if smooth else stroke, rng, ranges) for stroke in to_unit(strokes)]
+    return [warp(stroke) for stroke in moved]
 
 
 def _random_pen(rng: Rng, ranges: Ranges, widest: float) -> float:
