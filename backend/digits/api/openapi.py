@@ -16,7 +16,7 @@ from flask_restx import Api, Namespace
 from digits.api import problems, schemas
 
 TITLE = "Digits"
-DESCRIPTION = "Reads the handwritten digit in a picture and says how sure it is. Pictures are never stored or logged."
+DESCRIPTION = "Reads the handwritten digit in a picture or in pen strokes and says how sure it is. Neither is ever stored or logged."
 
 #: Swagger UI sets inline styles and uses data: URLs.
 DOCS_POLICY = (
