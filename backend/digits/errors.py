@@ -4,7 +4,7 @@ DigitsError
 ├── RequestError            the request is malformed
 ├── PictureError
 │   ├── UnsupportedPicture  the media type is not supported
-│   ├── TooManyBytes        the picture exceeds the limit; known before decoding
+│   ├── TooManyBytes        the picture or the strokes exceed the limit; known before decoding
 │   ├── TooManyPixels       the same, known from the header
 │   └── UnreadablePicture   no decoder can read these bytes
 ├── NotReady                the model fails its self-test
@@ -33,7 +33,7 @@ class UnsupportedPicture(PictureError):
 
 
 class TooManyBytes(PictureError):
-    """The picture has more bytes than allowed."""
+    """The picture, or the strokes in its place, have more bytes than allowed."""
 
 
 class TooManyPixels(PictureError):

@@ -21,6 +21,11 @@ def ask(client: FlaskClient, picture: bytes = SEVEN, **query: str) -> TestRespon
     return client.post(URL, data=picture, content_type="image/png", query_string=query)
 
 
+def send_strokes(client: FlaskClient, strokes: Any, **query: str) -> TestResponse:
+    """Send pen strokes."""
+    return client.post(URL, json={"strokes": strokes}, query_string=query)
+
+
 def assert_problem(answer: TestResponse, status: int, *words: str) -> dict[str, Any]:
     """Check that the response is a problem with this status, and that its sentence contains the words."""
     assert answer.status_code == status, answer.text

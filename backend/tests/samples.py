@@ -36,6 +36,11 @@ class Written(TypedDict):
 WRITTEN: tuple[Written, ...] = tuple(json.loads((DATA / "strokes.json").read_text("utf-8")))
 
 
+def columns(written: Written) -> list[dict[str, list[float]]]:
+    """The strokes as the API takes them."""
+    return [{"x": [x for x, _ in stroke], "y": [y for _, y in stroke]} for stroke in written["strokes"]]
+
+
 def encode(picture: Image.Image | Digit, kind: str = "PNG", **options: Any) -> bytes:
     """The file of a picture."""
     file = io.BytesIO()

@@ -1,4 +1,4 @@
-"""POST /digits reads one picture; POST /digits/batch reads many."""
+"""POST /digits reads one picture or its strokes; POST /digits/batch reads many pictures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from digits.model import recognizer
 from digits.model.heatmap import LEGEND, heatmap
 from digits.model.recognizer import Reading, Recognizer
 from digits.observability import Record, record
-from digits.preprocess import Prepared
+from digits.preprocess import Prepared, Strokes
 
 namespace = Namespace("digits", "Read digits", path="/digits")
 models = openapi.documented(namespace)
@@ -38,7 +38,7 @@ INCLUDE = {
 
 ONE = """\
 Accepts a picture of one digit: PNG, JPEG, WebP, GIF (first frame), BMP, TIFF, AVIF or HEIC; dark on light or light on
-dark; drawn, scanned or photographed. You can try the form here. Two other forms of the request return the same result.
+dark; drawn, scanned or photographed. You can try the form here. Other forms of the request return the same result.
 
 A form with exactly this field: `curl -F image=@seven.png http://127.0.0.1:8000/api/v1/digits`
 
@@ -47,7 +47,14 @@ The picture itself: `curl -H 'Content-Type: image/png' --data-binary @seven.png 
 JSON, with the picture in base64 or as a data: URL:
 `curl --json "{\\"image\\": \\"$(base64 < seven.png | tr -d '\\n')\\"}" http://127.0.0.1:8000/api/v1/digits`
 
-A picture without a digit is a valid request. Its result has the status `rejected` and a reason.
+JSON, with pen strokes in writing order in place of a picture:
+`curl --json '{"strokes": [{"x": [30, 90, 60], "y": [20, 20, 110]}]}' http://127.0.0.1:8000/api/v1/digits`
+
+A stroke has the columns `x` (to the right) and `y` (down) in any unit, and optionally `t` (milliseconds), all of the
+same length. The limits are 500 strokes, 20,000 points and 512 KB.
+
+A picture without a digit is a valid request, and so is an empty list of strokes. The result has the status `rejected`
+and a reason.
 """
 
 MANY = """\
@@ -72,7 +79,7 @@ class Digits(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
     )
     @namespace.response(200, "The reading", models["Reading"])
     @namespace.response(400, "The request is malformed", models["Problem"])
-    @namespace.response(413, "The picture has too many bytes", models["Problem"])
+    @namespace.response(413, "The picture or the strokes have too many bytes", models["Problem"])
     @namespace.response(415, "The media type is not supported", models["Problem"])
     @namespace.response(422, "The picture cannot be read, or has too many pixels", models["Problem"])
     @namespace.response(429, "The rate limit is exceeded", models["Problem"])
@@ -82,9 +89,9 @@ class Digits(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
         include = _included()
         limiter = context().limiter
         with limiter.admitted(request.content_length or request.max_content_length or 0):
-            picture = uploads.picture_of(request)
+            content = uploads.content_of(request)
             with limiter.slot():
-                prepared = _prepare(picture)
+                prepared = _prepare_picture(content) if isinstance(content, bytes) else _prepare_strokes(content)
                 (reading,) = _read([prepared], context().recognizer, record())
                 result = describe(reading, prepared, include)
         return _response(result)
@@ -142,10 +149,10 @@ def _response(result: dict[str, Any]) -> Response:
     return response
 
 
-# --- picture -> reading -----------------------------------------------------------------------------------------------
+# --- picture or strokes -> reading ------------------------------------------------------------------------------------
 
 
-def _prepare(picture: bytes) -> Prepared:
+def _prepare_picture(picture: bytes) -> Prepared:
     """Raises the errors of `preprocess.decode`, after counting them."""
     current = record()
     try:
@@ -161,9 +168,16 @@ def _prepare(picture: bytes) -> Prepared:
         return preprocess.normalize(page)
 
 
+def _prepare_strokes(strokes: Strokes) -> Prepared:
+    current = record()
+    current.pictures.append({"format": "strokes", "strokes": len(strokes), "points": sum(map(len, strokes))})
+    with current.timed("normalize"):
+        return preprocess.normalize_strokes(strokes)
+
+
 def _prepared_or_error(picture: bytes) -> Prepared | PictureError:
     try:
-        return _prepare(picture)
+        return _prepare_picture(picture)
     except PictureError as error:
         return error
 

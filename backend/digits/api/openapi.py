@@ -16,7 +16,7 @@ from flask_restx import Api, Namespace
 from digits.api import problems, schemas
 
 TITLE = "Digits"
-DESCRIPTION = "Reads the handwritten digit in a picture and says how sure it is. Pictures are never stored or logged."
+DESCRIPTION = "Reads a handwritten digit from a picture or pen strokes. Says how sure it is. Stores and logs neither."
 
 #: Swagger UI sets inline styles and uses data: URLs.
 DOCS_POLICY = (

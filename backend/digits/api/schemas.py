@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow.exceptions import SCHEMA
 
+from digits.api.strokes import EXAMPLE, StrokesField
 from digits.errors import RequestError
 from digits.geometry import SIDE
 from digits.model.heatmap import LEGEND
@@ -25,7 +27,12 @@ def load(schema: Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sentences(messages: Mapping[str, Any]) -> str:
-    return " ".join(f"{name}: {_flat(message)}" for name, message in messages.items())
+    return " ".join(_sentence(name, _flat(message)) for name, message in messages.items())
+
+
+def _sentence(name: str, message: str) -> str:
+    """The message with the name of its field, unless it is about the whole, or names the place inside the field."""
+    return message if name == SCHEMA or message.startswith(f"{name}[") else f"{name}: {message}"
 
 
 def _flat(message: Any) -> str:
@@ -52,31 +59,56 @@ class QuerySchema(Schema):
     include = fields.String(load_default="", validate=_includable)
 
 
-class PictureSchema(Schema):
-    """The JSON form of a request."""
+class BodySchema(Schema):
+    """The JSON forms of a request: a picture or strokes."""
 
     image = fields.String(
-        required=True,
         metadata={"description": "The picture in base64, or as a data: URL", "example": "iVBORw0KGgo..."},
-        error_messages={"required": "The picture is missing.", "invalid": "The picture must be a string of base64."},
+        error_messages={"invalid": "The picture must be a string of base64."},
     )
+    strokes = StrokesField(
+        metadata={
+            "description": "Pen strokes in writing order: x, y (down) in any unit, and optionally t in milliseconds",
+            "example": EXAMPLE,
+        },
+    )
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _either(self, _: Any, original: Mapping[str, Any], **kwargs: Any) -> None:
+        given = {"image", "strokes"} & original.keys()
+        if not given:
+            raise ValidationError("The picture or the strokes are missing: send either 'image' or 'strokes'.")
+        if len(given) > 1:
+            raise ValidationError("The body has both 'image' and 'strokes', but must have only one of them.")
+
+
+class _AsItIs(fields.Float):
+    """A number in JSON as it is: 102 for an integer, not 102.0."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value
 
 
 class InputSchema(Schema):
     """The input of the network."""
 
     box = fields.List(
-        fields.Integer(),
+        _AsItIs(),
         required=True,
         allow_none=True,
         validate=validate.Length(equal=4),
         metadata={
-            "description": "Bounding box of the digit: x, y, width, height in pixels of the upright picture",
+            "description": "Bounding box of the digit: x, y, width, height in pixels of the upright picture, or in "
+            "the units of the strokes",
             "example": [102, 61, 88, 140],
         },
     )
     light_on_dark = fields.Boolean(
-        required=True, metadata={"description": "Whether the ink is lighter than its background", "example": False}
+        required=True,
+        metadata={
+            "description": "Whether the ink is lighter than its background; false for strokes",
+            "example": False,
+        },
     )
     image = fields.String(
         required=True,
@@ -269,4 +301,4 @@ class HealthSchema(Schema):
 
 
 # Created once: creating a schema copies all of its fields, which takes longer than using it.
-QUERY, PICTURE, READING, BATCH, CARD = QuerySchema(), PictureSchema(), ReadingSchema(), BatchSchema(), CardSchema()
+QUERY, BODY, READING, BATCH, CARD = QuerySchema(), BodySchema(), ReadingSchema(), BatchSchema(), CardSchema()

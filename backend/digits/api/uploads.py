@@ -1,4 +1,4 @@
-"""Request -> bytes of the picture, whichever form the client chose."""
+"""Request -> picture or strokes, whichever form the client chose."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from flask import Request
 
 from digits.api import schemas
-from digits.errors import RequestError, UnsupportedPicture
+from digits.api.strokes import MOST_BYTES
+from digits.errors import RequestError, TooManyBytes, UnsupportedPicture
+from digits.preprocess import Strokes
 
 FIELD = "image"
 BATCH_FIELD = "images"
+STROKES_FIELD = "strokes"
 
 #: Media types of a body that is the picture itself. The decoder finds out what it really is.
 PICTURE_TYPES = frozenset(
@@ -31,8 +34,8 @@ PICTURE_TYPES = frozenset(
 SHOWN = 24  # characters of an invalid value that an error message repeats
 
 
-def picture_of(request: Request) -> bytes:
-    """The bytes of the picture. Raises RequestError and UnsupportedPicture."""
+def content_of(request: Request) -> bytes | Strokes:
+    """The bytes of the picture, or the strokes. Raises RequestError, UnsupportedPicture and TooManyBytes."""
     if request.mimetype == "multipart/form-data":
         return _from_form(request)
     if request.mimetype == "application/json":
@@ -92,14 +95,25 @@ def _listed(fields: list[str]) -> str:
     return f" It has the fields {', '.join(fields[:5])}." if fields else ""
 
 
-def _from_json(request: Request) -> bytes:
+def _from_json(request: Request) -> bytes | Strokes:
+    _refuse_long_strokes(request.get_data())
     try:
         body = request.get_json(silent=True)
     except RecursionError:  # thousands of nested brackets
         body = None
     if not isinstance(body, Mapping):
         raise RequestError(f'The body is not a JSON object such as {{"{FIELD}": "<base64>"}}.')
-    return from_base64(schemas.load(schemas.PICTURE, body)[FIELD])
+    loaded = schemas.load(schemas.BODY, body)
+    if STROKES_FIELD in loaded:
+        strokes: Strokes = loaded[STROKES_FIELD]
+        return strokes
+    return from_base64(loaded[FIELD])
+
+
+def _refuse_long_strokes(body: bytes) -> None:
+    """Before they are parsed: millions of numbers would take seconds, unlike a picture's single string."""
+    if len(body) > MOST_BYTES and f'"{STROKES_FIELD}"'.encode() in body:
+        raise TooManyBytes(f"The strokes have {len(body):,} bytes. The limit is {MOST_BYTES:,}.")
 
 
 def from_base64(text: str) -> bytes:

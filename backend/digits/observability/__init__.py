@@ -1,4 +1,4 @@
-"""What happens in the server: metrics, access log and Server-Timing. Pictures are never stored or logged."""
+"""What happens in the server: metrics, access log and Server-Timing. No picture or stroke is stored or logged."""
 
 from __future__ import annotations
 

@@ -16,11 +16,13 @@ from digits.observability import metrics
 
 @dataclass
 class Record:
-    """The record of one request. It never contains a picture."""
+    """The record of one request. It never contains a picture or strokes."""
 
     started: float = field(default_factory=time.perf_counter)
     stages: dict[str, float] = field(default_factory=dict)  # milliseconds
-    pictures: list[dict[str, Any]] = field(default_factory=list)  # format, size and bytes of each
+    pictures: list[dict[str, Any]] = field(
+        default_factory=list
+    )  # format, size and bytes of each; of strokes, their number and that of their points
     readings: list[str] = field(default_factory=list)  # statuses
 
     @contextmanager

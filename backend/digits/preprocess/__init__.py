@@ -1,8 +1,9 @@
-"""From the bytes of a picture to the square that the network reads. Pure: no Flask, no TensorFlow, nothing is stored.
+"""From a picture or pen strokes to the square that the network reads. Pure: no Flask, no TensorFlow, nothing is stored.
 
-    decode        bytes -> Page             upright, greyscale, no larger than needed
-    find_ink      grey  -> Ink              on its sheet, without background, rules and specks; None when blank
-    make_square   ink   -> (SIDE, SIDE) uint8   MNIST's conventions
+    decode              bytes -> Page             upright, greyscale, no larger than needed
+    find_ink            grey  -> Ink              on its sheet, without background, rules and specks; None when blank
+    make_square         ink   -> (SIDE, SIDE) uint8   MNIST's conventions
+    square_of_strokes strokes -> (SIDE, SIDE) uint8   the same, without a picture in between
 
 Training reads its pictures through the same functions.
 """
@@ -14,8 +15,25 @@ from dataclasses import dataclass
 from digits.preprocess.decode import Bytes8, Limits, Page, decode
 from digits.preprocess.ink import Ink, find_ink
 from digits.preprocess.square import make_square
+from digits.preprocess.strokes import Points, Strokes, bounds, square_of_strokes, without_taps
 
-__all__ = ["Ink", "Limits", "Page", "Prepared", "decode", "find_ink", "make_square", "normalize", "prepare"]
+__all__ = [
+    "Ink",
+    "Limits",
+    "Page",
+    "Points",
+    "Prepared",
+    "Strokes",
+    "decode",
+    "find_ink",
+    "make_square",
+    "normalize",
+    "normalize_strokes",
+    "prepare",
+    "square_of_strokes",
+]
+
+Box = tuple[float, float, float, float]  # x, y, width, height
 
 
 @dataclass(frozen=True)
@@ -23,7 +41,7 @@ class Prepared:
     """The input of the network; `square` and `box` are None when the page is blank."""
 
     square: Bytes8 | None  # (SIDE, SIDE)
-    box: tuple[int, int, int, int] | None  # x, y, width, height in pixels of the upright picture
+    box: Box | None  # in whole pixels of the upright picture, or in the units of the strokes
     light_on_dark: bool
 
 
@@ -38,6 +56,17 @@ def normalize(page: Page) -> Prepared:
     if ink is None:
         return Prepared(None, None, False)
     return Prepared(make_square(ink.density), _to_picture(ink.box, page.scale), ink.light_on_dark)
+
+
+def normalize_strokes(strokes: Strokes) -> Prepared:
+    """Strokes of any number of points each -> square, and their bounding box without stray taps.
+
+    The page is blank when no stroke has a point.
+    """
+    written = [stroke for stroke in strokes if len(stroke)]
+    if not written:
+        return Prepared(None, None, False)
+    return Prepared(square_of_strokes(written), bounds(without_taps(written)), False)
 
 
 def _to_picture(box: tuple[int, int, int, int], scale: tuple[float, float]) -> tuple[int, int, int, int]:

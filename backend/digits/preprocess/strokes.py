@@ -12,42 +12,47 @@ from digits.geometry import DIGIT
 from digits.preprocess.square import Bytes8, make_square
 
 Points = NDArray[np.floating]  # (n, 2): x, y in writing order, y down
+Strokes = Sequence[Points]  # in writing order, in any unit
 
 PEN = 2.0  # pixels of the square: the median stroke width of MNIST's digits
 FINER = 8  # the strokes are drawn this many times finer than the square and then averaged
 SHIFT = 4  # fractional bits of OpenCV's coordinates
-TAP = 0.04  # a stroke of at most this share of the whole may be a stray tap of the finger ...
-APART = 0.1  # ... if it lies this share of the whole away from all other strokes
+TAP = 0.04  # a stroke of at most this share of the longest stroke may be a stray tap of the finger ...
+APART = 0.1  # ... if it lies this share of all longer strokes away from them
 
 
-def square_of_strokes(strokes: Sequence[Points], pen: float = PEN) -> Bytes8:
-    """At least one stroke of at least one point each, in any unit -> (SIDE, SIDE), by MNIST's conventions."""
+def square_of_strokes(strokes: Strokes, pen: float = PEN) -> Bytes8:
+    """At least one stroke of at least one point each, in any unit -> (SIDE, SIDE), by MNIST's conventions.
+
+    `pen` is the stroke width in pixels of the square.
+    """
     kept = without_taps(strokes)
     left, top, width, height = bounds(kept)
+    longest = max(width, height) or 1.0
     breadth = round(pen * FINER)
-    scale = (DIGIT * FINER - breadth) / (max(width, height) or 1.0)
+    length = DIGIT * FINER - breadth  # of the longest side, without the pen
     margin = breadth  # room for the pen on each side
-    page = np.zeros([2 * margin + 1 + int(np.ceil(side * scale)) for side in (height, width)], np.uint8)
+    page = np.zeros([2 * margin + 1 + int(np.ceil(side / longest * length)) for side in (height, width)], np.uint8)
     for stroke in kept:
-        places = (np.asarray(stroke, np.float64) - (left, top)) * scale + margin
+        places = (np.asarray(stroke, np.float64) - (left, top)) / longest * length + margin  # `longest` may be tiny
         line = np.rint(places * 2**SHIFT).astype(np.int32)
         line = np.vstack([line, line[-1:] + 1])  # OpenCV does not draw a single point
         cv2.polylines(page, [line.reshape(-1, 1, 2)], False, 255, breadth, cv2.LINE_AA, SHIFT)
     x, y, wide, high = cv2.boundingRect(page)
-    return make_square((page[y : y + high, x : x + wide] / np.float32(255)).astype(np.float32))
+    return make_square((page[y : y + high, x : x + wide] / 255).astype(np.float32))
 
 
-def bounds(strokes: Sequence[Points]) -> tuple[float, float, float, float]:
+def bounds(strokes: Strokes) -> tuple[float, float, float, float]:
     """Bounding box of all points: x, y, width, height."""
     points = np.concatenate([np.asarray(stroke, np.float64) for stroke in strokes])
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     return float(left), float(top), float(right - left), float(bottom - top)
 
 
-def without_taps(strokes: Sequence[Points]) -> list[Points]:
-    """The strokes without stray taps: tiny ones that lie apart from all others."""
-    whole = max(bounds(strokes)[2:])
-    tiny = [max(bounds([stroke])[2:]) <= TAP * whole for stroke in strokes]
+def without_taps(strokes: Strokes) -> list[Points]:
+    """The strokes without stray taps: tiny ones that lie apart from all others, however far."""
+    sizes = [max(bounds([stroke])[2:]) for stroke in strokes]
+    tiny = [size <= TAP * max(sizes) for size in sizes]
     rest = [stroke for stroke, small in zip(strokes, tiny, strict=True) if not small]
     if not rest or len(rest) == len(strokes):
         return list(strokes)

@@ -73,13 +73,13 @@ class Stage:
 class Recipe:
     """Everything that was chosen: on the validation sets, never on MNIST's test images."""
 
-    teacher: Stage = Stage((64, 128, 256), (1, 4, 3), epochs=28, learning_rate=2e-3, dtype="mixed_bfloat16")
+    teacher: Stage = Stage((24, 48, 96), (1, 4, 3), epochs=10, learning_rate=2e-3, dtype="mixed_bfloat16")
     teachers: int = 3
-    medium: Stage = Stage((24, 48, 96), (1, 4, 3), epochs=60, learning_rate=4e-3)
-    small: Stage = Stage((16, 32, 64), (1, 2, 3), epochs=80, learning_rate=6e-3)
-    rendered: int = 14  # epochs that are rendered; later ones see the same squares in another order
-    mild: int = 4  # last epochs of each network, on mildly augmented digits
-    batch: int = 256
+    medium: Stage = Stage((24, 48, 96), (1, 4, 3), epochs=14, learning_rate=2e-3, dtype="mixed_bfloat16")
+    small: Stage = Stage((16, 32, 64), (1, 2, 3), epochs=30, learning_rate=4e-3)
+    rendered: int = 8  # epochs that are rendered; later ones see the same squares in another order
+    mild: int = 2  # last epochs of each network, on mildly augmented digits
+    batch: int = 128
     weight_decay: float = 1e-2  # decoupled, as in AdamW (Loshchilov and Hutter 2019)
     soft: float = 0.8  # weight of the teachers' probabilities in the students' loss
     seed: int = 1  # of the networks' first weights and the order of the squares

@@ -10,9 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 
+from digits.api.strokes import EXAMPLE
 from digits.model.heatmap import LEGEND
-from tests.calls import ask
-from tests.samples import DIGITS, LABELS, WRITTEN, drawn, encode, enlarged
+from tests.calls import ask, send_strokes
+from tests.samples import DIGITS, LABELS, WRITTEN, columns, drawn, encode, enlarged
 
 
 def test_mnists_digits_are_read_rightly(reading_client: FlaskClient) -> None:
@@ -25,6 +26,25 @@ def test_digits_from_a_pen_are_read_rightly(reading_client: FlaskClient, pen: in
     read = [ask(reading_client, encode(drawn(written, pen=pen))).get_json()["digit"] for written in WRITTEN]
     wrong = [(one["label"], digit) for one, digit in zip(WRITTEN, read, strict=True) if one["label"] != digit]
     assert len(wrong) <= 1, wrong
+
+
+def test_strokes_are_read_as_the_pictures_that_are_drawn_with_them(reading_client: FlaskClient) -> None:
+    strokes = [send_strokes(reading_client, columns(written)).get_json() for written in WRITTEN]
+    pictures = [ask(reading_client, encode(drawn(written))).get_json() for written in WRITTEN]
+    assert [reading["digit"] for reading in strokes] == [written["label"] for written in WRITTEN]
+    assert [reading["status"] for reading in strokes] == ["accepted"] * len(WRITTEN)
+    assert sum(one["digit"] == other["digit"] for one, other in zip(strokes, pictures, strict=True)) >= len(WRITTEN) - 1
+
+
+def test_the_documented_strokes_are_read_as_seven_and_explained(reading_client: FlaskClient) -> None:
+    reading = send_strokes(reading_client, EXAMPLE, include="input,explanation").get_json()
+    assert (reading["status"], reading["digit"]) == ("accepted", 7)
+    assert reading["explanation"]["image"].startswith("data:image/png;base64,")
+
+
+def test_a_single_point_is_rejected(reading_client: FlaskClient) -> None:
+    reading = send_strokes(reading_client, [{"x": [5], "y": [5]}]).get_json()
+    assert (reading["status"], reading["reason"]) == ("rejected", "not_a_digit")
 
 
 def test_an_explanation_colours_the_square_that_was_read(reading_client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import jsonschema
@@ -12,7 +13,9 @@ from openapi_spec_validator import OpenAPIV2SpecValidator
 from PIL import Image
 
 from digits.api import openapi, schemas
+from digits.api.strokes import EXAMPLE, MOST_BYTES, MOST_POINTS, MOST_STROKES
 from digits.model import recognizer
+from digits.settings import BACKEND
 from tests.samples import DIGITS, encode, enlarged
 
 
@@ -80,9 +83,25 @@ def test_every_include_option_is_documented(described: dict[str, Any]) -> None:
     assert set(schemas.INCLUDABLE) <= set(described["definitions"]["Reading"]["properties"])
 
 
+@pytest.mark.parametrize("document", ["operation", "api.md", "README"])
+def test_the_limits_of_strokes_are_documented(described: dict[str, Any], document: str) -> None:
+    text = {
+        "operation": described["paths"]["/digits"]["post"]["description"],
+        "api.md": (BACKEND / "docs" / "api.md").read_text("utf-8"),
+        "README": (BACKEND.parent / "README.md").read_text("utf-8"),
+    }[document]
+    words = " ".join(text.split())
+    assert f"{MOST_STROKES} strokes, {MOST_POINTS:,} points and {MOST_BYTES // 2**10} KB" in words
+    assert json.dumps({"strokes": EXAMPLE}) in words
+
+
 def test_responses_match_the_documentation(described: dict[str, Any], reading_client: FlaskClient) -> None:
     for picture in (encode(enlarged(DIGITS[0])), encode(Image.new("L", (9, 9))), b"junk"):
         answer = reading_client.post("/api/v1/digits?include=input,explanation", data=picture, content_type="image/png")
+        assert_as_documented(described, "/digits", "post", answer)
+    examples: list[Any] = [EXAMPLE, [], [{"x": [0.5], "y": [0.25]}], [{}]]
+    for strokes in examples:
+        answer = reading_client.post("/api/v1/digits?include=input,explanation", json={"strokes": strokes})
         assert_as_documented(described, "/digits", "post", answer)
     for kind in ("text/plain", "application/json"):
         answer = reading_client.post("/api/v1/digits", data=b"x", content_type=kind)
