@@ -34,7 +34,7 @@ type Size = { width: number; height: number };
 /** As fractions of a whole. */
 type Area = { left: number; top: number; width: number; height: number };
 
-/** In pixels of the upright picture. */
+/** In pixels of the upright picture, or in units of the sheet. */
 type Box = [x: number, y: number, width: number, height: number];
 
 /** The ink in the network's input: its bounding box and its centre of mass, in pixels. */
@@ -106,10 +106,13 @@ type ProblemKind =
 
 type Problem = import("./src/api/problem.js").Problem;
 
-/** A picture that is small enough to be sent; the scale is its pixels per pixel of the original. */
-type Prepared = { blob: Blob; scale: number };
+/** A stroke as the server reads it. */
+type Columns = { x: number[]; y: number[] };
 
-/** A request that was sent: the picture, and whether an explanation was requested. */
+/** What can be sent: a picture that is small enough, or strokes. The scale is its units per unit of the sheet or the original. */
+type Prepared<Content = File | Columns[]> = { content: Content; scale: number };
+
+/** A request that was sent: its content, and whether an explanation was requested. */
 type Sent = Prepared & { explained: boolean };
 
 type FileInfo = Pick<File, "name" | "type" | "size">;
@@ -131,13 +134,11 @@ type Clock = {
 
 type Api = {
   /** Rejects with a Problem, or with the reason of the abort. */
-  read: (picture: Blob, options: { signal: AbortSignal; explained?: boolean }) => Promise<Reading>;
+  read: (content: File | Columns[], options: { signal: AbortSignal; explained?: boolean }) => Promise<Reading>;
 };
 
-type Renderer = {
-  render: (strokes: readonly Stroke[]) => Promise<Blob>;
-  shrink: (picture: File) => Promise<Prepared>;
-};
+/** Makes a picture small enough to be sent. */
+type Shrink = (picture: File) => Promise<Prepared<File>>;
 
 type Device = {
   /** Saves a file as a download. */

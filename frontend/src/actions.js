@@ -16,13 +16,13 @@ import { NO_FILE, noteOnFiles, sentenceForProblem } from "./text.js";
  * @param {object} dependencies
  * @param {Store<State>} dependencies.store
  * @param {Api} dependencies.api
- * @param {Renderer} dependencies.renderer
+ * @param {Shrink} dependencies.shrink
  * @param {Device} dependencies.device
  * @param {Clock} [dependencies.clock]
  * @param {(error: unknown) => void} [dependencies.report] receives errors of the page itself
  */
-export function createActions({ store, api, renderer, device, clock = systemClock, report }) {
-  const recognition = createRecognition({ store, api, renderer, clock, report });
+export function createActions({ store, api, shrink, device, clock = systemClock, report }) {
+  const recognition = createRecognition({ store, api, shrink, clock, report });
   const sheets = createSheets(store, recognition);
   return {
     ...drawingActions(store, recognition, sheets),

@@ -1,6 +1,6 @@
 import { createActions } from "./actions.js";
 import { createApi } from "./api/client.js";
-import { renderDrawing, shrinkPicture } from "./canvas/encode.js";
+import { shrinkPicture } from "./canvas/picture.js";
 import { device, savedPreferences } from "./device.js";
 import { listenToButtons, listenToCursor, listenToShortcuts } from "./input/controls.js";
 import { listenToFiles } from "./input/files.js";
@@ -13,8 +13,7 @@ import { showHand, showTheme, showTools } from "./views/tools.js";
 import { confirmLeaving, showCorrection, showHistory, showSamples } from "./views/visit.js";
 
 const store = createStore({ ...newState(savedPreferences()), offline: !navigator.onLine });
-const renderer = { render: renderDrawing, shrink: shrinkPicture };
-const actions = createActions({ store, api: createApi(), device, renderer });
+const actions = createActions({ store, api: createApi(), device, shrink: shrinkPicture });
 
 const views = [
   showTheme, showHand, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showCertainty, showBars,

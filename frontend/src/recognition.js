@@ -1,9 +1,10 @@
 import { Problem, toProblem } from "./api/problem.js";
 import { countDown, createLatest, createThrottle } from "./api/timing.js";
+import { toColumns } from "./api/strokes.js";
 import { assertSendable } from "./api/upload.js";
 import { sheetOf } from "./state/drawing.js";
 import { entryOf, record } from "./state/history.js";
-import { inOriginalPixels } from "./state/reading.js";
+import { inUnitsOfTheSheet } from "./state/reading.js";
 import { NO_RESULT } from "./state/store.js";
 
 /** Milliseconds between requests while the pen moves. */
@@ -27,11 +28,11 @@ const MAX_WAIT = 600;
  * @param {object} dependencies
  * @param {Store<State>} dependencies.store
  * @param {Api} dependencies.api
- * @param {Renderer} dependencies.renderer
+ * @param {Shrink} dependencies.shrink
  * @param {Clock} dependencies.clock
  * @param {(error: unknown) => void} [dependencies.report] receives errors of the page itself
  */
-export function createRecognition({ store, api, renderer, clock, report = (error) => reportError(error) }) {
+export function createRecognition({ store, api, shrink, clock, report = (error) => reportError(error) }) {
   const latest = createLatest();
   const throttle = createThrottle(INTERVAL, () => start({}, {}), clock);
   // After a failure, no requests are sent while the pen moves, until one succeeds.
@@ -80,10 +81,10 @@ export function createRecognition({ store, api, renderer, clock, report = (error
    */
   async function send(sheet, { signal, explained }) {
     try {
-      const { blob, scale } = await prepare(sheet);
+      const { content, scale } = await prepare(sheet);
       signal.throwIfAborted();
-      const reading = await api.read(blob, { signal, explained });
-      return { reading: inOriginalPixels(reading, scale), sent: { blob, scale, explained } };
+      const reading = await api.read(content, { signal, explained });
+      return { reading: inUnitsOfTheSheet(reading, scale), sent: { content, scale, explained } };
     } catch (error) {
       if (!(error instanceof Problem) && !signal.aborted) report(error);
       return toProblem(error);
@@ -97,9 +98,9 @@ export function createRecognition({ store, api, renderer, clock, report = (error
   async function prepare(sheet) {
     const known = entryOf(store.get().history, sheet);
     if (known) return known.sent;
-    if (!sheet.picture) return { blob: await renderer.render(sheet.strokes), scale: 1 };
-    const small = await renderer.shrink(sheet.picture);
-    assertSendable(small.blob, sheet.picture.name);
+    if (!sheet.picture) return toColumns(sheet.strokes);
+    const small = await shrink(sheet.picture);
+    assertSendable(small.content, sheet.picture.name);
     return small;
   }
 

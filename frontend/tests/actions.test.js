@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../src/api/problem.js";
+import { toColumns } from "../src/api/strokes.js";
 import { SAMPLES } from "../src/state/samples.js";
 import { pictureFile, readingOf, settled } from "./doubles.js";
 import { A, B, C, draw, newPage, open } from "./page.js";
@@ -90,7 +91,7 @@ test("corrections are unsaved until they are saved, removed or deleted", async (
   page.correct(null), now();
   page.correct(7);
   page.device.save = () => {};
-  page.store.set({ history: page.state().history.map((entry) => ({ ...entry, sent: { ...entry.sent, blob: new Blob(["x"]) } })) });
+  page.store.set({ history: page.state().history.map((entry) => ({ ...entry, sent: { ...entry.sent, content: new File(["x"], "x.png") } })) });
   await page.saveCorrections(), now();
   page.correct(4), now();
   page.confirmClear(), now();
@@ -104,7 +105,7 @@ test("the history is saved as CSV and as JSON", async () => {
   page.saveJson();
   assert.deepEqual(page.device.saved.map(({ name, content }) => [name, content.type]), [["digits.csv", "text/csv"], ["digits.json", "application/json"]]);
   const [csv, json] = await Promise.all(page.device.saved.map(({ content }) => content.text()));
-  assert.match(csv, /\r\n1,.*,drawing-1\.png,accepted,,7,0\.991,/);
+  assert.match(csv, /\r\n1,.*,drawing-1,accepted,,7,0\.991,/);
   assert.equal(JSON.parse(json).readings[0].digit, 7);
 });
 
@@ -200,7 +201,7 @@ test("a sample of strokes is shown, read and undone", async () => {
   page.openSample("seven");
   await settled();
   assert.equal(page.state().drawing.strokes, seven.strokes);
-  assert.deepEqual(page.api.requests[0].picture, seven.strokes.map(({ points }) => points));
+  assert.deepEqual(page.api.requests[0].content, toColumns(seven.strokes).content);
   page.undo();
   assert.deepEqual(page.state().drawing.strokes, []);
 });
@@ -210,7 +211,7 @@ test("a sample picture is opened like any other picture", async () => {
   page.openSample("print-three");
   assert.equal(page.state().drawing.picture.name, "mnist-18.png", "it needs no request, so it works offline");
   await settled();
-  assert.equal(page.api.requests[0].picture.name, "mnist-18.png");
+  assert.equal(page.api.requests[0].content.name, "mnist-18.png");
 });
 
 test("an unknown sample is ignored", async () => {
@@ -233,7 +234,7 @@ test("the keyboard's pen draws a stroke that is read", async () => {
   await settled();
   const [{ points }] = page.state().drawing.strokes;
   assert.equal(points.length, 6);
-  assert.deepEqual(page.api.requests.at(-1).picture, [points]);
+  assert.deepEqual(page.api.requests.at(-1).content, toColumns(page.state().drawing.strokes).content);
 });
 
 test("leaving the sheet lifts the keyboard's pen, and clear hides it", async () => {

@@ -11,7 +11,7 @@ const views = modules.filter((name) => name.startsWith("views/"));
 const input = modules.filter((name) => name.startsWith("input/"));
 const actions = ["actions.js", "review.js", "recognition.js"];
 /** Modules that need a document. All others also work without one. */
-const browser = [...views, ...input, "main.js", "device.js", "canvas/encode.js"];
+const browser = [...views, ...input, "main.js", "device.js", "canvas/picture.js"];
 const pure = modules.filter((name) => !browser.includes(name));
 const html = read("index.html");
 

@@ -41,10 +41,13 @@ test("the browser sets the boundary of the form", async () => {
   assert.equal(new Headers(requests[0].headers).has("Content-Type"), false);
 });
 
-test("a drawing is sent with a name", async () => {
+test("a drawing is sent as strokes in JSON", async () => {
   const { api, requests } = respondingWith(READING);
-  await api.read(new Blob(["x"], { type: "image/png" }), { signal: open });
-  assert.equal(requests[0].body.get("image").name, "drawing.png");
+  const strokes = [{ x: [30, 90, 60], y: [20, 20, 110] }];
+  await api.read(strokes, { signal: open });
+  const [{ url, method, body, headers }] = requests;
+  assert.deepEqual([url, method, headers["Content-Type"]], ["/api/v1/digits?include=input", "POST", "application/json"]);
+  assert.deepEqual(JSON.parse(body), { strokes });
 });
 
 for (const [status, kind] of [[400, "malformed"], [404, "malformed"], [413, "too_large"], [415, "unsupported"], [422, "unreadable"], [429, "limited"], [500, "broken"], [502, "unreachable"], [503, "unavailable"], [504, "timeout"]]) {

@@ -39,23 +39,15 @@ export function newApi() {
   const requests = [];
   return {
     requests,
-    read(picture, { signal, explained }) {
+    read(content, { signal, explained }) {
       return new Promise((resolve, reject) => {
         const then = (finish) => async (value) => {
           finish(value);
           await settled();
         };
-        requests.push({ picture, signal, explained, respond: then(resolve), fail: then(reject) });
+        requests.push({ content, signal, explained, respond: then(resolve), fail: then(reject) });
       });
     },
-  };
-}
-
-/** Renders a drawing as its points, and does not shrink pictures. */
-export function newRenderer() {
-  return {
-    render: async (strokes) => strokes.map((stroke) => stroke.points),
-    shrink: async (picture) => ({ blob: picture, scale: 1 }),
   };
 }
 
@@ -67,6 +59,11 @@ export function newDevice() {
     copy: async (text) => void device.copied.push(await text),
     remember: (preferences) => void device.remembered.push(preferences),
   });
+}
+
+/** The points that columns stand for, in units of the sheet. */
+export function pointsOf(columns) {
+  return columns.map(({ x, y }) => x.map((one, at) => ({ x: one / 2800, y: y[at] / 2800 })));
 }
 
 /** A stroke of the medium pen. */

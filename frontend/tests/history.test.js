@@ -8,7 +8,7 @@ const OTHER = strokeOf({ x: 0.1, y: 0.5 }, { x: 0.9, y: 0.5 });
 const AT = new Date("2026-01-02T03:04:05.678Z");
 
 function read(sheet, digit = 1) {
-  const sent = { blob: new Blob(["x"]), scale: 1, explained: false };
+  const sent = { content: new File(["x"], "x.png"), scale: 1, explained: false };
   return { sheet: { strokes: [], picture: null, ...sheet }, reading: readingOf(digit), sent, at: AT };
 }
 
@@ -82,7 +82,7 @@ test("corrections are added, changed and removed", () => {
 
 test("a picture has the name of its file, a drawing a number", () => {
   const [picture, drawing] = historyOf(read({ picture: pictureFile("a.png") }), read({ strokes: [ONE] }));
-  assert.deepEqual([nameOf(picture), nameOf(drawing)], ["a.png", "drawing-2.png"]);
+  assert.deepEqual([nameOf(picture), nameOf(drawing)], ["a.png", "drawing-2"]);
 });
 
 test("CSV begins with the byte order mark", () => {
@@ -131,12 +131,12 @@ test("JSON has numbers as numbers", () => {
   const { readings } = JSON.parse(toJson(correct(historyOf(read({ strokes: [ONE] }, 3)), 1, 8)));
   assert.equal(readings.length, 1);
   const { digit, confidence, label, name, probabilities } = readings[0];
-  assert.deepEqual([digit, confidence, label, name, probabilities.length], [3, 0.991, 8, "drawing-1.png", 10]);
+  assert.deepEqual([digit, confidence, label, name, probabilities.length], [3, 0.991, 8, "drawing-1", 10]);
 });
 
 test("the corrections file has the label, the name and the exact bytes of each picture", async () => {
   const bytes = Uint8Array.from({ length: 20_000 }, (_, at) => at % 256);
-  const sent = { blob: new Blob([bytes], { type: "image/png" }), scale: 1, explained: false };
+  const sent = { content: new File([bytes], "a.png", { type: "image/png" }), scale: 1, explained: false };
   const sheet = { strokes: [], picture: pictureFile("a.png") };
   const entries = correct(record([], { sheet, sent, reading: readingOf(1), at: new Date() }), 1, 7);
   const file = JSON.parse(await toCorrectionsFile(entries));
@@ -148,8 +148,16 @@ test("the corrections file has the label, the name and the exact bytes of each p
   assert.deepEqual(new Uint8Array(Buffer.from(content, "base64")), bytes);
 });
 
+test("a drawing is in the corrections file as the square that was read and as strokes", async () => {
+  const content = [{ x: [30, 90, 60], y: [20, 20, 110] }];
+  const reading = readingOf(1, { square: "data:image/png;base64,AA==" });
+  const entries = correct(record([], { sheet: { strokes: [ONE], picture: null }, sent: { content, scale: 1, explained: false }, reading, at: new Date() }), 1, 7);
+  const [saved] = JSON.parse(await toCorrectionsFile(entries)).pictures;
+  assert.deepEqual(saved, { label: 7, name: "drawing-1", image: "data:image/png;base64,AA==", strokes: content });
+});
+
 test("a picture that is not a digit has no label in the corrections file", async () => {
   const sheet = { strokes: [], picture: pictureFile() };
-  const entries = correct(record([], { sheet, sent: { blob: new Blob(["x"]), scale: 1, explained: false }, reading: readingOf(1), at: new Date() }), 1, "none");
+  const entries = correct(record([], { sheet, sent: { content: new File(["x"], "x.png"), scale: 1, explained: false }, reading: readingOf(1), at: new Date() }), 1, "none");
   assert.equal(JSON.parse(await toCorrectionsFile(entries)).pictures[0].label, null);
 });

@@ -1,6 +1,6 @@
 import { createActions } from "../src/actions.js";
 import { createStore, newState } from "../src/state/store.js";
-import { newApi, newClock, newDevice, newRenderer, settled } from "./doubles.js";
+import { newApi, newClock, newDevice, settled } from "./doubles.js";
 
 export const A = { x: 0.1, y: 0.1 };
 export const B = { x: 0.5, y: 0.5 };
@@ -14,9 +14,9 @@ export function newPage() {
   const reported = [];
   const report = (error) => void reported.push(error);
   const device = newDevice();
-  const renderer = newRenderer();
-  const actions = createActions({ store, api, renderer, device, clock, report });
-  return { store, api, clock, device, renderer, reported, ...actions, state: store.get };
+  const page = { shrink: async (picture) => ({ content: picture, scale: 1 }) };
+  const actions = createActions({ store, api, shrink: (picture) => page.shrink(picture), device, clock, report });
+  return Object.assign(page, { store, api, clock, device, reported, ...actions, state: store.get });
 }
 
 export async function draw(page, ...points) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatConfidence, formatPercent, inOriginalPixels, toBars, toReading } from "../src/state/reading.js";
+import { formatConfidence, formatPercent, inUnitsOfTheSheet, toBars, toReading } from "../src/state/reading.js";
 import { readingOf } from "./doubles.js";
 
 const BODY = {
@@ -63,10 +63,10 @@ test("an explanation must be a picture", () => {
 
 test("the box is in pixels of the original, even if a smaller picture was sent", () => {
   const reading = toReading(BODY);
-  assert.equal(inOriginalPixels(reading, 1), reading);
-  assert.deepEqual(inOriginalPixels(reading, 0.5).box, [204, 122, 176, 280]);
+  assert.equal(inUnitsOfTheSheet(reading, 1), reading);
+  assert.deepEqual(inUnitsOfTheSheet(reading, 0.5).box, [204, 122, 176, 280]);
   const blank = { ...reading, box: null };
-  assert.equal(inOriginalPixels(blank, 0.5), blank);
+  assert.equal(inUnitsOfTheSheet(blank, 0.5), blank);
 });
 
 test("a response of an older server counts as certain to be one digit", () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Problem } from "../src/api/problem.js";
 import { countdownFor, sentenceFor } from "../src/state/status.js";
 import { NO_FILE, STATUS, countdown, sentenceForProblem, sentenceForReading } from "../src/text.js";
-import { pictureFile, readingOf, settled } from "./doubles.js";
+import { pictureFile, pointsOf, readingOf, settled } from "./doubles.js";
 import { A, B, C, draw, newPage, open } from "./page.js";
 
 const SEVEN = sentenceForReading(readingOf(7));
@@ -11,7 +11,7 @@ const SEVEN = sentenceForReading(readingOf(7));
 test("the end of a stroke sends a request at once, with all strokes", async () => {
   const page = newPage();
   await draw(page, A, B);
-  assert.deepEqual(page.api.requests.map((request) => request.picture), [[[A, B]]]);
+  assert.deepEqual(page.api.requests.map(({ content }) => pointsOf(content)), [[[A, B]]]);
   await page.api.requests[0].respond(readingOf(7));
   assert.equal(page.state().reading.digit, 7);
   assert.equal(page.state().recognizing, false);
@@ -107,7 +107,7 @@ test("undo and redo read what is then on the sheet, but not a blank sheet", asyn
   await draw(page, B);
   page.undo();
   await settled();
-  assert.deepEqual(page.api.requests.at(-1).picture, [[A]]);
+  assert.deepEqual(pointsOf(page.api.requests.at(-1).content), [[A]]);
   await page.api.requests.at(-1).respond(readingOf(1));
   page.undo();
   await settled();
@@ -115,14 +115,14 @@ test("undo and redo read what is then on the sheet, but not a blank sheet", asyn
   assert.equal(page.state().reading, null);
   page.redo();
   await settled();
-  assert.deepEqual(page.api.requests.at(-1).picture, [[A]]);
+  assert.deepEqual(pointsOf(page.api.requests.at(-1).content), [[A]]);
 });
 
 test("a picture is sent unchanged, and the reading refers to it", async () => {
   const page = newPage();
   const picture = new File(["the very bytes"], "a.png", { type: "image/png" });
   await open(page, picture);
-  const { picture: sent } = page.api.requests[0];
+  const { content: sent } = page.api.requests[0];
   assert.deepEqual([sent.name, sent.type, await sent.text()], ["a.png", "image/png", "the very bytes"]);
   assert.equal(page.state().readPicture, null);
   await page.api.requests[0].respond(readingOf(3, { box: [1, 2, 3, 4] }));
@@ -139,12 +139,12 @@ test("a picture replaces a drawing; undo restores the drawing, and redo the pict
   page.undo();
   await settled();
   assert.equal(page.state().drawing.picture, null);
-  assert.deepEqual(page.api.requests.at(-1).picture, [[A, B]]);
+  assert.deepEqual(pointsOf(page.api.requests.at(-1).content), [[A, B]]);
   page.redo();
   await settled();
   const { picture, strokes } = page.state().drawing;
   assert.deepEqual([picture, strokes], [given, []]);
-  assert.equal(page.api.requests.at(-1).picture.name, given.name);
+  assert.equal(page.api.requests.at(-1).content.name, given.name);
 });
 
 for (const [title, replace] of [
@@ -162,7 +162,7 @@ for (const [title, replace] of [
     await settled();
     assert.equal(page.state().drawing.picture, picture);
     assert.deepEqual(page.state().drawing.strokes, []);
-    assert.equal(page.api.requests.at(-1).picture.name, picture.name);
+    assert.equal(page.api.requests.at(-1).content.name, picture.name);
     await page.api.requests.at(-1).respond(readingOf(6));
     assert.equal(page.state().readPicture, picture);
   });
@@ -212,7 +212,7 @@ test("a stroke replaces a picture", async () => {
   assert.equal(page.state().drawing.picture, null);
   page.endStroke();
   await settled();
-  assert.deepEqual(page.api.requests.at(-1).picture, [[A]]);
+  assert.deepEqual(pointsOf(page.api.requests.at(-1).content), [[A]]);
 });
 
 test("the first of several files is opened, with a note", async () => {
@@ -407,7 +407,7 @@ test("503 is retried after Retry-After, and not before", async () => {
   await page.clock.advance(1999);
   assert.equal(page.api.requests.length, 1);
   await page.clock.advance(1);
-  assert.equal(page.api.requests[1].picture.name, picture.name);
+  assert.equal(page.api.requests[1].content.name, picture.name);
   await page.api.requests[1].respond(readingOf(5));
   const { reading, problem, retryIn } = page.state();
   assert.deepEqual([reading.digit, problem, retryIn], [5, null, null]);
@@ -549,7 +549,7 @@ test("a user who is offline keeps everything, and gets the reading when online a
   assert.equal(sentenceFor(page.state()), STATUS.offline);
   page.setOffline(false);
   await settled();
-  assert.deepEqual(page.api.requests.at(-1).picture, [[A, B]]);
+  assert.deepEqual(pointsOf(page.api.requests.at(-1).content), [[A, B]]);
   await page.api.requests.at(-1).respond(readingOf(7));
   assert.equal(sentenceFor(page.state()), SEVEN);
 });
@@ -579,12 +579,12 @@ test("a sheet that was read before is shown without a request", async () => {
 test("a smaller picture may be sent, and its box is in pixels of the original", async () => {
   const page = newPage();
   const [picture, smaller] = [pictureFile("photo.jpg"), pictureFile("photo.jpg")];
-  page.renderer.shrink = async () => ({ blob: smaller, scale: 0.25 });
+  page.shrink = async () => ({ content: smaller, scale: 0.25 });
   await open(page, picture);
-  assert.equal(page.api.requests[0].picture, smaller);
+  assert.equal(page.api.requests[0].content, smaller);
   await page.api.requests[0].respond(readingOf(3, { box: [10, 20, 30, 40] }));
   assert.deepEqual(page.state().reading.box, [40, 80, 120, 160]);
-  assert.deepEqual([page.state().readPicture.name, page.state().sent], [picture.name, { blob: smaller, scale: 0.25, explained: false }]);
+  assert.deepEqual([page.state().readPicture.name, page.state().sent], [picture.name, { content: smaller, scale: 0.25, explained: false }]);
 });
 
 test("a picture that is still too large after shrinking is not sent", async () => {
@@ -593,7 +593,7 @@ test("a picture that is still too large after shrinking is not sent", async () =
   await open(page, picture);
   assert.equal(page.api.requests.length, 0);
   assert.match(sentenceFor(page.state()), /“scan\.tif”.*17 MB.*\b16 MB/);
-  page.renderer.shrink = async () => ({ blob: pictureFile("scan.tif"), scale: 0.1 });
+  page.shrink = async () => ({ content: pictureFile("scan.tif"), scale: 0.1 });
   await open(page, pictureFile("scan.tif", { type: "image/tiff", bytes: 17 * 1024 * 1024 }));
   assert.equal(page.api.requests.length, 1);
 });
@@ -633,13 +633,13 @@ test("a file that is moved after it was opened can be sent again, and restored b
 
 test("an explanation sends the same picture again", async () => {
   const page = newPage();
-  page.renderer.shrink = async (file) => ({ blob: new File([file], file.name), scale: 0.5 });
+  page.shrink = async (file) => ({ content: new File([file], file.name), scale: 0.5 });
   await open(page, pictureFile());
   await page.api.requests[0].respond(readingOf(3, { square: "data:image/png;base64,AA==" }));
   page.toggleExplanation();
   await settled();
   assert.deepEqual([page.api.requests.length, page.api.requests[1].explained], [2, true]);
-  assert.equal(page.api.requests[1].picture, page.api.requests[0].picture);
+  assert.equal(page.api.requests[1].content, page.api.requests[0].content);
   await page.api.requests[1].respond(readingOf(3, { box: [1, 2, 3, 4] }));
   assert.deepEqual(page.state().reading.box, [2, 4, 6, 8]);
 });

@@ -47,16 +47,25 @@ test("an explanation is requested only if it is needed", () => {
 });
 
 test("curl gets a small picture as an argument", async () => {
-  const blob = new Blob([Uint8Array.from({ length: 256 }, (_, at) => at)], { type: "image/png" });
-  const given = argumentsOf(await toCurl("http://digits.example", { blob, scale: 1, explained: false }));
+  const content = new File([Uint8Array.from({ length: 256 }, (_, at) => at)], "a.png", { type: "image/png" });
+  const given = argumentsOf(await toCurl("http://digits.example", { content, scale: 1, explained: false }));
   assert.deepEqual([given[0], given[1], given[2], given[4]], ["-H", "Content-Type: application/json", "-d", "http://digits.example/api/v1/digits?include=input"]);
   const { image } = JSON.parse(given[3]);
   assert.deepEqual([...Buffer.from(image.split(",")[1], "base64")], Array.from({ length: 256 }, (_, at) => at));
 });
 
+test("curl gets the strokes of a drawing, as an argument or from standard input", async () => {
+  const short = [{ x: [30, 90, 60], y: [20, 20, 110] }];
+  const given = argumentsOf(await toCurl("http://digits.example", { content: short, scale: 1, explained: false }));
+  assert.deepEqual(JSON.parse(given[3]), { strokes: short });
+  const long = [{ x: Array.from({ length: 19_000 }, (_, at) => at % 2800), y: Array.from({ length: 19_000 }, () => 1400) }];
+  const piped = execFileSync("sh", { input: `curl() { cat; }\n${await toCurl("http://digits.example", { content: long, scale: 1, explained: true })}`, maxBuffer: 1e7 });
+  assert.deepEqual(JSON.parse(piped.toString()), { strokes: long });
+});
+
 test("curl gets a large picture from standard input, byte for byte", async () => {
   const bytes = Uint8Array.from({ length: 300_000 }, (_, at) => (at * 31) % 251);
-  const command = await toCurl("http://digits.example", { blob: new Blob([bytes], { type: "image/jpeg" }), scale: 1, explained: true });
+  const command = await toCurl("http://digits.example", { content: new File([bytes], "a.jpg", { type: "image/jpeg" }), scale: 1, explained: true });
   assert.ok(command.split("\n").every((line) => line.length < 160));
   assert.match(command, /'http:\/\/digits\.example\/api\/v1\/digits\?include=input,explanation'\n/);
   const piped = execFileSync("sh", { input: `curl() { cat; }\n${command}`, maxBuffer: 1e7 });

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from digits.preprocess.decode import Bytes8, Limits, Page, decode
 from digits.preprocess.ink import Ink, find_ink
 from digits.preprocess.square import make_square
-from digits.preprocess.strokes import Points, Strokes, bounds, square_of_strokes, without_taps
+from digits.preprocess.strokes import Box, Points, Strokes, ink_box, square_of_strokes
 
 __all__ = [
     "Ink",
@@ -32,8 +32,6 @@ __all__ = [
     "prepare",
     "square_of_strokes",
 ]
-
-Box = tuple[float, float, float, float]  # x, y, width, height
 
 
 @dataclass(frozen=True)
@@ -59,14 +57,14 @@ def normalize(page: Page) -> Prepared:
 
 
 def normalize_strokes(strokes: Strokes) -> Prepared:
-    """Strokes of any number of points each -> square, and their bounding box without stray taps.
+    """Strokes of any number of points each -> square, and the bounding box of their ink without stray taps.
 
     The page is blank when no stroke has a point.
     """
     written = [stroke for stroke in strokes if len(stroke)]
     if not written:
         return Prepared(None, None, False)
-    return Prepared(square_of_strokes(written), bounds(without_taps(written)), False)
+    return Prepared(square_of_strokes(written), ink_box(written), False)
 
 
 def _to_picture(box: tuple[int, int, int, int], scale: tuple[float, float]) -> tuple[int, int, int, int]:

@@ -13,6 +13,7 @@ from digits.preprocess.square import Bytes8, make_square
 
 Points = NDArray[np.floating]  # (n, 2): x, y in writing order, y down
 Strokes = Sequence[Points]  # in writing order, in any unit
+Box = tuple[float, float, float, float]  # x, y, width, height
 
 PEN = 2.0  # pixels of the square: the median stroke width of MNIST's digits
 FINER = 8  # the strokes are drawn this many times finer than the square and then averaged
@@ -42,11 +43,18 @@ def square_of_strokes(strokes: Strokes, pen: float = PEN) -> Bytes8:
     return make_square((page[y : y + high, x : x + wide] / 255).astype(np.float32))
 
 
-def bounds(strokes: Strokes) -> tuple[float, float, float, float]:
+def bounds(strokes: Strokes) -> Box:
     """Bounding box of all points: x, y, width, height."""
     points = np.concatenate([np.asarray(stroke, np.float64) for stroke in strokes])
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     return float(left), float(top), float(right - left), float(bottom - top)
+
+
+def ink_box(strokes: Strokes, pen: float = PEN) -> Box:
+    """Bounding box of the ink that `square_of_strokes` draws, in the units of the strokes."""
+    left, top, width, height = bounds(without_taps(strokes))
+    half = pen / 2 / (DIGIT - pen) * max(width, height)
+    return left - half, top - half, width + 2 * half, height + 2 * half
 
 
 def without_taps(strokes: Strokes) -> list[Points]:

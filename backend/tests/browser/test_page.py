@@ -347,23 +347,3 @@ def test_drawings_are_read_when_the_canvas_is_not_readable(visit: Visit, returne
         visit.draw(written)
         visit.expect_answer(written["label"])
         visit.part("clear").click()
-
-
-def test_strokes_look_the_same_with_and_without_a_canvas(visit: Visit) -> None:
-    difference = visit.page.evaluate(
-        """async (strokes) => {
-            const { renderDrawing } = await import("/canvas/encode.js");
-            const { rasterize } = await import("/canvas/raster.js");
-            const bitmap = await createImageBitmap(await renderDrawing(strokes));
-            const canvas = new OffscreenCanvas(280, 280).getContext("2d");
-            canvas.drawImage(bitmap, 0, 0);
-            const shown = canvas.getImageData(0, 0, 280, 280).data;
-            const levels = rasterize(strokes, 280);
-            return levels.reduce((sum, level, at) => sum + Math.abs(level - shown[4 * at]), 0) / levels.length;
-        }""",
-        [
-            {"points": [{"x": x / 280, "y": y / 280} for x, y in stroke], "width": 18 / 280}
-            for stroke in placed(WRITTEN[0]["strokes"], 280)
-        ],
-    )
-    assert difference < 1

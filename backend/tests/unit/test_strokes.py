@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from digits import preprocess
-from digits.preprocess.strokes import Points, bounds, square_of_strokes, without_taps
+from digits.preprocess.strokes import Points, bounds, ink_box, square_of_strokes, without_taps
 from tests.samples import DIGITS, WRITTEN, Digit, Written
 
 ROUNDING = 2  # grey levels
@@ -105,7 +105,7 @@ def test_a_stray_tap_changes_nothing_however_far_it_is(strokes: list[Points], di
     tapped = preprocess.normalize_strokes([*strokes, tap])
     assert tapped.square is not None
     assert np.array_equal(tapped.square, square_of_strokes(strokes))
-    assert tapped.box == bounds(strokes)
+    assert tapped.box == pytest.approx(ink_box(strokes))
 
 
 def test_a_small_stroke_near_the_others_belongs_to_them() -> None:
@@ -122,8 +122,10 @@ def test_dots_alone_are_no_taps() -> None:
 
 
 def test_the_box_is_in_the_units_of_the_strokes() -> None:
+    # 18 of the square's 20 pixels are 5.5 units high, and the pen adds a pixel on each side.
     prepared = preprocess.normalize_strokes([np.array([[0.5, -2.0], [0.75, 3.5]]), np.array([[0.25, 0.0]])])
-    assert prepared.box == (0.25, -2.0, 0.5, 5.5)
+    pixel = 5.5 / 18
+    assert prepared.box == pytest.approx((0.25 - pixel, -2.0 - pixel, 0.5 + 2 * pixel, 5.5 + 2 * pixel))
     assert prepared.light_on_dark is False
 
 

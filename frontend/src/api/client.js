@@ -8,12 +8,9 @@ import { urlFor } from "./upload.js";
  */
 export function createApi(fetch = globalThis.fetch.bind(globalThis)) {
   /** @type {Api["read"]} */
-  async function read(picture, { signal, explained = false }) {
-    const form = new FormData();
-    form.append("image", picture, picture instanceof File ? picture.name : "drawing.png");
-    const headers = { Accept: "application/json, application/problem+json" };
+  async function read(content, { signal, explained = false }) {
     const start = performance.now();
-    const response = await received(fetch(urlFor(explained), { method: "POST", body: form, headers, signal }), signal);
+    const response = await received(fetch(urlFor(explained), { method: "POST", ...bodyOf(content), signal }), signal);
     const body = await jsonOf(response, signal);
     if (!response.ok) throw problemFrom(response, body);
     const reading = toReading(body, performance.now() - start);
@@ -22,6 +19,21 @@ export function createApi(fetch = globalThis.fetch.bind(globalThis)) {
   }
 
   return { read };
+}
+
+const ACCEPT = "application/json, application/problem+json";
+
+/**
+ * @param {File | Columns[]} content
+ * @returns {Pick<RequestInit, "body" | "headers">} the browser sets the Content-Type of a form, with its boundary
+ */
+function bodyOf(content) {
+  if (!(content instanceof File)) {
+    return { body: JSON.stringify({ strokes: content }), headers: { Accept: ACCEPT, "Content-Type": "application/json" } };
+  }
+  const form = new FormData();
+  form.append("image", content, content.name);
+  return { body: form, headers: { Accept: ACCEPT } };
 }
 
 /**

@@ -78,8 +78,8 @@ export async function toDataUrl(blob) {
   return `data:${blob.type || "application/octet-stream"};base64,${btoa(text)}`;
 }
 
-/** The largest picture, in bytes, that is passed as an argument. Shells limit the length of arguments. */
-const MAX_ARGUMENT = 32 * 1024;
+/** The longest body, in characters, that is passed as an argument. Shells limit the length of arguments. */
+const MAX_ARGUMENT = 48 * 1024;
 /** The line length of base64 (RFC 2045). */
 const BASE64_LINE = /.{1,76}/g;
 
@@ -89,11 +89,13 @@ const BASE64_LINE = /.{1,76}/g;
  * @param {Sent} sent
  * @returns {Promise<string>}
  */
-export async function toCurl(origin, { blob, explained }) {
+export async function toCurl(origin, { content, explained }) {
   const url = quoted(origin + urlFor(explained));
-  const image = await toDataUrl(blob);
-  if (blob.size <= MAX_ARGUMENT) return `curl -H 'Content-Type: application/json' -d ${quoted(JSON.stringify({ image }))} ${url}`;
-  const lines = image.slice(image.indexOf(",") + 1).match(BASE64_LINE) ?? [];
+  const body = content instanceof File ? { image: await toDataUrl(content) } : { strokes: content };
+  const json = JSON.stringify(body);
+  if (json.length <= MAX_ARGUMENT) return `curl -H 'Content-Type: application/json' -d ${quoted(json)} ${url}`;
+  if (body.image === undefined) return [`curl -H 'Content-Type: application/json' --data-binary @- ${url} <<'STROKES'`, json, "STROKES", ""].join("\n");
+  const lines = body.image.slice(body.image.indexOf(",") + 1).match(BASE64_LINE) ?? [];
   return [`base64 -d <<'PICTURE' | curl -H 'Content-Type: application/octet-stream' --data-binary @- ${url}`, ...lines, "PICTURE", ""].join("\n");
 }
 

@@ -67,7 +67,7 @@ export function corrections(history) {
 
 /** @param {Entry} entry */
 export function nameOf({ id, sheet }) {
-  return sheet.picture ? sheet.picture.name : `drawing-${id}.png`;
+  return sheet.picture ? sheet.picture.name : `drawing-${id}`;
 }
 
 // --- files ---
@@ -102,10 +102,18 @@ export async function toCorrectionsFile(entries) {
     entries.map(async (entry) => ({
       label: entry.label === "none" ? null : entry.label,
       name: nameOf(entry),
-      image: await toDataUrl(entry.sent.blob),
+      ...(await contentOf(entry)),
     })),
   );
   return `${JSON.stringify({ format: "digits-marked", version: 1, pictures }, null, 2)}\n`;
+}
+
+/**
+ * A drawing is saved as the square that was read, together with its strokes.
+ * @param {Entry} entry
+ */
+async function contentOf({ sent: { content }, reading }) {
+  return content instanceof File ? { image: await toDataUrl(content) } : { image: reading.square, strokes: content };
 }
 
 /** @param {Entry} entry */

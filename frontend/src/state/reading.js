@@ -38,12 +38,12 @@ function confidenceOf(body, probabilities) {
 }
 
 /**
- * If a smaller version of the picture was sent, converts the box to pixels of the original.
+ * Converts the box to pixels of the original picture, of which a smaller version may have been sent, or to units of the sheet.
  * @param {Reading} reading
- * @param {number} scale pixels sent per pixel of the original
+ * @param {number} scale units that were sent per unit of the sheet
  * @returns {Reading}
  */
-export function inOriginalPixels(reading, scale) {
+export function inUnitsOfTheSheet(reading, scale) {
   if (scale === 1 || !reading.box) return reading;
   const [x, y, width, height] = reading.box;
   return { ...reading, box: [x / scale, y / scale, width / scale, height / scale] };

@@ -1,4 +1,4 @@
-import { levelsOf } from "../canvas/encode.js";
+import { levelsOf } from "../canvas/picture.js";
 import { SIDE, inkOf } from "../canvas/geometry.js";
 import { drawStrokes } from "../canvas/pen.js";
 import { EXPLANATION, legendOf, polarity, sentenceForProblem, stepResult } from "../text.js";
@@ -109,9 +109,9 @@ function sourceOf({ drawing, reading, readPicture }, picture) {
   }
   if (!reading) return null;
   return {
-    width: PIXELS,
-    height: PIXELS,
-    draw: (context, scale) => drawStrokes(context, drawing.strokes, { side: PIXELS * scale, ink: getComputedStyle(context.canvas).color }),
+    width: 1,
+    height: 1,
+    draw: (context, scale) => drawStrokes(context, drawing.strokes, { side: scale, ink: getComputedStyle(context.canvas).color }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { DRAWING_SIDE, levelsOf } from "../canvas/encode.js";
+import { levelsOf } from "../canvas/picture.js";
 import { SIDE, areaOf, fitted, inkOf, inputArea, isShowable } from "../canvas/geometry.js";
 import { drawStrokes } from "../canvas/pen.js";
 import { isBlank } from "../state/drawing.js";
@@ -166,7 +166,7 @@ export function showOverlay(watch) {
     overlay.hidden = !target || !ink || (target.onPicture && frame.hidden);
     if (!target || !ink || overlay.hidden) return;
     (target.onPicture ? frame : sheet).append(overlay);
-    const size = target.onPicture ? { width: image.naturalWidth, height: image.naturalHeight } : { width: DRAWING_SIDE, height: DRAWING_SIDE };
+    const size = target.onPicture ? { width: image.naturalWidth, height: image.naturalHeight } : { width: 1, height: 1 };
     place(overlay, inputArea(ink, target.box, size));
   }
 
