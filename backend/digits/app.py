@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import io
+import mimetypes
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, send_from_directory
 from flask_compress import Compress
 from flask_cors import CORS
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import PathConverter, Rule, ValidationError
-from werkzeug.wrappers import Response as BaseResponse
 
 from digits import api
 from digits.model import recognizer, store
@@ -30,16 +29,10 @@ PAGE_POLICY = (
 #: The page consists of many small modules. A browser may use them for a day while it checks them in the background.
 PAGE_CACHING = "max-age=60, stale-while-revalidate=86400"
 
-#: The same as in nginx.conf: Python's own table depends on the machine.
-CONTENT_TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".webmanifest": "application/manifest+json",
-}
+#: As in nginx.conf. Python's own table depends on the machine.
+for _suffix, _media_type in {".js": "text/javascript", ".svg": "image/svg+xml"}.items():
+    mimetypes.add_type(_media_type, _suffix)
+
 COMPRESSED = ["text/html", "text/css", "text/javascript", "image/svg+xml"]
 
 
@@ -89,33 +82,19 @@ def _limit_rate(app: Flask, rate: str) -> None:
 
 def _serve_page(app: Flask, folder: Path) -> None:
     """Serve the files that exist at startup, compressed. In containers, nginx does this."""
-    names = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
 
-    class PageFile(PathConverter):
-        """Matches the files of the page only, so that every other path is a 404 whatever the method is."""
-
-        def to_python(self, value: str) -> str:
-            if value not in names:
-                raise ValidationError
-            return value
-
-    def page(name: str = INDEX) -> BaseResponse:
-        if request.method not in ("GET", "HEAD"):
-            raise MethodNotAllowed(["GET", "HEAD"])
-        if name not in names:
-            raise NotFound
-        file = folder / name
-        response = Response(file.read_bytes(), content_type=CONTENT_TYPES.get(file.suffix, "application/octet-stream"))
+    def page(name: str) -> Response:
+        response = send_from_directory(folder, name)
         response.headers["Cache-Control"] = "no-cache" if name == INDEX else PAGE_CACHING
         response.headers["Content-Security-Policy"] = PAGE_POLICY
         response.headers["Referrer-Policy"] = "no-referrer"
-        response.add_etag()
-        return response.make_conditional(request)
+        return response
 
-    app.url_map.converters["page_file"] = PageFile
-    app.view_functions["page"] = page
-    for path in ("/", "/<page_file:name>"):
-        app.url_map.add(Rule(path, endpoint="page"))  # for any method, see PageFile
+    app.add_url_rule("/", "page", partial(page, INDEX))
+    for file in folder.rglob("*"):
+        if file.is_file():  # a rule for each, so that every other path remains a 404
+            name = file.relative_to(folder).as_posix()
+            app.add_url_rule(f"/{name}", f"page {name}", partial(page, name))
     app.config.update(
         COMPRESS_MIMETYPES=COMPRESSED, COMPRESS_ALGORITHM=["gzip"], COMPRESS_LEVEL=9, COMPRESS_MIN_SIZE=20
     )
