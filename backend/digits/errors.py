@@ -12,7 +12,8 @@ DigitsError
 ├── ModelError              the model's folder is missing, damaged or of another kind
 ├── SettingError            an environment variable has an invalid value
 ├── RemoteError             another server cannot be reached, or returns an error
-└── CorrectionsError        a file of corrections is missing, damaged or of another kind
+├── CorrectionsError        a file of corrections is missing, damaged or of another kind
+└── GateMissed              a trained network is worse than any that may be served
 """
 
 
@@ -71,3 +72,7 @@ class RemoteError(DigitsError):
 
 class CorrectionsError(DigitsError):
     """A file of corrections cannot be used."""
+
+
+class GateMissed(DigitsError):
+    """A trained network is worse than any that may be served."""

@@ -69,12 +69,6 @@ test("the box is in pixels of the original, even if a smaller picture was sent",
   assert.equal(inUnitsOfTheSheet(blank, 0.5), blank);
 });
 
-test("a response of an older server counts as certain to be one digit", () => {
-  const { not_a_digit, several_digits, ...older } = BODY;
-  const { confidence, notADigit, severalDigits } = toReading({ ...older, confidence: undefined });
-  assert.deepEqual([confidence, notADigit, severalDigits], [0.9991, 0, 0]);
-});
-
 const NAMES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, "none"];
 
 test("there are always eleven bars: ten digits, and none", () => {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from digits import client
 from digits.cli import read
-from digits.errors import DigitsError, ModelError
+from digits.errors import DigitsError, GateMissed, ModelError
 from digits.model import recognizer, store
 from digits.settings import RESOURCES, Settings
 
@@ -107,7 +107,6 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 def _add_corrections(parser: argparse.ArgumentParser, purpose: str) -> None:
     parser.add_argument(
         "--corrections",
-        "--marked",
         type=Path,
         action="extend",
         nargs="+",
@@ -126,7 +125,10 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     _add_corrections(parser, "also train on corrections")
     parser.add_argument(
-        "--to", type=Path, default=Settings().models / "2", help="folder of the model (default: %(default)s)"
+        "--to",
+        type=Path,
+        default=store.next_version(Settings().models),
+        help="folder of the model (default: %(default)s)",
     )
     parser.add_argument(
         "--run-folder",
@@ -220,7 +222,7 @@ def _train(arguments: argparse.Namespace) -> int:
     recipe = trainer.Recipe() if arguments.seed is None else replace(trainer.Recipe(), seed=arguments.seed)
     try:
         trainer.train(arguments.data, arguments.run_folder, arguments.to, recipe, chosen)
-    except trainer.GateMissed as missed:
+    except GateMissed as missed:
         print(f"digits: {missed}", file=sys.stderr)
         return 1
     return 0

@@ -23,6 +23,12 @@ def newest(models: Path, version: str = "") -> Path:
     return _versions(models, version)[0]
 
 
+def next_version(models: Path) -> Path:
+    """The folder for a model that is newer than all others."""
+    versions = [int(folder.name) for folder in models.glob("*") if folder.name.isdecimal()]
+    return models / str(max(versions, default=0) + 1)
+
+
 def _versions(models: Path, version: str) -> list[Path]:
     """The model folders, newest first."""
     found = [folder for folder in models.glob(version or "*") if folder.name.isdecimal()]

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from digits.errors import GateMissed
 from digits.model import recognizer as recognizers
 from digits.model import store
 from digits.training import calibrate, network, saved_model, trainer
@@ -190,7 +191,7 @@ def test_students_learn_what_the_teachers_say_rather_than_a_wrong_label(tmp_path
 def test_a_network_that_misses_the_gate_is_not_exported(few_digits: Path, tmp_path: Path) -> None:
     brief = replace(LARGE, epochs=1, learning_rate=1e-6)
     untrained = replace(SHORT, teacher=brief, teachers=1, medium=brief, small=brief)
-    with pytest.raises(trainer.GateMissed, match="of 50 validation digits"):
+    with pytest.raises(GateMissed, match="of 50 validation digits"):
         trainer.train(few_digits, tmp_path / "run", tmp_path / "model", untrained)
     assert not (tmp_path / "model").exists()
 

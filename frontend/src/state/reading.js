@@ -12,7 +12,7 @@ export function toReading(body, duration = null) {
     status: body.status,
     reason: typeof body.reason === "string" ? body.reason : null,
     digit,
-    confidence: digit === null ? null : confidenceOf(body, probabilities),
+    confidence: digit !== null && isShare(body.confidence) ? body.confidence : null,
     probabilities,
     notADigit: isShare(body.not_a_digit) ? body.not_a_digit : 0,
     severalDigits: isShare(body.several_digits) ? body.several_digits : 0,
@@ -23,18 +23,6 @@ export function toReading(body, duration = null) {
     legend: isLegend(body.explanation?.legend) ? body.explanation.legend : null,
     duration,
   };
-}
-
-/**
- * An older server sends neither `not_a_digit` nor `several_digits`.
- * @param {any} body
- * @param {readonly number[] | null} probabilities
- * @returns {number | null}
- */
-function confidenceOf(body, probabilities) {
-  const isOlder = body.not_a_digit === undefined && body.several_digits === undefined;
-  if (isShare(body.confidence) && !isOlder) return body.confidence;
-  return probabilities && Math.max(...probabilities);
 }
 
 /**
