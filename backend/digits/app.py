@@ -76,7 +76,7 @@ def _limit_rate(app: Flask, rate: str) -> None:
     """Limit the readings of each client. Each worker counts for itself; health and metrics are not limited."""
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=True)
     for name, view in app.view_functions.items():
-        if name.startswith("api.digits"):
+        if name.startswith(("api.digits", "api.numbers")):
             app.view_functions[name] = limiter.limit(rate)(view)  # type: ignore[assignment]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, g, request
 
 from digits import observability
-from digits.api import digits, health, model, openapi, problems
+from digits.api import digits, health, model, numbers, openapi, problems
 from digits.api.concurrency import Limiter
 from digits.api.context import Context
 
@@ -26,7 +26,7 @@ def register(app: Flask, context: Context) -> None:
     )
     blueprint = Blueprint("api", __name__, url_prefix=BASE)
     api = openapi.DescribedApi(blueprint)
-    for namespace in (digits.namespace, model.namespace, health.namespace):
+    for namespace in (digits.namespace, numbers.namespace, model.namespace, health.namespace):
         api.add_namespace(namespace)
     app.register_blueprint(blueprint)
     app.register_error_handler(Exception, problems.response_to)

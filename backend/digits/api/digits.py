@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, request
 from flask_restx import Namespace, Resource
 
 from digits import preprocess
-from digits.api import openapi, problems, schemas, uploads
+from digits.api import openapi, problems, schemas, steps, uploads
 from digits.api.context import context
 from digits.data_url import to_data_url
 from digits.errors import PictureError
@@ -24,7 +24,6 @@ namespace = Namespace("digits", "Read digits", path="/digits")
 models = openapi.documented(namespace)
 
 CHUNK = 16  # pictures of a batch that the model reads together
-FORM_OVERHEAD = 2**16  # bytes
 
 INCLUDE = {
     "in": "query",
@@ -35,6 +34,9 @@ INCLUDE = {
     "description": "What to add to the result: `input`, the bounding box of the digit and the square that the network "
     "reads; `explanation`, how much each pixel of that square supports the digit",
 }
+
+#: Swagger 2.0 cannot describe a form with a repeated file field, so one file can be tried in its UI.
+SEVERAL_FILES = {"in": "formData", "type": "file", "required": True, "description": "The pictures, one or more"}
 
 ONE = """\
 Accepts a picture of one digit: PNG, JPEG, WebP, GIF (first frame), BMP, TIFF, AVIF or HEIC; dark on light or light on
@@ -86,15 +88,15 @@ class Digits(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
     @namespace.response(503, "The model is not ready, or the server is at capacity", models["Problem"])
     def post(self) -> Response:
         """Read one digit"""
-        include = _included()
+        include = steps.included(schemas.QUERY)
         limiter = context().limiter
-        with limiter.admitted(request.content_length or request.max_content_length or 0):
+        with limiter.admitted(steps.size_of_request()):
             content = uploads.content_of(request)
             with limiter.slot():
                 prepared = _prepare_picture(content) if isinstance(content, bytes) else _prepare_strokes(content)
                 (reading,) = _read([prepared], context().recognizer, record())
                 result = describe(reading, prepared, include)
-        return _response(result)
+        return steps.response(result)
 
 
 @namespace.route("/batch")
@@ -104,13 +106,7 @@ class Batch(Resource):  # type: ignore[misc]
     @namespace.doc(
         description=MANY,
         params={
-            # Swagger 2.0 cannot describe a form with a repeated file field, so one file can be tried here.
-            uploads.BATCH_FIELD: {
-                "in": "formData",
-                "type": "file",
-                "required": True,
-                "description": "The pictures, one or more",
-            },
+            uploads.BATCH_FIELD: SEVERAL_FILES,
             "include": INCLUDE,
         },
     )
@@ -122,56 +118,33 @@ class Batch(Resource):  # type: ignore[misc]
     @namespace.response(503, "The model is not ready, or the server is at capacity", models["Problem"])
     def post(self) -> Response:
         """Read several digits"""
-        include = _included()
-        settings, limiter = context().settings, context().limiter
-        request.max_content_length = settings.batch_size + FORM_OVERHEAD
-        with limiter.admitted(request.content_length or request.max_content_length):
-            pictures = uploads.pictures_of(request, settings.batch_files)
+        include = steps.included(schemas.QUERY)
+        steps.allow_batch()
+        limiter = context().limiter
+        with limiter.admitted(steps.size_of_request()):
+            pictures = uploads.pictures_of(request, context().settings.batch_files)
             with limiter.slot():
                 readings = _read_batch([picture for _, picture in pictures])
                 results = [
                     {"name": name} | _result(reading, include)
                     for (name, _), reading in zip(pictures, readings, strict=True)
                 ]
-        return _response(dict(schemas.BATCH.dump({"results": results, "model": context().card})))
-
-
-def _included() -> set[str]:
-    """What the result should include. Raises NotReady and RequestError."""
-    context().require_ready()
-    query = {name: ",".join(request.args.getlist(name)) for name in request.args}
-    return schemas.names(schemas.load(schemas.QUERY, query)["include"])
-
-
-def _response(result: dict[str, Any]) -> Response:
-    response = jsonify(result)
-    response.headers["Server-Timing"] = record().server_timing()
-    return response
+        return steps.response(dict(schemas.BATCH.dump({"results": results, "model": context().card})))
 
 
 # --- picture or strokes -> reading ------------------------------------------------------------------------------------
 
 
 def _prepare_picture(picture: bytes) -> Prepared:
-    """Raises the errors of `preprocess.decode`, after counting them."""
-    current = record()
-    try:
-        with current.timed("decode"):
-            page = preprocess.decode(picture, context().settings.limits)
-    except PictureError as error:
-        current.refused(problems.name_of(error))
-        raise
-    height, width = page.grey.shape
-    size = round(width * page.scale[0]), round(height * page.scale[1])
-    current.pictures.append({"format": page.format, "size": size, "bytes": len(picture)})
-    with current.timed("normalize"):
+    """Raises the errors of `preprocess.decode`."""
+    page = steps.decoded(picture)
+    with record().timed("normalize"):
         return preprocess.normalize(page)
 
 
 def _prepare_strokes(strokes: Strokes) -> Prepared:
-    current = record()
-    current.pictures.append({"format": "strokes", "strokes": len(strokes), "points": sum(map(len, strokes))})
-    with current.timed("normalize"):
+    steps.note_strokes(strokes)
+    with record().timed("normalize"):
         return preprocess.normalize_strokes(strokes)
 
 

@@ -16,7 +16,9 @@ from flask_restx import Api, Namespace
 from digits.api import problems, schemas
 
 TITLE = "Digits"
-DESCRIPTION = "Reads a handwritten digit from a picture or pen strokes. Says how sure it is. Stores and logs neither."
+DESCRIPTION = (
+    "Reads handwritten digits and numbers from pictures or pen strokes. Says how sure it is. Stores and logs neither."
+)
 
 #: Swagger UI sets inline styles and uses data: URLs.
 DOCS_POLICY = (
@@ -28,6 +30,8 @@ DOCUMENTED = {
     "Problem": schemas.ProblemSchema,  # before the schemas that contain it
     "Reading": schemas.ReadingSchema,
     "Batch": schemas.BatchSchema,
+    "Numbers": schemas.NumbersSchema,
+    "NumbersBatch": schemas.NumbersBatchSchema,
     "Card": schemas.CardSchema,
     "Health": schemas.HealthSchema,
 }

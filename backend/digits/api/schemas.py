@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -14,8 +15,10 @@ from digits.geometry import SIDE
 from digits.model.heatmap import LEGEND
 
 INCLUDABLE = ("input", "explanation")
+INCLUDABLE_WITH_NUMBERS = ("input",)
 STATUSES = ("accepted", "uncertain", "rejected")
 REASONS = ("low_confidence", "blank", "not_a_digit", "several_digits")
+NUMBER_REASONS = ("low_confidence", "blank", "no_number")
 
 
 def load(schema: Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,15 +51,21 @@ def names(include: str) -> set[str]:
     return {name.strip() for name in include.split(",")} - {""}
 
 
-def _includable(include: str) -> None:
-    for name in sorted(names(include) - set(INCLUDABLE)):
-        raise ValidationError(f"{name!r} cannot be included. Choose from {', '.join(INCLUDABLE)}.")
+def _includable(include: str, choice: tuple[str, ...] = INCLUDABLE) -> None:
+    for name in sorted(names(include) - set(choice)):
+        raise ValidationError(f"{name!r} cannot be included. Choose from {', '.join(choice)}.")
 
 
 class QuerySchema(Schema):
-    """The query string of a request."""
+    """The query string of a request for digits."""
 
     include = fields.String(load_default="", validate=_includable)
+
+
+class NumbersQuerySchema(Schema):
+    """The query string of a request for numbers."""
+
+    include = fields.String(load_default="", validate=partial(_includable, choice=INCLUDABLE_WITH_NUMBERS))
 
 
 class BodySchema(Schema):
@@ -218,6 +227,87 @@ class ReadingSchema(Schema):
     model = fields.Nested(ModelNameSchema, required=True)
 
 
+BOX = {
+    "description": "Bounding box: x, y, width, height in pixels of the upright picture, or in the units of the strokes",
+    "example": [31, 40, 402, 120],
+}
+
+
+class DigitOfNumberSchema(Schema):
+    """One digit of a number."""
+
+    digit = fields.Integer(required=True, validate=validate.Range(0, 9), metadata={"example": 2})
+    confidence = fields.Float(
+        required=True,
+        validate=validate.Range(0, 1),
+        metadata={"description": "Probability that this ink is this digit", "example": 0.999},
+    )
+    probabilities = fields.List(
+        fields.Float(validate=validate.Range(0, 1)),
+        required=True,
+        validate=validate.Length(equal=10),
+        metadata={"description": "Of the digits 0 to 9, in this order, given that the ink is one digit"},
+    )
+    box = fields.List(_AsItIs(), required=True, validate=validate.Length(equal=4), metadata=BOX)
+    strokes = fields.List(
+        fields.Integer(), metadata={"description": "Indices of its strokes; only for a request with strokes"}
+    )
+    image = fields.String(
+        metadata={
+            "description": f"The {SIDE}x{SIDE} square that the network reads, as a data: URL of a PNG; only with "
+            "include=input",
+            "example": "data:image/png;base64,iVBORw0KGgo...",
+        }
+    )
+
+
+class NumberSchema(Schema):
+    """One number."""
+
+    status = fields.String(
+        required=True,
+        validate=validate.OneOf(STATUSES[:2]),
+        metadata={"description": "accepted; uncertain: do not rely on it", "example": "accepted"},
+    )
+    text = fields.String(
+        required=True,
+        validate=validate.Regexp("[0-9]+$"),
+        metadata={"description": "The digits, with leading zeros", "example": "2026"},
+    )
+    confidence = fields.Float(
+        required=True,
+        validate=validate.Range(0, 1),
+        metadata={"description": "Calibrated probability that the whole text is right", "example": 0.98},
+    )
+    box = fields.List(_AsItIs(), required=True, validate=validate.Length(equal=4), metadata=BOX)
+    digits = fields.List(fields.Nested(DigitOfNumberSchema), required=True)
+
+
+class NumbersSchema(Schema):
+    """The numbers on one picture."""
+
+    status = fields.String(
+        required=True,
+        validate=validate.OneOf(STATUSES),
+        metadata={
+            "description": "accepted: all numbers are; uncertain: at least one is; rejected: there is no number",
+            "example": "accepted",
+        },
+    )
+    reason = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf([*NUMBER_REASONS, None]),
+        metadata={"description": "Why it is not accepted; null when it is", "example": None},
+    )
+    numbers = fields.List(
+        fields.Nested(NumberSchema),
+        required=True,
+        metadata={"description": "In reading order: from top to bottom, and from left to right"},
+    )
+    model = fields.Nested(ModelNameSchema, required=True)
+
+
 class ProblemSchema(Schema):
     """An error (RFC 9457)."""
 
@@ -239,6 +329,20 @@ class BatchSchema(Schema):
     """The results for several pictures, in the same order."""
 
     results = fields.List(fields.Nested(NamedReadingSchema(partial=True)), required=True)
+    model = fields.Nested(ModelNameSchema, required=True)
+
+
+class NamedNumbersSchema(NumbersSchema):
+    """The result for one picture in a batch: its numbers or an error."""
+
+    name = fields.String(required=True, metadata={"description": "Name of the file", "example": "page.png"})
+    error = fields.Nested(ProblemSchema, metadata={"description": "Replaces the numbers"})
+
+
+class NumbersBatchSchema(Schema):
+    """The results for several pictures, in the same order."""
+
+    results = fields.List(fields.Nested(NamedNumbersSchema(partial=True)), required=True)
     model = fields.Nested(ModelNameSchema, required=True)
 
 
@@ -302,3 +406,4 @@ class HealthSchema(Schema):
 
 # Created once: creating a schema copies all of its fields, which takes longer than using it.
 QUERY, BODY, READING, BATCH, CARD = QuerySchema(), BodySchema(), ReadingSchema(), BatchSchema(), CardSchema()
+NUMBERS_QUERY, NUMBERS, NUMBERS_BATCH = NumbersQuerySchema(), NumbersSchema(), NumbersBatchSchema()

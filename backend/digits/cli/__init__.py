@@ -16,18 +16,19 @@ from digits.model import recognizer, store
 from digits.settings import RESOURCES, Settings
 
 READ = """\
-Read the digit in each picture, with the installed model or through a running server.
+Read the digit, or all numbers, in each picture, with the installed model or through a running server.
 
 A PATH is a picture, a folder (searched recursively), a pattern such as 'scans/*.png', or - for standard input.
 Supported formats: PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF and HEIC.
 
-exit status: 0 if every picture has a digit, 3 if one has none, 1 if one could not be read, 2 for wrong usage
+exit status: 0 if every picture has a digit or number, 3 if one has none, 1 if one could not be read, 2 for wrong usage
 
 examples:
   digits read seven.png
   digits read --csv scans > digits.csv
   curl -s https://example.org/7.png | digits read --json -
   digits read --url http://127.0.0.1:8000 scans
+  digits read --numbers page.jpg
 """
 
 
@@ -69,6 +70,7 @@ def _add_read(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--json", action="store_true", help="print a line of JSON for each picture, as soon as it is read"
     )
     form.add_argument("--csv", action="store_true", help="print CSV with a header")
+    parser.add_argument("--numbers", action="store_true", help="read whole numbers instead of single digits")
     parser.add_argument("--url", help="address of a running server, such as http://127.0.0.1:8000")
     parser.set_defaults(run=_read)
 
@@ -145,9 +147,16 @@ def _read(arguments: argparse.Namespace) -> int:
     if not names:
         print(f"digits: There is no picture in {', '.join(arguments.paths)}.", file=sys.stderr)
         return read.FAILED
-    reader = client.remote_reader(arguments.url) if arguments.url else read.local_reader(_loaded())
-    write = read.write_json if arguments.json else read.write_csv if arguments.csv else read.write_table
-    return read.status(write(read.read_all(names, reader), sys.stdout))
+    results = read.read_all(names, _reader(arguments.url, arguments.numbers))
+    if arguments.csv:
+        return read.status(read.write_csv(results, sys.stdout, arguments.numbers))
+    return read.status((read.write_json if arguments.json else read.write_table)(results, sys.stdout))
+
+
+def _reader(url: str | None, numbers: bool) -> client.Reader | client.NumberReader:
+    if numbers:
+        return client.remote_number_reader(url) if url else read.local_number_reader(_loaded())
+    return client.remote_reader(url) if url else read.local_reader(_loaded())
 
 
 def _loaded() -> recognizer.Recognizer:

@@ -9,13 +9,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from tqdm import tqdm
 
 from digits import client, preprocess
 from digits.errors import DigitsError
 from digits.model import recognizer
+from digits.model.numbers import PageReading, read_numbers
 from digits.model.recognizer import Reading, Recognizer
 
 SUFFIXES = frozenset(
@@ -24,17 +25,20 @@ SUFFIXES = frozenset(
 STANDARD_INPUT = "-"
 MANY = 20  # files from which on a progress bar is shown
 
+NUMBER_COLUMNS = ("file", "numbers", "confidences", "status", "reason", "error")
 COLUMNS = ("file", "digit", "confidence", "not_a_digit", "several_digits", "status", "reason", "error")  # of a CSV
+
+DIGIT_MEMBERS = ("digit", "confidence", "probabilities", "box")  # of a number's digit in JSON
 
 EVERY_DIGIT, FAILED, NO_DIGIT = 0, 1, 3  # exit statuses; 2 is argparse's own
 
 
 @dataclass(frozen=True)
 class Read:
-    """The result for one file: a reading or an error."""
+    """The result for one file: a reading of one digit or of all numbers, or an error."""
 
     file: str
-    reading: Reading | None
+    reading: Reading | PageReading | None
     error: str | None
 
 
@@ -57,7 +61,12 @@ def local_reader(recognize: Recognizer) -> client.Reader:
     return lambda picture: recognizer.read(recognize, preprocess.prepare(picture).square)
 
 
-def read_all(names: list[str], read: client.Reader) -> Iterator[Read]:
+def local_number_reader(recognize: Recognizer) -> client.NumberReader:
+    """A reader of numbers in this process."""
+    return lambda picture: read_numbers(preprocess.segment(preprocess.decode(picture)), recognize)
+
+
+def read_all(names: list[str], read: client.Reader | client.NumberReader) -> Iterator[Read]:
     """Read each file. A file that fails does not stop the others."""
     for name in tqdm(names, unit="picture", disable=None if len(names) >= MANY else True, leave=False):
         try:
@@ -75,7 +84,7 @@ def status(reads: Iterable[Read]) -> int:
     for one in reads:
         if one.reading is None:
             return FAILED
-        if one.reading.digit is None:
+        if one.reading.status == "rejected":
             worst = NO_DIGIT
     return worst
 
@@ -87,22 +96,42 @@ def write_json(reads: Iterable[Read], to: TextIO) -> list[Read]:
     """Write a line of JSON for each file: `file` and the reading, or `file` and `error`."""
     written = []
     for one in reads:
-        members = asdict(one.reading) if one.reading else {"error": one.error}
+        members = _members(one.reading) if one.reading else {"error": one.error}
         print(json.dumps({"file": one.file} | members, ensure_ascii=False), file=to, flush=True)
         written.append(one)
     return written
 
 
-def write_csv(reads: Iterable[Read], to: TextIO) -> list[Read]:
-    """Write a header and a line for each file (RFC 4180)."""
+def _members(reading: Reading | PageReading) -> dict[str, Any]:
+    """The reading as the API returns it."""
+    if isinstance(reading, Reading):
+        return asdict(reading)
+    numbers = []
+    for number in reading.numbers:
+        digits = [{name: value for name, value in vars(one).items() if name in DIGIT_MEMBERS} for one in number.digits]
+        numbers.append(vars(number) | {"digits": digits})
+    return vars(reading) | {"numbers": numbers}
+
+
+def write_csv(reads: Iterable[Read], to: TextIO, numbers: bool = False) -> list[Read]:
+    """Write a header and a line for each file (RFC 4180). Several numbers of a file are separated by spaces."""
     table = csv.writer(to)
-    table.writerow(COLUMNS)
+    columns = NUMBER_COLUMNS if numbers else COLUMNS
+    table.writerow(columns)
     written = []
     for one in reads:
-        reading = asdict(one.reading) if one.reading else {}
-        table.writerow([({"file": one.file, "error": one.error} | reading).get(column) for column in COLUMNS])
+        cells = {"file": one.file, "error": one.error} | (_cells(one.reading) if one.reading else {})
+        table.writerow([cells.get(column) for column in columns])
         written.append(one)
     return written
+
+
+def _cells(reading: Reading | PageReading) -> dict[str, Any]:
+    if isinstance(reading, Reading):
+        return asdict(reading)
+    texts, confidences = ([getattr(one, name) for one in reading.numbers] for name in ("text", "confidence"))
+    joined = {"numbers": " ".join(texts), "confidences": " ".join(map(str, confidences))}
+    return joined | {"status": reading.status, "reason": reading.reason}
 
 
 def write_table(reads: Iterable[Read], to: TextIO) -> list[Read]:
@@ -117,11 +146,22 @@ def write_table(reads: Iterable[Read], to: TextIO) -> list[Read]:
     return written
 
 
-def _words(reading: Reading) -> str:
+def _words(reading: Reading | PageReading) -> str:
+    if isinstance(reading, PageReading):
+        return _words_for_numbers(reading)
     if reading.digit is None:
         return f"-  no digit: {(reading.reason or '').replace('_', ' ')}"
     doubt = "" if reading.status == "accepted" else "  uncertain"
     return f"{reading.digit}  {percent(reading.confidence or 0.0):>6}{doubt}"
+
+
+def _words_for_numbers(reading: PageReading) -> str:
+    if not reading.numbers:
+        return f"-  no number: {(reading.reason or '').replace('_', ' ')}"
+    return "  ".join(
+        f"{one.text} {percent(one.confidence)}{'' if one.status == 'accepted' else ' uncertain'}"
+        for one in reading.numbers
+    )
 
 
 def percent(confidence: float) -> str:

@@ -22,6 +22,7 @@ SECONDS = Histogram(
     "digits_stage_seconds", "Time spent on a request, in total and by stage", ["stage"], buckets=BUCKETS
 )
 READINGS = Counter("digits_readings", "Pictures read", ["status", "reason", "digit"])
+NUMBERS = Counter("digits_numbers", "Pictures on which numbers were read", ["status", "reason"])
 REFUSED = Counter("digits_pictures_refused", "Pictures that could not be decoded", ["problem"])
 WORKERS = Gauge("digits_model_workers", "Workers that serve a version", ["version"], multiprocess_mode="livesum")
 IN_FLIGHT = Gauge("digits_in_flight", "Requests in progress", multiprocess_mode="livesum")

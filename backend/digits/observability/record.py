@@ -40,6 +40,11 @@ class Record:
         digit = "" if reading.digit is None else str(reading.digit)
         metrics.READINGS.labels(reading.status, reading.reason or "", digit).inc()
 
+    def read_numbers(self, status: str, reason: str | None) -> None:
+        """The numbers on a picture were read."""
+        self.readings.append(status)
+        metrics.NUMBERS.labels(status, reason or "").inc()
+
     def refused(self, problem: str) -> None:
         """A picture could not be decoded."""
         metrics.REFUSED.labels(problem).inc()

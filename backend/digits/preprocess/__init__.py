@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from digits.candidates import Box, Group
 from digits.preprocess.decode import Bytes8, Limits, Page, decode
 from digits.preprocess.ink import Ink, find_ink
+from digits.preprocess.segment import groups_of_ink, groups_of_strokes
 from digits.preprocess.square import make_square
-from digits.preprocess.strokes import Box, Points, Strokes, ink_box, square_of_strokes
+from digits.preprocess.strokes import Points, Strokes, ink_box, square_of_strokes
 
 __all__ = [
     "Ink",
@@ -30,6 +32,8 @@ __all__ = [
     "normalize",
     "normalize_strokes",
     "prepare",
+    "segment",
+    "segment_strokes",
     "square_of_strokes",
 ]
 
@@ -65,6 +69,17 @@ def normalize_strokes(strokes: Strokes) -> Prepared:
     if not written:
         return Prepared(None, None, False)
     return Prepared(square_of_strokes(written), ink_box(written), False)
+
+
+def segment(page: Page) -> list[Group]:
+    """Page -> what may be numbers, in reading order. Boxes are in pixels of the picture; empty when it is blank."""
+    ink = find_ink(page.grey)
+    return [] if ink is None else groups_of_ink(ink, page.scale)
+
+
+def segment_strokes(strokes: Strokes) -> list[Group]:
+    """Strokes -> what may be numbers, in reading order. Boxes are in the units of the strokes; empty without points."""
+    return groups_of_strokes(strokes)
 
 
 def _to_picture(box: tuple[int, int, int, int], scale: tuple[float, float]) -> tuple[int, int, int, int]:

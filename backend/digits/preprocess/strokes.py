@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digits.candidates import Box
 from digits.geometry import DIGIT
 from digits.preprocess.square import Bytes8, make_square
 
 Points = NDArray[np.floating]  # (n, 2): x, y in writing order, y down
 Strokes = Sequence[Points]  # in writing order, in any unit
-Box = tuple[float, float, float, float]  # x, y, width, height
 
 PEN = 2.0  # pixels of the square: the median stroke width of MNIST's digits
 FINER = 8  # the strokes are drawn this many times finer than the square and then averaged

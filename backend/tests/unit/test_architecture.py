@@ -16,11 +16,11 @@ ALLOWED = {
     "app": {"api", "model", "settings"},
     "cli": {"app", "cli", "client", "errors", "model", "preprocess", "settings", "training"},
     "client": {"errors", "model"},
-    "api": {"api", "data_url", "errors", "geometry", "model", "observability", "preprocess", "settings"},
+    "api": {"api", "candidates", "data_url", "errors", "geometry", "model", "observability", "preprocess", "settings"},
     "observability": {"model", "observability"},
     "settings": {"errors", "preprocess"},
-    "model": {"data_url", "errors", "geometry", "model"},
-    "preprocess": {"errors", "geometry", "preprocess"},
+    "model": {"candidates", "data_url", "errors", "geometry", "model"},
+    "preprocess": {"candidates", "errors", "geometry", "preprocess"},
     "training": {"training", "client", "data_url", "errors", "geometry", "model", "preprocess"},
 }
 

@@ -116,7 +116,7 @@ def test_the_points_are_validated_in_a_moment() -> None:
         start = time.perf_counter()
         StrokesField().deserialize(strokes)
         took.append(time.perf_counter() - start)
-    assert min(took) < 0.02
+    assert min(took) < 0.1  # a field for each point would take a second
 
 
 # --- malformed requests ---

@@ -1,0 +1,35 @@
+"""What `preprocess` finds on a page of numbers, and the model decides about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Box = tuple[float, float, float, float]  # x, y, width, height
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A run of neighbouring pieces that may be a digit."""
+
+    start: int  # the first piece
+    stop: int  # the piece after the last
+    square: NDArray[np.uint8]  # (SIDE, SIDE)
+    box: Box  # in pixels of the page, or in the units of the strokes
+    strokes: tuple[int, ...] = ()  # indices of its strokes
+
+
+@dataclass(frozen=True)
+class Group:
+    """What may be a number: its pieces from left to right, and the candidates for its digits."""
+
+    cuts: tuple[bool, ...]  # whether one piece was cut from the next, for all pieces but the last
+    candidates: tuple[Candidate, ...]
+    box: Box
+
+    @property
+    def pieces(self) -> int:
+        """How many there are."""
+        return len(self.cuts) + 1
