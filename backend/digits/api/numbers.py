@@ -124,10 +124,10 @@ def _groups_of(content: bytes | Strokes) -> list[Group]:
     if isinstance(content, bytes):
         page = steps.decoded(content)
         with record().timed("segment"):
-            return preprocess.segment(page)
+            return preprocess.find_numbers(page)
     steps.note_strokes(content)
     with record().timed("segment"):
-        return preprocess.segment_strokes(content)
+        return preprocess.find_numbers_in_strokes(content)
 
 
 def describe(reading: PageReading, include: set[str], with_strokes: bool) -> dict[str, Any]:

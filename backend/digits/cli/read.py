@@ -63,7 +63,7 @@ def local_reader(recognize: Recognizer) -> client.Reader:
 
 def local_number_reader(recognize: Recognizer) -> client.NumberReader:
     """A reader of numbers in this process."""
-    return lambda picture: read_numbers(preprocess.segment(preprocess.decode(picture)), recognize)
+    return lambda picture: read_numbers(preprocess.find_numbers(preprocess.decode(picture)), recognize)
 
 
 def read_all(names: list[str], read: client.Reader | client.NumberReader) -> Iterator[Read]:

@@ -28,12 +28,12 @@ __all__ = [
     "Strokes",
     "decode",
     "find_ink",
+    "find_numbers",
+    "find_numbers_in_strokes",
     "make_square",
     "normalize",
     "normalize_strokes",
     "prepare",
-    "segment",
-    "segment_strokes",
     "square_of_strokes",
 ]
 
@@ -71,13 +71,13 @@ def normalize_strokes(strokes: Strokes) -> Prepared:
     return Prepared(square_of_strokes(written), ink_box(written), False)
 
 
-def segment(page: Page) -> list[Group]:
+def find_numbers(page: Page) -> list[Group]:
     """Page -> what may be numbers, in reading order. Boxes are in pixels of the picture; empty when it is blank."""
     ink = find_ink(page.grey)
     return [] if ink is None else groups_of_ink(ink, page.scale)
 
 
-def segment_strokes(strokes: Strokes) -> list[Group]:
+def find_numbers_in_strokes(strokes: Strokes) -> list[Group]:
     """Strokes -> what may be numbers, in reading order. Boxes are in the units of the strokes; empty without points."""
     return groups_of_strokes(strokes)
 

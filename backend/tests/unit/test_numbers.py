@@ -1,0 +1,266 @@
+"""Numbers: the layout of a page, the candidates, the lattice, and the contract of POST /numbers."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from digits import preprocess
+from digits.candidates import Box, Candidate, Group
+from digits.data_url import from_data_url
+from digits.model import numbers
+from digits.model.numbers import READABLE, best_path, calibrated, read_number, read_numbers
+from digits.model.recognizer import Reading
+from digits.preprocess.ink import Ink
+from digits.preprocess.segment import groups_of_ink, groups_of_strokes, numbers_of
+from digits.preprocess.strokes import square_of_strokes
+from tests.calls import assert_problem
+from tests.samples import DIGITS, WRITTEN, columns, encode, placed
+from tests.unit.test_contract import assert_as_documented, described  # noqa: F401 (a fixture)
+
+URL = "/api/v1/numbers"
+BATCH = f"{URL}/batch"
+SQUARE = np.zeros((28, 28), np.uint8)
+
+
+def row_of(*places: tuple[float, float], size: float = 100.0) -> list[np.ndarray]:
+    """Each sample's first stroke, in a box of this size at each place."""
+    return [np.array(placed(WRITTEN[at]["strokes"][:1], size)[0]) + place for at, place in enumerate(places)]
+
+
+def page_of(rows: Sequence[Sequence[int]], step: int = 34) -> np.ndarray:
+    """MNIST digits in rows, bright on black, as they are."""
+    page = np.zeros((step * len(rows) + 10, step * max(map(len, rows)) + 10), np.uint8)
+    for down, row in enumerate(rows):
+        for across, digit in enumerate(row):
+            page[5 + step * down :, 5 + step * across :][:28, :28] = DIGITS[digit]
+    return page
+
+
+# --- layout -----------------------------------------------------------------------------------------------------------
+
+ONE: Box = (0, 0, 50, 100)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "expected"),
+    [
+        ([], []),
+        ([ONE], [[0]]),
+        ([(70, 5, 50, 100), ONE], [[1, 0]]),
+        ([ONE, (70, 30, 50, 100)], [[0, 1]]),  # a baseline that drifts
+        ([ONE, (300, 0, 50, 100)], [[0], [1]]),  # side by side
+        ([(0, 200, 50, 100), ONE], [[1], [0]]),  # below each other
+        ([ONE, (0, 115, 50, 100)], [[0], [1]]),  # lines that are close to each other
+        ([(10, 30, 50, 70), (20, 0, 45, 20)], [[0, 1]]),  # the top of a 5
+        ([ONE, (400, 10, 50, 100), (0, 200, 50, 100), (400, 190, 50, 100)], [[0], [1], [2], [3]]),  # a table
+        ([ONE, (70, 60, 40, 40)], [[0, 1]]),  # a small digit
+    ],
+)
+def test_neighbours_on_a_line_are_one_number(boxes: list[Box], expected: list[list[int]]) -> None:
+    assert numbers_of(boxes) == expected
+    scaled = [(3 * x - 7, 3 * y + 9, 3 * width, 3 * height) for x, y, width, height in boxes]
+    assert numbers_of(scaled) == expected
+
+
+# --- candidates -------------------------------------------------------------------------------------------------------
+
+
+def test_a_digit_that_stands_apart_is_a_candidate_as_if_it_were_alone() -> None:
+    """The oracle: an MNIST digit comes back as itself."""
+    shown = [0, 2, 7, 9]
+    (group,) = preprocess.find_numbers(preprocess.Page(page_of([shown]), (1.0, 1.0)))
+    for digit in shown:
+        differences = [np.abs(one.square.astype(int) - DIGITS[digit]).mean() for one in group.candidates]
+        assert min(differences) < 4
+
+
+def test_the_boxes_are_in_pixels_of_the_picture() -> None:
+    (near,) = preprocess.find_numbers(preprocess.Page(page_of([[0, 2]]), (1.0, 1.0)))
+    (far,) = preprocess.find_numbers(preprocess.Page(page_of([[0, 2]]), (3.0, 2.0)))
+    assert far.box == pytest.approx([3 * near.box[0], 2 * near.box[1], 3 * near.box[2], 2 * near.box[3]], abs=2)
+    assert all(type(value) is int for value in far.box)
+
+
+def test_strokes_become_candidates_of_neighbours_with_their_indices() -> None:
+    written = row_of((0, 0), (70, 5), (140, -5))
+    (group,) = groups_of_strokes(written)
+    alone = {one.strokes: one for one in group.candidates if len(one.strokes) == 1}
+    assert sorted(alone) == [(0,), (1,), (2,)]
+    for (place,), candidate in alone.items():
+        assert np.array_equal(candidate.square, square_of_strokes([written[place]]))
+
+
+def test_a_bar_that_is_added_later_lies_beside_its_digit() -> None:
+    seven = [np.array([[0.0, 0.0], [40, 0], [15, 100]]), np.array([[5.0, 50], [35, 50]])]
+    one = np.array([[100.0, 0], [100, 100]])
+    (group,) = groups_of_strokes([seven[0], one, seven[1]])
+    assert (0, 2) in [candidate.strokes for candidate in group.candidates]
+
+
+def test_touching_digits_are_cut() -> None:
+    page = np.zeros((120, 200), np.float32)
+    page[10:110, 20:30] = page[10:110, 90:100] = page[10:110, 160:170] = 1
+    page[60:66, 20:170] = 1  # a line through three strokes
+    (group,) = groups_of_ink(Ink(page, (0, 0, 200, 120), False))
+    assert group.pieces >= 3
+    assert any(group.cuts)
+    assert (0, group.pieces) in [(one.start, one.stop) for one in group.candidates] or group.pieces > 6
+
+
+def test_a_page_of_text_is_not_taken_apart() -> None:
+    page = np.zeros((400, 400), np.float32)
+    page[::8, ::8] = page[1::8, ::8] = 1
+    (group,) = groups_of_ink(Ink(page, (0, 0, 400, 400), False))
+    assert group.candidates == ()
+    assert read_numbers([group], lambda _: []).reason == "no_number"
+
+
+# --- the lattice ------------------------------------------------------------------------------------------------------
+
+
+def lattice(pieces: int, longest: int = 3) -> Group:
+    spans = [(one, two) for one in range(pieces) for two in range(one + 1, min(one + longest, pieces) + 1)]
+    return Group((False,) * (pieces - 1), tuple(Candidate(*span, SQUARE, ONE) for span in spans), ONE)
+
+
+def all_paths(group: Group) -> list[list[int]]:
+    """Every way to cover all pieces, the slow way."""
+    places = range(len(group.candidates))
+    found = []
+    for length in range(1, group.pieces + 1):
+        for path in itertools.permutations(places, length):
+            ends = [0, *(group.candidates[place].stop for place in path)]
+            starts = [*(group.candidates[place].start for place in path), group.pieces]
+            if ends == starts:
+                found.append(list(path))
+    return found
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3, 4])
+def test_the_best_path_and_the_sum_are_those_of_all_paths(pieces: int) -> None:
+    group = lattice(pieces)
+    rng = np.random.default_rng(pieces)
+    for _ in range(20):
+        likelihoods = rng.uniform(-5, 0, len(group.candidates)).tolist()
+        scores = {tuple(path): sum(likelihoods[place] for place in path) for path in all_paths(group)}
+        path, best, total = best_path(group, likelihoods)
+        assert tuple(path) == max(scores, key=lambda one: scores[one])
+        assert best == pytest.approx(max(scores.values()))
+        assert total == pytest.approx(math.log(sum(map(math.exp, scores.values()))))
+
+
+def reading_of(digit: int, probability: float) -> Reading:
+    """Certain of the digit, if it is one."""
+    shares = tuple(float(digit == one) for one in range(10))
+    return Reading("uncertain", "low_confidence", digit, probability, shares, 1 - probability, 0.0)
+
+
+def test_leading_zeros_are_kept() -> None:
+    group = lattice(3, longest=1)
+    number = read_number(group, [reading_of(digit, 0.999) for digit in (0, 0, 7)])
+    assert number is not None
+    assert (number.text, number.status) == ("007", "accepted")
+    assert [one.digit for one in number.digits] == [0, 0, 7]
+
+
+def test_a_part_that_cannot_be_read_makes_a_number_uncertain_and_never_shorter() -> None:
+    group = lattice(3, longest=1)
+    number = read_number(group, [reading_of(4, 0.999), reading_of(2, 0.01), reading_of(1, 0.999)])
+    assert number is not None
+    assert (number.text, number.status) == ("421", "uncertain")
+    assert number.confidence < 0.5
+
+
+def test_what_has_hardly_a_digit_is_no_number() -> None:
+    group = lattice(3, longest=1)
+    assert read_number(group, [reading_of(4, READABLE / 2)] * 2 + [reading_of(1, 0.999)]) is None
+
+
+def test_confidence_grows_with_the_likelihood() -> None:
+    confidences = [calibrated(one) for one in (0.0, 0.01, 0.5, 0.9, 0.999, 1.0)]
+    assert confidences == sorted(confidences)
+    assert 0 < confidences[0] < 0.1
+    assert numbers.ACCEPT_FROM < confidences[-1] < 1
+
+
+# --- the contract -----------------------------------------------------------------------------------------------------
+
+PAGE = encode(page_of([[0, 2], [7, 9]]))
+
+
+def test_every_form_of_the_request_gives_the_same_numbers(client: FlaskClient) -> None:
+    as_body = client.post(URL, data=PAGE, content_type="image/png").get_json()
+    as_form = client.post(URL, data={"image": (io.BytesIO(PAGE), "page.png")}).get_json()
+    assert as_body == as_form
+    assert [len(number["text"]) for number in as_body["numbers"]] == [2, 2]
+    assert as_body["model"]["name"] == "digits"
+    assert "strokes" not in as_body["numbers"][0]["digits"][0]
+
+
+def test_strokes_are_read_with_the_indices_of_each_digit(client: FlaskClient) -> None:
+    strokes = [{"x": [0, 0], "y": [0, 100]}, {"x": [80, 80], "y": [0, 100]}, {"x": [400, 400], "y": [5, 105]}]
+    reading = client.post(URL, json={"strokes": strokes}).get_json()
+    first, second = reading["numbers"]
+    assert [digit["strokes"] for digit in second["digits"]] == [[2]]
+    assert sorted(stroke for digit in first["digits"] for stroke in digit["strokes"]) == [0, 1]
+
+
+def test_the_squares_are_included_on_request(client: FlaskClient) -> None:
+    plain = client.post(URL, data=PAGE, content_type="image/png").get_json()
+    included = client.post(f"{URL}?include=input", data=PAGE, content_type="image/png").get_json()
+    for digit in included["numbers"][0]["digits"]:
+        assert from_data_url(digit.pop("image")).shape == (28, 28)
+    included["numbers"][1]["digits"] = plain["numbers"][1]["digits"]
+    assert included == plain
+    assert_problem(client.post(f"{URL}?include=explanation", data=PAGE, content_type="image/png"), 400, "explanation")
+
+
+@pytest.mark.parametrize("body", [{"strokes": []}, {"strokes": [{"x": [], "y": []}]}])
+def test_no_strokes_are_blank(client: FlaskClient, body: Any) -> None:
+    reading = client.post(URL, json=body).get_json()
+    assert (reading["status"], reading["reason"], reading["numbers"]) == ("rejected", "blank", [])
+
+
+def test_an_empty_page_is_blank(client: FlaskClient) -> None:
+    empty = encode(np.full((90, 90), 255, np.uint8))
+    reading = client.post(URL, data=empty, content_type="image/png").get_json()
+    assert (reading["status"], reading["reason"]) == ("rejected", "blank")
+
+
+def test_errors_are_the_same_problems_as_those_of_digits(client: FlaskClient) -> None:
+    assert_problem(client.post(URL, data=b"no picture", content_type="image/png"), 422)
+    assert_problem(client.post(URL, data="x", content_type="text/plain"), 415, "text/plain")
+    assert_problem(client.post(URL, json={}), 400, "missing")
+    assert_problem(client.get(URL), 405)
+
+
+def test_a_batch_has_numbers_or_an_error_for_each_file(client: FlaskClient) -> None:
+    files = [(io.BytesIO(PAGE), "page.png"), (io.BytesIO(b"?"), "broken.png"), (io.BytesIO(PAGE), "again.png")]
+    result = client.post(BATCH, data={"images": files}).get_json()
+    assert [one["name"] for one in result["results"]] == ["page.png", "broken.png", "again.png"]
+    assert result["results"][1]["error"]["status"] == 422
+    assert result["results"][2]["numbers"] == result["results"][0]["numbers"] != []
+    assert result["model"]["name"] == "digits"
+
+
+@pytest.mark.parametrize("include", ["", "input"])
+def test_results_are_as_documented(client: FlaskClient, described: dict[str, Any], include: str) -> None:  # noqa: F811
+    strokes = [stroke for written in WRITTEN[:1] for stroke in columns(written)]
+    requests: list[dict[str, Any]] = [
+        {"data": PAGE, "content_type": "image/png"},
+        {"json": {"strokes": strokes}},
+        {"json": {"strokes": []}},
+    ]
+    for sent in requests:
+        answer = client.post(URL, query_string={"include": include}, **sent)
+        assert_as_documented(described, "/numbers", "post", answer)
+    answer = client.post(BATCH, data={"images": [(io.BytesIO(PAGE), "page.png"), (io.BytesIO(b"?"), "x.png")]})
+    assert_as_documented(described, "/numbers/batch", "post", answer)
