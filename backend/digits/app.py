@@ -68,7 +68,7 @@ def _context(settings: Settings, read: Recognizer | None, explain: Explainer | N
     folder = store.newest(settings.models, settings.version)
     read, explain = (read, explain or recognizer.no_evidence) if read else recognizer.load(folder)
     card = store.read_card(folder)
-    limiter = api.Limiter(settings.slots, settings.queue_timeout, settings.queue_size)
+    limiter = api.Limiter(settings.slots, settings.queue_timeout, settings.queue_bytes)
     return api.Context(read, explain, card, settings, limiter, ready=recognizer.passes_self_test(read, card))
 
 

@@ -124,7 +124,7 @@ class Batch(Resource):  # type: ignore[misc]
         """Read several digits"""
         include = _included()
         settings, limiter = context().settings, context().limiter
-        request.max_content_length = settings.batch_size + FORM_OVERHEAD
+        request.max_content_length = settings.batch_bytes + FORM_OVERHEAD
         with limiter.admitted(request.content_length or request.max_content_length):
             pictures = uploads.pictures_of(request, settings.batch_files)
             with limiter.slot():
