@@ -6,6 +6,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 
 from digits.errors import RemoteError
 from digits.model.recognizer import Reading
@@ -49,17 +50,10 @@ def _read(address: str, body: bytes, media_type: str) -> Reading:
 
 def _reading(body: bytes) -> Reading:
     try:
-        reading = json.loads(body)
-        probabilities = reading["probabilities"]
-        return Reading(
-            reading["status"],
-            reading["reason"],
-            reading["digit"],
-            reading["confidence"],
-            None if probabilities is None else tuple(probabilities),
-            reading["not_a_digit"],
-            reading["several_digits"],
-        )
+        response = json.loads(body)
+        values = {field.name: response[field.name] for field in fields(Reading)}
+        probabilities = values.pop("probabilities")
+        return Reading(**values, probabilities=None if probabilities is None else tuple(probabilities))
     except (ValueError, KeyError, TypeError):
         raise RemoteError("The response of the server is not a reading.") from None
 
