@@ -27,7 +27,7 @@ class _Kind(NamedTuple):
 
     wanted: str  # what a valid text is, for an error message
     parse: Callable[[str], Any]  # may raise ValueError
-    valid: Callable[[Any], bool] = lambda value: True
+    valid: Callable[[Any], object] = lambda value: True  # truthy if the value is allowed
 
 
 Folder = Annotated[Path, _Kind("a folder", Path)]
