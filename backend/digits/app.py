@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import mimetypes
-from functools import partial
+import re
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Flask, Request, Response, send_from_directory
+from flask import Flask, Request, Response, request
 from flask_compress import Compress
 from flask_cors import CORS
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response as BaseResponse
 
 from digits import api
 from digits.model import recognizer, store
@@ -23,13 +25,14 @@ from digits.settings import Settings
 INDEX = "index.html"
 
 #: The page may load nothing but its own files, and pictures that it makes in memory. No inline script or style.
+#: nginx.conf has the same policy, caching and media types; test_static.py compares what both send.
 PAGE_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 #: The page consists of many small modules. A browser may use them for a day while it checks them in the background.
 PAGE_CACHING = "max-age=60, stale-while-revalidate=86400"
 
-#: As in nginx.conf. Python's own table depends on the machine.
+#: Python's own table depends on the machine.
 for _suffix, _media_type in {".js": "text/javascript", ".svg": "image/svg+xml"}.items():
     mimetypes.add_type(_media_type, _suffix)
 
@@ -68,7 +71,7 @@ def _context(settings: Settings, read: Recognizer | None, explain: Explainer | N
     folder = store.newest(settings.models, settings.version)
     read, explain = (read, explain or recognizer.no_evidence) if read else recognizer.load(folder)
     card = store.read_card(folder)
-    limiter = api.Limiter(settings.slots, settings.queue_timeout, settings.queue_size)
+    limiter = api.Limiter(settings.slots, settings.queue_timeout, settings.queue_bytes)
     return api.Context(read, explain, card, settings, limiter, ready=recognizer.passes_self_test(read, card))
 
 
@@ -82,20 +85,27 @@ def _limit_rate(app: Flask, rate: str) -> None:
 
 def _serve_page(app: Flask, folder: Path) -> None:
     """Serve the files that exist at startup, compressed. In containers, nginx does this."""
+    names = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
 
-    def page(name: str) -> Response:
-        response = send_from_directory(folder, name)
+    class PageFile(BaseConverter):
+        """Matches the files of the page only, so that every other path is a 404 whatever the method is."""
+
+        part_isolating = False  # names may contain slashes
+        regex = "|".join(map(re.escape, names)) or "(?!)"
+
+    def page(name: str = INDEX) -> BaseResponse:
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        content_type = f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+        response = Response((folder / name).read_bytes(), content_type=content_type)  # Compress skips open files
         response.headers["Cache-Control"] = "no-cache" if name == INDEX else PAGE_CACHING
         response.headers["Content-Security-Policy"] = PAGE_POLICY
         response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+        response.add_etag()
+        return response.make_conditional(request)
 
-    app.add_url_rule("/", "page", partial(page, INDEX))
-    for file in folder.rglob("*"):
-        if file.is_file():  # a rule for each, so that every other path remains a 404
-            name = file.relative_to(folder).as_posix()
-            app.add_url_rule(f"/{name}", f"page {name}", partial(page, name))
-    app.config.update(
-        COMPRESS_MIMETYPES=COMPRESSED, COMPRESS_ALGORITHM=["gzip"], COMPRESS_LEVEL=9, COMPRESS_MIN_SIZE=20
-    )
+    app.url_map.converters["page_file"] = PageFile
+    app.add_url_rule("/<page_file:name>", "page", page, provide_automatic_options=False)
+    if INDEX in names:
+        app.add_url_rule("/", "page", page, provide_automatic_options=False)
+    app.config.update(COMPRESS_MIMETYPES=COMPRESSED, COMPRESS_ALGORITHM="gzip", COMPRESS_LEVEL=9, COMPRESS_MIN_SIZE=20)
     Compress(app)

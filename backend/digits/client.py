@@ -6,6 +6,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from digits.errors import RemoteError
@@ -67,16 +68,9 @@ def _parsed(parse: Callable[[Any], Parsed], body: bytes) -> Parsed:
 
 
 def _reading(body: Any) -> Reading:
-    probabilities = body["probabilities"]
-    return Reading(
-        body["status"],
-        body["reason"],
-        body["digit"],
-        body["confidence"],
-        None if probabilities is None else tuple(probabilities),
-        body["not_a_digit"],
-        body["several_digits"],
-    )
+    values = {field.name: body[field.name] for field in fields(Reading)}
+    probabilities = values.pop("probabilities")
+    return Reading(**values, probabilities=None if probabilities is None else tuple(probabilities))
 
 
 def _page_reading(body: Any) -> PageReading:

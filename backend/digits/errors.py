@@ -1,20 +1,4 @@
-"""Every error of the application. Messages are for people; the API decides about statuses.
-
-DigitsError
-├── RequestError            the request is malformed
-├── PictureError
-│   ├── UnsupportedPicture  the media type is not supported
-│   ├── TooManyBytes        the picture or the strokes exceed the limit; known before decoding
-│   ├── TooManyPixels       the same, known from the header
-│   └── UnreadablePicture   no decoder can read these bytes
-├── NotReady                the model fails its self-test
-├── AtCapacity              all slots are taken and the queue is full, or the wait was too long
-├── ModelError              the model's folder is missing, damaged or of another kind
-├── SettingError            an environment variable has an invalid value
-├── RemoteError             another server cannot be reached, or returns an error
-├── CorrectionsError        a file of corrections is missing, damaged or of another kind
-└── GateMissed              a trained network is worse than any that may be served
-"""
+"""Every error of the application. Messages are for people; the API decides about statuses."""
 
 
 class DigitsError(Exception):
@@ -34,11 +18,11 @@ class UnsupportedPicture(PictureError):
 
 
 class TooManyBytes(PictureError):
-    """The picture, or the strokes in its place, have more bytes than allowed."""
+    """The picture, or the strokes in its place, have more bytes than allowed; known before decoding."""
 
 
 class TooManyPixels(PictureError):
-    """The picture has more pixels than allowed."""
+    """The picture has more pixels than allowed; known from its header."""
 
 
 class UnreadablePicture(PictureError):
@@ -46,11 +30,11 @@ class UnreadablePicture(PictureError):
 
 
 class NotReady(DigitsError):
-    """The model cannot read anything."""
+    """The model fails its self-test."""
 
 
 class AtCapacity(DigitsError):
-    """The server cannot accept another request for now."""
+    """All slots are taken, and the queue is full or the wait was too long."""
 
     def __init__(self, retry_after: int) -> None:
         seconds = "1 second" if retry_after == 1 else f"{retry_after} seconds"
@@ -59,11 +43,11 @@ class AtCapacity(DigitsError):
 
 
 class ModelError(DigitsError):
-    """The model cannot be used."""
+    """The model's folder is missing, damaged or of another kind."""
 
 
 class SettingError(DigitsError):
-    """The settings cannot be used."""
+    """An environment variable is unknown or has an invalid value."""
 
 
 class RemoteError(DigitsError):
@@ -71,7 +55,7 @@ class RemoteError(DigitsError):
 
 
 class CorrectionsError(DigitsError):
-    """A file of corrections cannot be used."""
+    """A file of corrections is missing, damaged or of another kind."""
 
 
 class GateMissed(DigitsError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import re
 from http import HTTPStatus
@@ -107,18 +108,10 @@ class DescribedApi(Api):  # type: ignore[misc]  # Flask-RESTX has no types
 
     @property
     def __schema__(self) -> dict[str, Any]:
-        described: dict[str, Any] = super().__schema__
-        paths = {
-            path: {
-                method: operation | {"responses": with_problems(operation["responses"])}
-                if "responses" in operation
-                else operation
-                for method, operation in operations.items()
-            }
-            for path, operations in described["paths"].items()
-        }  # a copy, because Flask-RESTX caches its own
-        return described | {
-            "paths": paths,
-            "definitions": described.get("definitions", {}) | definitions(),
-            "produces": ["application/json", problems.MEDIA_TYPE],
-        }
+        described: dict[str, Any] = copy.deepcopy(super().__schema__)  # Flask-RESTX caches its own
+        for operations in described["paths"].values():
+            for operation in operations.values():
+                if "responses" in operation:
+                    operation["responses"] = with_problems(operation["responses"])
+        described["definitions"] = described.get("definitions", {}) | definitions()
+        return described | {"produces": ["application/json", problems.MEDIA_TYPE]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 from marshmallow.exceptions import SCHEMA
@@ -56,6 +56,15 @@ def _includable(include: str, choice: tuple[str, ...] = INCLUDABLE) -> None:
         raise ValidationError(f"{name!r} cannot be included. Choose from {', '.join(choice)}.")
 
 
+Documented = TypeVar("Documented", bound=fields.Field[Any])
+
+
+def _documented(field: Documented, description: str, example: Any) -> Documented:
+    """The field with a description and an example for Swagger UI."""
+    field.metadata = {"description": description, "example": example}
+    return field
+
+
 class QuerySchema(Schema):
     """The query string of a request for digits."""
 
@@ -101,43 +110,30 @@ class _AsItIs(fields.Float):
 class InputSchema(Schema):
     """The input of the network."""
 
-    box = fields.List(
-        _AsItIs(),
-        required=True,
-        allow_none=True,
-        validate=validate.Length(equal=4),
-        metadata={
-            "description": "Bounding box of the digit: x, y, width, height in pixels of the upright picture, or in "
-            "the units of the strokes",
-            "example": [102, 61, 88, 140],
-        },
+    box = _documented(
+        fields.List(_AsItIs(), required=True, allow_none=True, validate=validate.Length(equal=4)),
+        "Bounding box of the digit: x, y, width, height in pixels of the upright picture, or in the units of the "
+        "strokes",
+        example=[102, 61, 88, 140],
     )
-    light_on_dark = fields.Boolean(
-        required=True,
-        metadata={
-            "description": "Whether the ink is lighter than its background; false for strokes",
-            "example": False,
-        },
+    light_on_dark = _documented(
+        fields.Boolean(required=True),
+        "Whether the ink is lighter than its background; false for strokes",
+        example=False,
     )
-    image = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={
-            "description": f"The {SIDE}x{SIDE} square that the network reads, as a data: URL of a PNG; null when blank",
-            "example": "data:image/png;base64,iVBORw0KGgo...",
-        },
+    image = _documented(
+        fields.String(required=True, allow_none=True),
+        f"The {SIDE}x{SIDE} square that the network reads, as a data: URL of a PNG; null when blank",
+        example="data:image/png;base64,iVBORw0KGgo...",
     )
 
 
 LegendSchema = Schema.from_dict(  # "for" cannot be the name of an attribute
     {
-        side: fields.String(
-            required=True, metadata={"description": f"CSS colour of pixels that {what}", "example": colour}
-        )
-        for side, what, colour in (
-            ("for", "support the digit", LEGEND["for"]),
-            ("against", "count against it", LEGEND["against"]),
-        )
+        "for": _documented(fields.String(required=True), "CSS colour of pixels that support the digit", LEGEND["for"]),
+        "against": _documented(
+            fields.String(required=True), "CSS colour of pixels that count against it", LEGEND["against"]
+        ),
     },
     name="LegendSchema",
 )
@@ -146,15 +142,11 @@ LegendSchema = Schema.from_dict(  # "for" cannot be the name of an attribute
 class ExplanationSchema(Schema):
     """Which pixels led to the digit."""
 
-    image = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={
-            "description": f"How much each of the {SIDE}x{SIDE} pixels supports the digit, as a data: URL of a "
-            "transparent PNG to overlay on the input. The colours are those of the legend; stronger evidence is more "
-            "opaque. Null when rejected",
-            "example": "data:image/png;base64,iVBORw0KGgo...",
-        },
+    image = _documented(
+        fields.String(required=True, allow_none=True),
+        f"How much each of the {SIDE}x{SIDE} pixels supports the digit, as a data: URL of a transparent PNG to overlay "
+        "on the input. The colours are those of the legend; stronger evidence is more opaque. Null when rejected",
+        example="data:image/png;base64,iVBORw0KGgo...",
     )
     legend = fields.Nested(LegendSchema, required=True)
 
@@ -166,62 +158,47 @@ class ModelNameSchema(Schema):
     version = fields.String(required=True, metadata={"example": "1"})
 
 
+def _probability(description: str, example: float) -> fields.Float:
+    field = fields.Float(required=True, allow_none=True, validate=validate.Range(0, 1))
+    return _documented(field, description, example)
+
+
 class ReadingSchema(Schema):
     """The result for one picture."""
 
-    status = fields.String(
-        required=True,
-        validate=validate.OneOf(STATUSES),
-        metadata={
-            "description": "accepted; uncertain: there is a digit, but do not rely on it; rejected: there is no digit",
-            "example": "accepted",
-        },
+    status = _documented(
+        fields.String(required=True, validate=validate.OneOf(STATUSES)),
+        "accepted; uncertain: there is a digit, but do not rely on it; rejected: there is no digit",
+        example="accepted",
     )
-    reason = fields.String(
-        required=True,
-        allow_none=True,
-        validate=validate.OneOf([*REASONS, None]),
-        metadata={"description": "Why it is not accepted; null when it is", "example": None},
+    reason = _documented(
+        fields.String(required=True, allow_none=True, validate=validate.OneOf([*REASONS, None])),
+        "Why it is not accepted; null when it is",
+        example=None,
     )
-    digit = fields.Integer(
-        required=True,
-        allow_none=True,
-        validate=validate.Range(0, 9),
-        metadata={"description": "The digit; null when rejected", "example": 7},
+    digit = _documented(
+        fields.Integer(required=True, allow_none=True, validate=validate.Range(0, 9)),
+        "The digit; null when rejected",
+        example=7,
     )
-    confidence = fields.Float(
-        required=True,
-        allow_none=True,
-        validate=validate.Range(0, 1),
-        metadata={
-            "description": "Probability that the whole reading is right: the largest of the ten probabilities times "
-            "(1 - not_a_digit - several_digits); null when rejected",
-            "example": 0.9989,
-        },
+    confidence = _probability(
+        "Probability that the whole reading is right: the largest of the ten probabilities times "
+        "(1 - not_a_digit - several_digits); null when rejected",
+        example=0.9989,
     )
-    probabilities = fields.List(
-        fields.Float(validate=validate.Range(0, 1)),
-        required=True,
-        allow_none=True,
-        validate=validate.Length(equal=10),
-        metadata={
-            "description": "Of the digits 0 to 9, in this order, given that the picture shows one digit. "
-            "They add up to 1. Null when blank",
-            "example": [0.0, 0.0001, 0.0002, 0.0, 0.0001, 0.0, 0.0, 0.9991, 0.0, 0.0005],
-        },
+    probabilities = _documented(
+        fields.List(
+            fields.Float(validate=validate.Range(0, 1)),
+            required=True,
+            allow_none=True,
+            validate=validate.Length(equal=10),
+        ),
+        "Of the digits 0 to 9, in this order, given that the picture shows one digit. "
+        "They add up to 1. Null when blank",
+        example=[0.0, 0.0001, 0.0002, 0.0, 0.0001, 0.0, 0.0, 0.9991, 0.0, 0.0005],
     )
-    not_a_digit = fields.Float(
-        required=True,
-        allow_none=True,
-        validate=validate.Range(0, 1),
-        metadata={"description": "Probability that the picture shows no digit; null when blank", "example": 0.0002},
-    )
-    several_digits = fields.Float(
-        required=True,
-        allow_none=True,
-        validate=validate.Range(0, 1),
-        metadata={"description": "Probability that it shows more than one digit; null when blank", "example": 0.0},
-    )
+    not_a_digit = _probability("Probability that the picture shows no digit; null when blank", example=0.0002)
+    several_digits = _probability("Probability that it shows more than one digit; null when blank", example=0.0)
     input = fields.Nested(InputSchema, metadata={"description": "Only with include=input"})
     explanation = fields.Nested(ExplanationSchema, metadata={"description": "Only with include=explanation"})
     model = fields.Nested(ModelNameSchema, required=True)

@@ -31,7 +31,7 @@ def size_of_request() -> int:
 
 def allow_batch() -> None:
     """Accept a form with the files of a batch."""
-    request.max_content_length = context().settings.batch_size + FORM_OVERHEAD
+    request.max_content_length = context().settings.batch_bytes + FORM_OVERHEAD
 
 
 def decoded(picture: bytes) -> Page:

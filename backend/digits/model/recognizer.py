@@ -22,9 +22,8 @@ from digits.model import store
 
 Square = NDArray[np.uint8]  # (SIDE, SIDE)
 Squares = NDArray[np.uint8]  # (n, SIDE, SIDE)
-Evidence = NDArray[
-    np.float32
-]  # (n, SIDE, SIDE): how much each pixel supports a digit; negative when it counts against it
+#: (n, SIDE, SIDE): how much each pixel supports a digit; negative when it counts against it.
+Evidence = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

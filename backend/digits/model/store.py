@@ -20,22 +20,20 @@ CARD = "card.json"
 
 def newest(models: Path, version: str = "") -> Path:
     """The folder with the highest version number, or that of `version`. Raises ModelError when there is none."""
-    return _versions(models, version)[0]
+    found = _versions(models, version or "*")
+    if not found:
+        missing = f"a folder {version}" if version else "a folder named by a version number"
+        raise ModelError(f"There is no model in {models}: it does not contain {missing}.")
+    return found[max(found)]
 
 
 def next_version(models: Path) -> Path:
     """The folder for a model that is newer than all others."""
-    versions = [int(folder.name) for folder in models.glob("*") if folder.name.isdecimal()]
-    return models / str(max(versions, default=0) + 1)
+    return models / str(max(_versions(models), default=0) + 1)
 
 
-def _versions(models: Path, version: str) -> list[Path]:
-    """The model folders, newest first."""
-    found = [folder for folder in models.glob(version or "*") if folder.name.isdecimal()]
-    if not found:
-        missing = f"a folder {version}" if version else "a folder named by a version number"
-        raise ModelError(f"There is no model in {models}: it does not contain {missing}.")
-    return sorted(found, key=lambda folder: int(folder.name), reverse=True)
+def _versions(models: Path, pattern: str = "*") -> dict[int, Path]:
+    return {int(folder.name): folder for folder in models.glob(pattern) if folder.name.isdecimal()}
 
 
 def read_card(folder: Path) -> Card:

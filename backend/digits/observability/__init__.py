@@ -33,17 +33,16 @@ def _end(response: Response) -> Response:
     current = record()
     seconds = current.seconds()
     metrics.count(request, response.status_code, seconds, current.stages)
-    if access_log.enabled():
-        access_log.write(
-            {
-                "request_id": g.request_id,
-                "method": request.method,
-                "path": request.path,
-                "status": response.status_code,
-                "milliseconds": round(1000 * seconds, 2),
-                "stages": {stage: round(milliseconds, 2) for stage, milliseconds in current.stages.items()},
-                "pictures": current.pictures,
-                "readings": current.readings,
-            }
-        )
+    access_log.write(
+        {
+            "request_id": g.request_id,
+            "method": request.method,
+            "path": request.path,
+            "status": response.status_code,
+            "milliseconds": round(1000 * seconds, 2),
+            "stages": {stage: round(milliseconds, 2) for stage, milliseconds in current.stages.items()},
+            "pictures": current.pictures,
+            "readings": current.readings,
+        }
+    )
     return response

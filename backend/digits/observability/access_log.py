@@ -30,11 +30,6 @@ def write(entry: dict[str, Any]) -> None:
     log.info("", extra={"entry": entry})
 
 
-def enabled() -> bool:
-    """Whether entries are logged at all."""
-    return log.isEnabledFor(logging.INFO)
-
-
 class _Json(logging.Formatter):
     """One JSON object per line."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Request, Response
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
+    REGISTRY,
     CollectorRegistry,
     Counter,
     Gauge,
@@ -14,7 +15,6 @@ from prometheus_client import (
 )
 from prometheus_client.values import ValueClass
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)  # seconds
 
 REQUESTS = Counter("digits_requests", "Requests", ["operation", "status"])
@@ -38,15 +38,13 @@ def count(request: Request, status: int, seconds: float, stages: dict[str, float
 
 def operation(request: Request) -> str:
     """Method and route. Unknown paths and methods share one label, because every label occupies memory forever."""
-    if not request.url_rule or request.method not in METHODS:
-        return "none"
-    return f"{request.method} {request.url_rule.rule}"
+    return f"{request.method} {request.url_rule.rule}" if request.url_rule else "none"
 
 
 def exposition() -> Response:
     """GET /metrics."""
+    registry = REGISTRY
     if ValueClass.__name__ == "MmapedValue":  # several workers
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

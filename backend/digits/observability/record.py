@@ -20,9 +20,8 @@ class Record:
 
     started: float = field(default_factory=time.perf_counter)
     stages: dict[str, float] = field(default_factory=dict)  # milliseconds
-    pictures: list[dict[str, Any]] = field(
-        default_factory=list
-    )  # format, size and bytes of each; of strokes, their number and that of their points
+    #: Format, size and bytes of each; of strokes, their number and that of their points.
+    pictures: list[dict[str, Any]] = field(default_factory=list)
     readings: list[str] = field(default_factory=list)  # statuses
 
     @contextmanager

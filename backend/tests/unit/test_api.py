@@ -19,7 +19,6 @@ from digits import preprocess
 from digits.app import create_app
 from digits.model.heatmap import LEGEND
 from digits.model.recognizer import Evidence, Reading, Recognizer, Squares
-from digits.preprocess import Limits
 from digits.settings import Settings
 from tests.calls import SEVEN, URL, ask, assert_problem, failing
 from tests.samples import DIGITS, encode, enlarged
@@ -240,13 +239,13 @@ def test_invalid_pictures_are_unprocessable_in_every_form(client: FlaskClient, p
 
 
 def test_too_many_pixels_are_unprocessable(double: Recognizer) -> None:
-    client = create_app(Settings(limits=Limits(pixels=1000)), double).test_client()
+    client = create_app(Settings(max_pixels=1000), double).test_client()
     problem = assert_problem(ask(client), 422, "280 x 280 = 78,400", "1,000")
     assert problem["type"] == "urn:digits:problem:too-many-pixels"
 
 
 def test_too_many_bytes_are_too_large_in_every_form(double: Recognizer) -> None:
-    client = create_app(Settings(limits=Limits(size=1000)), double).test_client()
+    client = create_app(Settings(max_bytes=1000), double).test_client()
     for size in (1001, 400_000):
         picture = b"x" * size
         assert_problem(ask(client, picture), 413)
@@ -256,7 +255,7 @@ def test_too_many_bytes_are_too_large_in_every_form(double: Recognizer) -> None:
 
 
 def test_a_picture_of_exactly_the_limit_is_accepted_in_every_form(double: Recognizer) -> None:
-    client = create_app(Settings(limits=Limits(size=len(SEVEN))), double).test_client()
+    client = create_app(Settings(max_bytes=len(SEVEN)), double).test_client()
     assert ask(client).status_code == 200
     assert client.post(URL, data={"image": (io.BytesIO(SEVEN), "a.png")}).status_code == 200
     assert client.post(URL, json={"image": base64.b64encode(SEVEN).decode()}).status_code == 200

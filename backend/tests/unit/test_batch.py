@@ -91,7 +91,7 @@ def test_a_batch_must_be_a_form(client: FlaskClient) -> None:
 
 
 def test_a_batch_has_its_own_size_limit(double: Recognizer) -> None:
-    small = Settings(batch_size=200_000, batch_files=3)
+    small = Settings(batch_bytes=200_000, batch_files=3)
     client = create_app(small, double).test_client()
     assert ask(client, ("a.png", SEVEN), ("b.png", SEVEN)).status_code == 200
     assert_problem(ask(client, ("a.png", b"x" * 400_000)), 413, "too large")

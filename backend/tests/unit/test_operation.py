@@ -51,8 +51,8 @@ def test_every_setting_can_be_set() -> None:
     )
     assert (settings.models, settings.version, settings.page) == (Path("/m"), "12", Path("/p"))
     assert (settings.limits.size, settings.limits.pixels, settings.limits.jpeg_pixels) == (1, 2, 3)
-    assert (settings.batch_files, settings.batch_size, settings.slots) == (4, 5, 6)
-    assert (settings.queue_timeout, settings.queue_size, settings.rate_limit, settings.proxies) == (
+    assert (settings.batch_files, settings.batch_bytes, settings.slots) == (4, 5, 6)
+    assert (settings.queue_timeout, settings.queue_bytes, settings.rate_limit, settings.proxies) == (
         0.5,
         8,
         "7 per second",
