@@ -60,9 +60,15 @@ type Reading = {
   /** The explanation that is overlaid on the input, as a data URL. */
   explanation: string | null;
   legend: Legend | null;
+  /** In place of a digit, where there are several; null if there is one or none. */
+  numbers: readonly NumberOnSheet[] | null;
   /** Milliseconds between request and response. */
   duration: number | null;
 };
+
+type DigitOnSheet = { digit: number; confidence: number; probabilities: readonly number[]; box: Box; square: string | null };
+
+type NumberOnSheet = { status: "accepted" | "uncertain"; text: string; confidence: number; digits: readonly DigitOnSheet[] };
 
 /** CSS colours of the pixels that support the digit, and of those that count against it. */
 type Legend = { for: string; against: string };
@@ -112,8 +118,8 @@ type Columns = { x: number[]; y: number[] };
 /** What can be sent: a picture that is small enough, or strokes. The scale is its units per unit of the sheet or the original. */
 type Prepared<Content = File | Columns[]> = { content: Content; scale: number };
 
-/** A request that was sent: its content, and whether an explanation was requested. */
-type Sent = Prepared & { explained: boolean };
+/** A request that was sent: its content, whether an explanation was requested, and whether numbers were read. */
+type Sent = Prepared & { explained: boolean; numbers: boolean };
 
 type FileInfo = Pick<File, "name" | "type" | "size">;
 
@@ -135,6 +141,8 @@ type Clock = {
 type Api = {
   /** Rejects with a Problem, or with the reason of the abort. */
   read: (content: File | Columns[], options: { signal: AbortSignal; explained?: boolean }) => Promise<Reading>;
+  /** All numbers on the sheet; empty if there are none. Rejects as `read` does. */
+  readNumbers: (content: File | Columns[], options: { signal: AbortSignal }) => Promise<NumberOnSheet[]>;
 };
 
 /** Makes a picture small enough to be sent. */
@@ -163,6 +171,8 @@ type State = {
   cursor: Cursor | null;
   /** The latest reading. It stays until another one replaces it. */
   reading: Reading | null;
+  /** The digit of the numbers whose bars and square are shown, counted from 0. */
+  chosen: number;
   /** The picture that was read; null if it was a drawing. */
   readPicture: File | null;
   /** The request that led to the reading. */

@@ -4,6 +4,7 @@ import { toColumns } from "./api/strokes.js";
 import { assertSendable } from "./api/upload.js";
 import { sheetOf } from "./state/drawing.js";
 import { entryOf, record } from "./state/history.js";
+import { mayBeNumber, withNumbers } from "./state/numbers.js";
 import { inUnitsOfTheSheet } from "./state/reading.js";
 import { NO_RESULT } from "./state/store.js";
 
@@ -71,7 +72,7 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
       ? store.get().history
       : record(store.get().history, { sheet: sheetOf(drawing), reading, sent, at: new Date() });
     const done = { fileError: null, problem: null, retryIn: null, secondsLeft: null, recognizing: false };
-    store.set({ reading, readPicture: drawing.picture, sent, history, ...done });
+    store.set({ reading, chosen: 0, readPicture: drawing.picture, sent, history, ...done });
   }
 
   /**
@@ -83,8 +84,10 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
     try {
       const { content, scale } = await prepare(sheet);
       signal.throwIfAborted();
-      const reading = await api.read(content, { signal, explained });
-      return { reading: inUnitsOfTheSheet(reading, scale), sent: { content, scale, explained } };
+      const single = await api.read(content, { signal, explained });
+      const numbers = mayBeNumber(single) ? await api.readNumbers(content, { signal }) : [];
+      const reading = inUnitsOfTheSheet(withNumbers(single, numbers), scale);
+      return { reading, sent: { content, scale, explained, numbers: reading.numbers !== null } };
     } catch (error) {
       if (!(error instanceof Problem) && !signal.aborted) report(error);
       return toProblem(error);
@@ -170,7 +173,7 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
  * @returns {Partial<State>} its part of the state
  */
 export function resultOf({ reading, sheet, sent }) {
-  return { reading, readPicture: sheet.picture, sent };
+  return { reading, chosen: 0, readPicture: sheet.picture, sent };
 }
 
 /**

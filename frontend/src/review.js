@@ -37,6 +37,11 @@ export function readingActions(store, recognition, device, clock) {
       if (recognizing || isUnexplained(store.get())) recognition.recognizeNow({ note, correcting });
     },
 
+    /** @param {number} at the place of a digit among all digits of the numbers */
+    chooseDigit(at) {
+      store.set({ chosen: at });
+    },
+
     toggleOverlay() {
       store.set({ overlaid: !store.get().overlaid });
     },

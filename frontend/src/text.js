@@ -1,5 +1,6 @@
 /** All texts that the scripts show. Static text is in index.html. */
 
+import { textOf } from "./state/numbers.js";
 import { formatConfidence, toBars } from "./state/reading.js";
 
 // --- status ---
@@ -26,7 +27,7 @@ const WORTH_MENTIONING = 0.05;
 const REJECTION_HINTS = {
   blank: "There's no ink that I can read.",
   not_a_digit: "It doesn't look like any of the ten digits.",
-  several_digits: "I can only read one digit at a time.",
+  several_digits: "I can't make out a number, though.",
 };
 
 /**
@@ -34,10 +35,28 @@ const REJECTION_HINTS = {
  * @param {boolean} [isPicture] whether a picture was read, and not a drawing
  */
 export function sentenceForReading(reading, isPicture = false) {
+  if (reading.numbers) return sentenceForNumbers(reading);
   if (reading.digit === null) return sentenceForRejection(reading.reason, isPicture);
   if (reading.status === "accepted") return `This is ${withArticle(reading.digit)}.`;
   const likely = reading.confidence !== null && reading.confidence < 0.5 ? "Perhaps" : "Probably";
   return `${likely} ${withArticle(reading.digit)}${alternativeTo(reading)}.`;
+}
+
+/** @param {Reading} reading of numbers */
+function sentenceForNumbers({ numbers, status }) {
+  const texts = (numbers ?? []).map(({ text }) => text);
+  const all = texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
+  if (status !== "accepted") return `Probably ${all}.`;
+  return texts.length < 2 ? `This is ${all}.` : `These are ${all}.`;
+}
+
+/**
+ * @param {number} digit
+ * @param {number} at
+ * @param {number} count
+ */
+export function digitName(digit, at, count) {
+  return `${digit}, digit ${at + 1} of ${count}`;
 }
 
 /**
@@ -63,7 +82,7 @@ function alternativeTo(reading) {
  * @param {Reading} reading
  */
 export function certaintyOf(reading) {
-  if (reading.digit === null) return REJECTION_HINTS[reading.reason ?? ""] ?? "";
+  if (reading.digit === null && !reading.numbers) return REJECTION_HINTS[reading.reason ?? ""] ?? "";
   const percent = formatConfidence(reading);
   return percent && `I'm ${percent} sure.`;
 }
@@ -205,7 +224,8 @@ function corrections(count) {
  * @param {Entry} entry
  */
 export function entryName(name, { reading, label }) {
-  const digit = reading.digit === null ? "no digit" : `${reading.digit}, ${formatConfidence(reading)}`;
+  const text = textOf(reading);
+  const digit = text ? `${text}, ${formatConfidence(reading)}` : "no digit";
   const unsure = reading.status === "uncertain" ? ", uncertain" : "";
   return `Open ${name}: read as ${digit}${unsure}${label === null ? "" : `, labelled ${label === "none" ? LABELS.none : label}`}`;
 }
@@ -235,7 +255,8 @@ export function polarity(lightOnDark) {
 
 /** @param {Reading | null} reading */
 export function stepResult(reading) {
-  return reading === null || reading.digit === null ? "–" : `${reading.digit}: ${formatConfidence(reading)}`;
+  const text = textOf(reading);
+  return reading && text ? `${text}: ${formatConfidence(reading)}` : "–";
 }
 
 // --- labels ---
@@ -276,6 +297,6 @@ export const SAMPLE_TITLES = Object.freeze({
   "print-five": "a 5 that leans like a 6, from MNIST",
   "print-three": "a 3 that is nearly closed, from MNIST",
   "print-six": "a 6 with a large eye, from MNIST",
-  pair: "42, which is two digits",
+  pair: "42, a number",
   star: "a star, which isn't a digit",
 });

@@ -1,6 +1,7 @@
+import { toNumbers } from "../state/numbers.js";
 import { toReading } from "../state/reading.js";
 import { Problem, problemFrom } from "./problem.js";
-import { urlFor } from "./upload.js";
+import { NUMBERS_URL, urlFor } from "./upload.js";
 
 /**
  * @param {typeof globalThis.fetch} [fetch]
@@ -10,15 +11,30 @@ export function createApi(fetch = globalThis.fetch.bind(globalThis)) {
   /** @type {Api["read"]} */
   async function read(content, { signal, explained = false }) {
     const start = performance.now();
-    const response = await received(fetch(urlFor(explained), { method: "POST", ...bodyOf(content), signal }), signal);
-    const body = await jsonOf(response, signal);
-    if (!response.ok) throw problemFrom(response, body);
+    const body = await post(urlFor(explained), content, signal);
     const reading = toReading(body, performance.now() - start);
     if (!reading) throw new Problem("unintelligible");
     return reading;
   }
 
-  return { read };
+  /** @type {Api["readNumbers"]} */
+  async function readNumbers(content, { signal }) {
+    return toNumbers(await post(NUMBERS_URL, content, signal));
+  }
+
+  /**
+   * @param {string} url
+   * @param {File | Columns[]} content
+   * @param {AbortSignal} signal
+   */
+  async function post(url, content, signal) {
+    const response = await received(fetch(url, { method: "POST", ...bodyOf(content), signal }), signal);
+    const body = await jsonOf(response, signal);
+    if (!response.ok) throw problemFrom(response, body);
+    return body;
+  }
+
+  return { read, readNumbers };
 }
 
 const ACCEPT = "application/json, application/problem+json";

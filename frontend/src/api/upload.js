@@ -69,6 +69,8 @@ export function urlFor(explained) {
   return `/api/v1/digits?include=input${explained ? ",explanation" : ""}`;
 }
 
+export const NUMBERS_URL = "/api/v1/numbers?include=input";
+
 /** @param {Blob} blob */
 export async function toDataUrl(blob) {
   const bytes = new Uint8Array(await blob.arrayBuffer());
@@ -89,8 +91,8 @@ const BASE64_LINE = /.{1,76}/g;
  * @param {Sent} sent
  * @returns {Promise<string>}
  */
-export async function toCurl(origin, { content, explained }) {
-  const url = quoted(origin + urlFor(explained));
+export async function toCurl(origin, { content, explained, numbers }) {
+  const url = quoted(origin + (numbers ? NUMBERS_URL : urlFor(explained)));
   const body = content instanceof File ? { image: await toDataUrl(content) } : { strokes: content };
   const json = JSON.stringify(body);
   if (json.length <= MAX_ARGUMENT) return `curl -H 'Content-Type: application/json' -d ${quoted(json)} ${url}`;

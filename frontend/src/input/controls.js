@@ -36,6 +36,7 @@ export function listenToButtons(actions) {
     actions.openEntry(Number(id));
     bringIntoView("sheet");
   });
+  onClickWithin("number", "at", (at) => actions.chooseDigit(Number(at)));
   onClickWithin("labels", "label", (label) => actions.correct(parseLabel(label)));
   for (const [event, offline] of /** @type {const} */ ([["online", false], ["offline", true]])) {
     addEventListener(event, () => actions.setOffline(offline));

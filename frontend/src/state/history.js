@@ -1,5 +1,6 @@
 import { toDataUrl } from "../api/upload.js";
 import { isSame } from "./drawing.js";
+import { textOf } from "./numbers.js";
 
 /** A longer history would hold many megabytes of photographs. */
 export const MAX_ENTRIES = 100;
@@ -72,7 +73,7 @@ export function nameOf({ id, sheet }) {
 
 // --- files ---
 
-const COLUMNS = ["number", "time", "name", "status", "reason", "digit", "confidence", "not_a_digit", "several_digits", "label"];
+const COLUMNS = ["number", "time", "name", "status", "reason", "digit", "numbers", "confidence", "not_a_digit", "several_digits", "label"];
 const DIGIT_COLUMNS = Array.from({ length: 10 }, (_, digit) => `p${digit}`);
 
 /** Without it, spreadsheets do not recognise UTF-8. */
@@ -126,6 +127,7 @@ function rowOf(entry) {
     status,
     reason,
     digit,
+    numbers: entry.reading.numbers && textOf(entry.reading),
     confidence,
     not_a_digit: probabilities && notADigit,
     several_digits: probabilities && severalDigits,

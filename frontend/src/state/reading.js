@@ -21,6 +21,7 @@ export function toReading(body, duration = null) {
     square: isPicture(body.input?.image) ? body.input.image : null,
     explanation: isPicture(body.explanation?.image) ? body.explanation.image : null,
     legend: isLegend(body.explanation?.legend) ? body.explanation.legend : null,
+    numbers: null,
     duration,
   };
 }
@@ -33,8 +34,10 @@ export function toReading(body, duration = null) {
  */
 export function inUnitsOfTheSheet(reading, scale) {
   if (scale === 1 || !reading.box) return reading;
-  const [x, y, width, height] = reading.box;
-  return { ...reading, box: [x / scale, y / scale, width / scale, height / scale] };
+  /** @type {(box: Box) => Box} */
+  const converted = ([x, y, width, height]) => [x / scale, y / scale, width / scale, height / scale];
+  const numbers = reading.numbers?.map((number) => ({ ...number, digits: number.digits.map((digit) => ({ ...digit, box: converted(digit.box) })) }));
+  return { ...reading, box: converted(reading.box), numbers: numbers ?? null };
 }
 
 // --- the certainty ---

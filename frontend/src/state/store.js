@@ -3,6 +3,7 @@ import { newDrawing } from "./drawing.js";
 /** The part of the state that is about the current reading, when there is none. */
 export const NO_RESULT = Object.freeze({
   reading: null,
+  chosen: 0,
   readPicture: null,
   sent: null,
   recognizing: false,

@@ -1,16 +1,20 @@
 import { isRetryable } from "../api/problem.js";
+import { areaOf } from "../canvas/geometry.js";
 import { isBlank } from "../state/drawing.js";
+import { digitsOf, shownReading, textOf } from "../state/numbers.js";
 import { toBars } from "../state/reading.js";
 import { countdownFor, sentenceFor, toneOf, toneOfSentence } from "../state/status.js";
 import { isOutdated } from "../state/store.js";
-import { BARS, certaintyOf, durationOf } from "../text.js";
-import { hide, newSpan, part } from "./dom.js";
+import { BARS, certaintyOf, digitName, durationOf } from "../text.js";
+import { hide, newButton, newSpan, part, place, within } from "./dom.js";
 
 /** @param {Watch} watch */
 export function showAnswer(watch) {
   const answer = part("answer", HTMLElement);
-  watch((state) => state.reading?.digit ?? null, (digit) => {
-    answer.textContent = digit === null ? "" : String(digit);
+  watch((state) => textOf(state.reading), (text) => {
+    answer.textContent = text;
+    answer.style.setProperty("--characters", String(text.length));
+    answer.classList.toggle("long", text.length > 1);
   });
   watch((state) => (state.fileError && state.reading ? state.reading.status : toneOf(state)), (tone) => {
     answer.dataset.tone = tone;
@@ -58,6 +62,64 @@ export function showCertainty(watch) {
   });
 }
 
+// --- the digits of a number ---
+
+/** @param {Watch} watch */
+export function showNumber(watch) {
+  const number = part("number", HTMLElement);
+  const boxes = part("digit-boxes", HTMLElement);
+  const sheet = part("sheet", HTMLElement);
+  const frame = within(part("picture", HTMLElement), ".frame", HTMLElement);
+  const image = within(frame, "img", HTMLImageElement);
+
+  watch((state) => state.reading?.numbers ?? null, (numbers) => {
+    number.hidden = numbers === null;
+    const digits = digitsOf(numbers);
+    number.replaceChildren(...digits.map((digit, at) => newDigit(digit.digit, at, digits.length)));
+  });
+  watch(numbersOnSheet, (numbers) => {
+    const digits = digitsOf(numbers);
+    const onPicture = !frame.hidden && image.naturalWidth > 0 && image.getAttribute("src") !== null;
+    const size = onPicture ? { width: image.naturalWidth, height: image.naturalHeight } : { width: 1, height: 1 };
+    (onPicture ? frame : sheet).append(boxes);
+    boxes.hidden = digits.length === 0;
+    boxes.replaceChildren(...digits.map(({ box }) => newBox(areaOf(box, size))));
+  });
+  watch((state) => (state.reading?.numbers ? state.chosen : null), (chosen) => {
+    [...number.children].forEach((button, at) => button.setAttribute("aria-pressed", String(at === chosen)));
+    [...boxes.children].forEach((box, at) => box.classList.toggle("chosen", at === chosen));
+  });
+}
+
+/**
+ * @param {State} state
+ * @returns {readonly NumberOnSheet[] | null} null while they do not fit what is on the sheet
+ */
+function numbersOnSheet({ reading, drawing, readPicture }) {
+  return !drawing.active && readPicture === drawing.picture ? (reading?.numbers ?? null) : null;
+}
+
+/**
+ * @param {number} digit
+ * @param {number} at
+ * @param {number} count
+ */
+function newDigit(digit, at, count) {
+  const button = newButton();
+  button.dataset.at = String(at);
+  button.textContent = String(digit);
+  button.setAttribute("aria-label", digitName(digit, at, count));
+  button.setAttribute("aria-pressed", String(at === 0));
+  return button;
+}
+
+/** @param {Area} area */
+function newBox(area) {
+  const box = newSpan("digit-box", "");
+  place(box, area);
+  return box;
+}
+
 // --- the bars ---
 
 /** @typedef {{ item: HTMLLIElement, percent: HTMLElement, mark: HTMLElement }} Row */
@@ -68,7 +130,7 @@ export function showBars(watch) {
   const rows = toBars(null).map((bar) => newRow(bar.digit));
   list.replaceChildren(...rows.map((row) => row.item));
 
-  watch((state) => state.reading, (reading) => {
+  watch(shownReading, (reading) => {
     list.dataset.tone = reading?.status ?? "idle";
     toBars(reading).forEach((bar, at) => fill(rows[at], bar));
   });

@@ -1,6 +1,7 @@
 import { levelsOf } from "../canvas/picture.js";
 import { SIDE, inkOf } from "../canvas/geometry.js";
 import { drawStrokes } from "../canvas/pen.js";
+import { shownReading } from "../state/numbers.js";
 import { EXPLANATION, legendOf, polarity, sentenceForProblem, stepResult } from "../text.js";
 import { newSpan, onTheme, part, showImage, within } from "./dom.js";
 
@@ -12,7 +13,7 @@ export function showInput(watch) {
   const explanation = part("explanation", HTMLImageElement);
   const why = part("why", HTMLButtonElement);
   const legend = part("legend", HTMLElement);
-  watch((state) => state.reading?.square ?? null, (source) => showImage(input, source));
+  watch((state) => shownReading(state)?.square ?? null, (source) => showImage(input, source));
   watch((state) => (state.explaining ? (state.reading?.explanation ?? null) : null), (source) => showImage(explanation, source));
   watch((state) => state.explaining, (explaining) => why.setAttribute("aria-pressed", String(explaining)));
   watch(explanationStatus, (text) => {
@@ -63,7 +64,7 @@ export function showSteps(watch) {
   const picture = within(part("picture", HTMLElement), ".frame img", HTMLImageElement);
   const square = part("input", HTMLImageElement);
   const ink = part("polarity", HTMLElement);
-  /** @type {Pick<State, "drawing" | "reading" | "readPicture"> | null} */
+  /** @type {Pick<State, "drawing" | "reading" | "readPicture" | "chosen"> | null} */
   let shown = null;
   let empty = true;
 
@@ -77,7 +78,7 @@ export function showSteps(watch) {
     const box = shown?.reading?.box ?? null;
     paintFound(found, source, box);
     paintCropped(cropped, source, box);
-    paintCentred(centred, shown?.reading?.square && square.complete ? square : null);
+    paintCentred(centred, shown && shownReading(shown)?.square && square.complete ? square : null);
   }
 
   for (const image of [picture, square]) image.addEventListener("load", paint);

@@ -2,6 +2,7 @@ import { levelsOf } from "../canvas/picture.js";
 import { SIDE, areaOf, fitted, inkOf, inputArea, isShowable } from "../canvas/geometry.js";
 import { drawStrokes } from "../canvas/pen.js";
 import { isBlank } from "../state/drawing.js";
+import { shownReading } from "../state/numbers.js";
 import { PEN_POSITION, pictureAlt } from "../text.js";
 import { onTheme, part, place, showImage, within } from "./dom.js";
 
@@ -172,9 +173,9 @@ export function showOverlay(watch) {
 
   for (const one of [square, image]) one.addEventListener("load", update);
   watch((state) => state.overlaid, (overlaid) => button.setAttribute("aria-pressed", String(overlaid)));
-  watch((state) => state.reading?.square ?? null, (source) => showImage(square, source));
+  watch((state) => shownReading(state)?.square ?? null, (source) => showImage(square, source));
   watch((state) => (state.explaining ? (state.reading?.explanation ?? null) : null), (source) => showImage(explanation, source));
-  watch((state) => (state.overlaid && !state.drawing.active && state.readPicture === state.drawing.picture ? state : null)?.reading ?? null, (reading) => {
+  watch((state) => (state.overlaid && !state.drawing.active && state.readPicture === state.drawing.picture ? shownReading(state) : null), (reading) => {
     target = reading?.box ? { box: reading.box, onPicture: !picture.hidden } : null;
     update();
   });

@@ -1,5 +1,6 @@
 import { toSvgPath } from "../canvas/pen.js";
 import { corrections, entryOf, nameOf } from "../state/history.js";
+import { textOf } from "../state/numbers.js";
 import { formatConfidence } from "../state/reading.js";
 import { SAMPLES, toPngUrl } from "../state/samples.js";
 import { LABELS, SAMPLE_TITLES, confirmClear, entryLabel, entryName, sampleName, saveCorrections, savedAs } from "../text.js";
@@ -18,7 +19,7 @@ export function showCorrection(watch) {
   const undo = newLabel("", LABELS.undo);
   labels.replaceChildren(...digits, none, undo);
 
-  watch((state) => state.reading !== null && !state.drawing.active && entryOf(state.history, state.drawing) !== null, (known) => {
+  watch((state) => state.reading !== null && !state.reading.numbers && !state.drawing.active && entryOf(state.history, state.drawing) !== null, (known) => {
     hide(correct, !known, pad);
   });
   watch((state) => state.correcting, (correcting) => {
@@ -117,7 +118,7 @@ function updated(shown, entry) {
   button.dataset.tone = reading.status;
   button.setAttribute("aria-label", entryName(nameOf(entry), entry));
   const picture = sheet.picture && reading.square ? newPixels(reading.square) : newThumbnail(sheet.strokes);
-  button.replaceChildren(picture, newSpan("digit", String(reading.digit ?? "–")), newSpan("percent", formatConfidence(reading)));
+  button.replaceChildren(picture, newSpan("digit", textOf(reading) || "–"), newSpan("percent", formatConfidence(reading)));
   if (label !== null) button.append(newSpan("label", entryLabel(label)));
   return { item, button, entry };
 }
