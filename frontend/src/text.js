@@ -50,14 +50,8 @@ function sentenceForNumbers({ numbers, status }) {
   return texts.length < 2 ? `This is ${all}.` : `These are ${all}.`;
 }
 
-/**
- * @param {number} digit
- * @param {number} at
- * @param {number} count
- */
-export function digitName(digit, at, count) {
-  return `${digit}, digit ${at + 1} of ${count}`;
-}
+/** @type {(digit: number, at: number, count: number) => string} */
+export const digitName = (digit, at, count) => `${digit}, digit ${at + 1} of ${count}`;
 
 /**
  * @param {string | null} reason

@@ -39,6 +39,11 @@ export function newApi() {
   const requests = [];
   return {
     requests,
+    /** What `readNumbers` returns; a function of the content. */
+    numbers: () => [],
+    async readNumbers(content) {
+      return this.numbers(content);
+    },
     read(content, { signal, explained }) {
       return new Promise((resolve, reject) => {
         const then = (finish) => async (value) => {
@@ -87,6 +92,7 @@ export function readingOf(digit, more = {}) {
     square: null,
     explanation: null,
     legend: null,
+    numbers: null,
     duration: null,
     ...more,
   };

@@ -108,17 +108,17 @@ function parsed(text) {
 test("CSV keeps every name as it is", () => {
   const names = ["plain.png", 'a "quoted", name.png', "two\r\nlines.png", "ä 数字.png"];
   const rows = parsed(toCsv(historyOf(...names.map((name) => read({ picture: pictureFile(name) })))));
-  assert.deepEqual(rows.map((row) => row.length), names.map(() => 20).concat(20));
+  assert.deepEqual(rows.map((row) => row.length), names.map(() => 21).concat(21));
   assert.deepEqual(rows.slice(1).map((row) => row[2]), names);
 });
 
 test("CSV has one row of numbers per reading, and unknown values are empty", () => {
   const rejected = { ...read({ picture: pictureFile("b.png") }), reading: readingOf(null, { status: "rejected", reason: "blank", probabilities: null }) };
   const [names, read7, blank] = parsed(toCsv(correct(historyOf(read({ picture: pictureFile("a.png") }, 7), rejected), 2, "none")));
-  assert.deepEqual(names, ["number", "time", "name", "status", "reason", "digit", "confidence", "not_a_digit", "several_digits", "label", ..."0123456789"].map((name, at) => (at < 10 ? name : `p${name}`)));
-  assert.deepEqual(read7.slice(0, 10), ["1", "2026-01-02T03:04:05.678Z", "a.png", "accepted", "", "7", "0.991", "0", "0", ""]);
-  assert.equal(read7[10 + 7], "0.991");
-  assert.deepEqual(blank.slice(3), ["rejected", "blank", "", "", "", "", "none", ...Array(10).fill("")]);
+  assert.deepEqual(names, ["number", "time", "name", "status", "reason", "digit", "confidence", "not_a_digit", "several_digits", "label", "numbers", ..."0123456789"].map((name, at) => (at < 11 ? name : `p${name}`)));
+  assert.deepEqual(read7.slice(0, 11), ["1", "2026-01-02T03:04:05.678Z", "a.png", "accepted", "", "7", "0.991", "0", "0", "", ""]);
+  assert.equal(read7[11 + 7], "0.991");
+  assert.deepEqual(blank.slice(3), ["rejected", "blank", "", "", "", "", "none", "", ...Array(10).fill("")]);
 });
 
 test("no file name is a formula in CSV", () => {
@@ -151,13 +151,13 @@ test("the corrections file has the label, the name and the exact bytes of each p
 test("a drawing is in the corrections file as the square that was read and as strokes", async () => {
   const content = [{ x: [30, 90, 60], y: [20, 20, 110] }];
   const reading = readingOf(1, { square: "data:image/png;base64,AA==" });
-  const entries = correct(record([], { sheet: { strokes: [ONE], picture: null }, sent: { content, scale: 1, explained: false }, reading, at: new Date() }), 1, 7);
+  const entries = correct(record([], { sheet: { strokes: [ONE], picture: null }, sent: { content, scale: 1, explained: false, numbers: false }, reading, at: new Date() }), 1, 7);
   const [saved] = JSON.parse(await toCorrectionsFile(entries)).pictures;
   assert.deepEqual(saved, { label: 7, name: "drawing-1", image: "data:image/png;base64,AA==", strokes: content });
 });
 
 test("a picture that is not a digit has no label in the corrections file", async () => {
   const sheet = { strokes: [], picture: pictureFile() };
-  const entries = correct(record([], { sheet, sent: { content: new File(["x"], "x.png"), scale: 1, explained: false }, reading: readingOf(1), at: new Date() }), 1, "none");
+  const entries = correct(record([], { sheet, sent: { content: new File(["x"], "x.png"), scale: 1, explained: false, numbers: false }, reading: readingOf(1), at: new Date() }), 1, "none");
   assert.equal(JSON.parse(await toCorrectionsFile(entries)).pictures[0].label, null);
 });

@@ -29,6 +29,7 @@ test("a complete response is parsed", () => {
     square: "data:image/png;base64,AA==",
     explanation: null,
     legend: null,
+    numbers: null,
     duration: null,
   });
 });

@@ -584,7 +584,7 @@ test("a smaller picture may be sent, and its box is in pixels of the original", 
   assert.equal(page.api.requests[0].content, smaller);
   await page.api.requests[0].respond(readingOf(3, { box: [10, 20, 30, 40] }));
   assert.deepEqual(page.state().reading.box, [40, 80, 120, 160]);
-  assert.deepEqual([page.state().readPicture.name, page.state().sent], [picture.name, { content: smaller, scale: 0.25, explained: false }]);
+  assert.deepEqual([page.state().readPicture.name, page.state().sent], [picture.name, { content: smaller, scale: 0.25, explained: false, numbers: false }]);
 });
 
 test("a picture that is still too large after shrinking is not sent", async () => {

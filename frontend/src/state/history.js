@@ -73,7 +73,7 @@ export function nameOf({ id, sheet }) {
 
 // --- files ---
 
-const COLUMNS = ["number", "time", "name", "status", "reason", "digit", "numbers", "confidence", "not_a_digit", "several_digits", "label"];
+const COLUMNS = ["number", "time", "name", "status", "reason", "digit", "confidence", "not_a_digit", "several_digits", "label", "numbers"];
 const DIGIT_COLUMNS = Array.from({ length: 10 }, (_, digit) => `p${digit}`);
 
 /** Without it, spreadsheets do not recognise UTF-8. */
@@ -127,11 +127,11 @@ function rowOf(entry) {
     status,
     reason,
     digit,
-    numbers: entry.reading.numbers && textOf(entry.reading),
     confidence,
     not_a_digit: probabilities && notADigit,
     several_digits: probabilities && severalDigits,
     label: entry.label,
+    numbers: entry.reading.numbers && textOf(entry.reading),
     probabilities: probabilities ?? DIGIT_COLUMNS.map(() => null),
   };
 }
