@@ -45,6 +45,16 @@ export function areaOf([x, y, width, height], picture) {
 }
 
 /**
+ * The box of the ink whose middle line has a given box.
+ * @param {Box} box
+ * @param {number} pen its width
+ * @returns {Box}
+ */
+export function around([x, y, width, height], pen) {
+  return [x - pen / 2, y - pen / 2, width + pen, height + pen];
+}
+
+/**
  * @param {ArrayLike<number>} levels SIDE x SIDE, row by row, 0 for background
  * @returns {Ink | null}
  */

@@ -1,5 +1,5 @@
 import { isRetryable } from "../api/problem.js";
-import { areaOf } from "../canvas/geometry.js";
+import { areaOf, around } from "../canvas/geometry.js";
 import { isBlank } from "../state/drawing.js";
 import { digitsOf, shownReading, textOf } from "../state/numbers.js";
 import { toBars } from "../state/reading.js";
@@ -77,13 +77,18 @@ export function showNumber(watch) {
     const digits = digitsOf(numbers);
     number.replaceChildren(...digits.map((digit, at) => newDigit(digit.digit, at, digits.length)));
   });
+  let penWidth = 0;
+  watch((state) => Math.max(0, ...state.drawing.strokes.map(({ width }) => width)), (width) => {
+    penWidth = width;
+  });
   watch(numbersOnSheet, (numbers) => {
     const digits = digitsOf(numbers);
     const onPicture = !frame.hidden && image.naturalWidth > 0 && image.getAttribute("src") !== null;
     const size = onPicture ? { width: image.naturalWidth, height: image.naturalHeight } : { width: 1, height: 1 };
     (onPicture ? frame : sheet).append(boxes);
     boxes.hidden = digits.length === 0;
-    boxes.replaceChildren(...digits.map(({ box }) => newBox(areaOf(box, size))));
+    const pen = onPicture ? 0 : penWidth;
+    boxes.replaceChildren(...digits.map(({ box }) => newBox(areaOf(around(box, pen), size))));
   });
   watch((state) => (state.reading?.numbers ? state.chosen : null), (chosen) => {
     [...number.children].forEach((button, at) => button.setAttribute("aria-pressed", String(at === chosen)));
