@@ -358,6 +358,23 @@ class RobustnessSchema(Schema):
     )
 
 
+class NumbersFigureSchema(Schema):
+    """A measurement with numbers."""
+
+    data = fields.String(required=True)
+    pages = fields.Integer(required=True)
+    right_percent = fields.Float(
+        required=True, metadata={"description": "Pages of which every number is read as it is"}
+    )
+    right_percent_touching = fields.Float(
+        required=True, allow_none=True, metadata={"description": "Of those whose digits touch; null if none do"}
+    )
+    digit_error_percent = fields.Float(required=True, metadata={"description": "Edit distance per digit"})
+    accepted_percent = fields.Float(required=True)
+    accepted_wrong_percent = fields.Float(required=True, metadata={"description": "Of the accepted pages"})
+    milliseconds = fields.Float(required=True, metadata={"description": "Median time for one page"})
+
+
 class CardSchema(Schema):
     """The model card."""
 
@@ -372,6 +389,7 @@ class CardSchema(Schema):
     figures = fields.List(fields.Nested(FigureSchema), required=True)
     refusals = fields.List(fields.Nested(RefusalSchema), required=True)
     robustness = fields.List(fields.Nested(RobustnessSchema), required=True)
+    numbers = fields.List(fields.Nested(NumbersFigureSchema), metadata={"description": "Figures of reading numbers"})
     self_test = fields.Dict(keys=fields.String(), required=True)
 
 

@@ -183,7 +183,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from digits.training.data import corrections
-    from digits.training.evaluation import measure, report, sets
+    from digits.training.evaluation import measure, numbers, report, sets
 
     if arguments.write and arguments.corrections:
         arguments.refuse("The model card holds the figures of the public sets only: --write excludes --corrections.")
@@ -201,11 +201,14 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     figures = [measure.figure(one.check.name, one.reads) for one in digits]
     refusals = [measure.refusal(one.check.name, one.reads) for one in others]
     robustness = measure.robustness(arguments.data, recognize, arguments.first) if public else []
-    measured = {"figures": figures, "refusals": refusals, "robustness": robustness}
+    number_sets = numbers.number_sets(arguments.data, arguments.first) if public and not arguments.url else ()
+    of_numbers = [numbers.measure(check, recognize) for check in number_sets]
+    measured = {"figures": figures, "refusals": refusals, "robustness": robustness, "numbers": of_numbers}
     tables = (
         measure.digits_table(figures),
         measure.refusals_table(refusals),
         measure.robustness_table(robustness),
+        numbers.numbers_table(of_numbers),
     )
     print("\n\n".join(measure.aligned(table) for table in tables if len(table) > 1))  # more than its header
     about = store.read_card(model) | measured

@@ -209,6 +209,7 @@ def _write(
             "figures": [],
             "refusals": [],
             "robustness": [],
+            "numbers": [],
             "self_test": {"digit": digit, "image": to_data_url(square)},
         },
     )

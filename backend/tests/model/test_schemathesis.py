@@ -37,7 +37,15 @@ def operations(recognizer: Recognizer) -> dict[str, Any]:
     return {operation.label: operation for operation in found}
 
 
-OPERATIONS = ("POST /digits", "POST /digits/batch", "GET /model", "GET /health/live", "GET /health/ready")
+OPERATIONS = (
+    "POST /digits",
+    "POST /digits/batch",
+    "POST /numbers",
+    "POST /numbers/batch",
+    "GET /model",
+    "GET /health/live",
+    "GET /health/ready",
+)
 
 
 def test_every_operation_is_tried(operations: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from digits.geometry import SIDE
 from digits.model.store import Card
 from digits.training.calibrate import reliability
 from digits.training.data import Bytes8
-from digits.training.evaluation import measure
+from digits.training.evaluation import measure, numbers
 from digits.training.evaluation.measure import Measured, Read
 
 ENOUGH = 1_000  # pictures that a reliability diagram needs
@@ -56,7 +56,9 @@ def renew_figures(document: Path, card: Card) -> None:
 
 def tables(card: Card) -> str:
     """The tables of digits and of what is not one digit, in Markdown."""
-    found = measure.digits_table(card["figures"]), measure.refusals_table(card["refusals"])
+    found = [measure.digits_table(card["figures"]), measure.refusals_table(card["refusals"])]
+    if card.get("numbers"):
+        found.append(numbers.numbers_table(card["numbers"]))
     return "\n" + "".join(f"{measure.markdown(table)}\n\n" for table in found)
 
 
@@ -103,6 +105,7 @@ def _page(card: Card, mistakes: int, corrections: bool) -> str:
         "## Letters and numbers accepted as a digit",
         "![Pairs of pictures and squares](accepted.png)",
         *(_corrupted(card) if card["robustness"] else []),
+        *(_numbers(card) if card.get("numbers") else []),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -113,6 +116,15 @@ def _corrupted(card: Card) -> list[str]:
         "MNIST's first test images under corruptions like those of MNIST-C (Mu and Gilmer 2019; their kinds, our "
         "strengths), with the preprocessing that every picture gets, and without it.",
         measure.markdown(measure.robustness_table(card["robustness"])),
+    ]
+
+
+def _numbers(card: Card) -> list[str]:
+    return [
+        "## Numbers",
+        "Right are the pages of which every number is read as it is. Composed numbers have digits of one writer each; "
+        "in a fifth of them, neighbouring digits touch or overlap.",
+        measure.markdown(numbers.numbers_table(card["numbers"])),
     ]
 
 

@@ -1,0 +1,162 @@
+"""Measure the reading of numbers: composed strings and columns by held-out writers, and held-out register pages."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from digits import preprocess
+from digits.candidates import Group
+from digits.model.numbers import PageReading, read_numbers
+from digits.model.recognizer import Recognizer
+from digits.preprocess import Strokes
+from digits.training.data import strings
+from digits.training.data.scans import LECTAUREP_VALIDATION
+from digits.training.data.strings import Written
+from digits.training.evaluation.sets import SEED, characters, png
+
+Figure = dict[str, Any]
+
+COMPOSED = 400  # pages of each composed set
+COLUMNS = 100
+PENS = 0.04, 0.08, 0.12  # in heights of a digit, in turn
+
+
+@dataclass(frozen=True)
+class Page:
+    """A picture or strokes with the numbers that they show."""
+
+    content: bytes | Strokes
+    texts: tuple[str, ...]
+    touching: bool = False
+
+
+@dataclass(frozen=True)
+class NumberSet:
+    """Pages to measure by."""
+
+    name: str
+    pages: Iterable[Page]
+    count: int
+
+
+def number_sets(folder: Path | None, first: int | None = None) -> Iterator[NumberSet]:
+    """What the data folder allows; at most the `first` pages of each set."""
+    if folder is None:
+        return
+    writers = strings.by_writer(characters(folder, "unipen_digits", None, held_out=True))
+    if writers:
+        count = min(COMPOSED, first or COMPOSED)
+        composed = [_composed(strings.number, writers, place) for place in range(count)]
+        columns = [_composed(strings.column, writers, place) for place in range(min(COLUMNS, first or COLUMNS))]
+        for name, written in (("numbers of 2 to 5 digits", composed), ("columns of 3 to 5 numbers", columns)):
+            who = f"UNIPEN's held-out writers, {name}"
+            yield NumberSet(f"{who}, strokes", map(_as_strokes, written), len(written))
+            yield NumberSet(f"{who}, pictures", map(_as_picture, written, range(len(written))), len(written))
+    if (folder / "lectaurep.zip").exists():
+        pages = list(register_pages(folder / "lectaurep.zip"))[:first]
+        yield NumberSet("lectaurep, held-out pages, integers", pages, len(pages))
+
+
+def _composed(compose: Any, writers: Sequence[Any], place: int) -> Written:
+    rng = np.random.default_rng((SEED, place))
+    written: Written = compose(writers[int(rng.integers(len(writers)))], rng)
+    return written
+
+
+def _as_strokes(written: Written) -> Page:
+    return Page(written.strokes, written.texts, written.touching)
+
+
+def _as_picture(written: Written, place: int) -> Page:
+    return Page(png(strings.page_of(written, PENS[place % len(PENS)])), written.texts, written.touching)
+
+
+def register_pages(file: Path) -> Iterator[Page]:
+    """The integers of the held-out pages, as they were cut from the registers."""
+    with zipfile.ZipFile(file) as archive:
+        rows = list(csv.DictReader(io.TextIOWrapper(archive.open("index.csv"), encoding="utf-8")))
+        held_out = set(sorted({row["page"] for row in rows})[::LECTAUREP_VALIDATION])
+        for row in rows:
+            if row["page"] in held_out and row["label"].isdigit():
+                yield Page(archive.read(row["file"]), (row["label"],))
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def measure(check: NumberSet, recognize: Recognizer) -> Figure:
+    """Read every page and compare, as in NumbersFigureSchema."""
+    reads = []
+    for page in tqdm(check.pages, check.name, check.count, unit="page", mininterval=5):
+        started = time.perf_counter()
+        reads.append((page, read_numbers(_groups(page.content), recognize), time.perf_counter() - started))
+    right = np.array([_texts(reading) == page.texts for page, reading, _ in reads])
+    touching = np.array([page.touching for page, *_ in reads])
+    accepted = np.array([reading.status == "accepted" for _, reading, _ in reads])
+    wrong_digits = sum(edit_distance(" ".join(page.texts), " ".join(_texts(reading))) for page, reading, _ in reads)
+    digits = sum(len("".join(page.texts)) for page, *_ in reads)
+    return {
+        "data": check.name,
+        "pages": len(reads),
+        "right_percent": _percent(right),
+        "right_percent_touching": _percent(right[touching]) if touching.any() else None,
+        "digit_error_percent": round(100 * wrong_digits / digits, 2),
+        "accepted_percent": _percent(accepted),
+        "accepted_wrong_percent": _percent(~right[accepted]) if accepted.any() else 0.0,
+        "milliseconds": round(1000 * float(np.median([seconds for *_, seconds in reads])), 1),
+    }
+
+
+def _groups(content: bytes | Strokes) -> list[Group]:
+    if isinstance(content, bytes):
+        return preprocess.find_numbers(preprocess.decode(content))
+    return preprocess.find_numbers_in_strokes(content)
+
+
+def _texts(reading: PageReading) -> tuple[str, ...]:
+    return tuple(number.text for number in reading.numbers)
+
+
+def _percent(chosen: Any) -> float:
+    return round(100 * float(np.mean(chosen)), 2)
+
+
+def edit_distance(one: str, other: str) -> int:
+    """The fewest insertions, deletions and replacements between two texts (Levenshtein 1966)."""
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        last, row[0] = row[0], at
+        for place, there in enumerate(other, 1):
+            last, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, last + (letter != there))
+    return row[-1]
+
+
+def numbers_table(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
+    """The figures as text: a header and a row for each set."""
+    header = ("numbers", "pages", "right", "touching digits", "digit errors", "accepted", "wrong of these", "ms")
+    return [
+        header,
+        *(
+            (
+                f["data"],
+                f"{f['pages']:,}",
+                f"{f['right_percent']:.1f} %",
+                "" if f["right_percent_touching"] is None else f"{f['right_percent_touching']:.1f} %",
+                f"{f['digit_error_percent']:.1f} %",
+                f"{f['accepted_percent']:.0f} %",
+                f"{f['accepted_wrong_percent']:.1f} %",
+                f"{f['milliseconds']:.0f}",
+            )
+            for f in figures
+        ),
+    ]

@@ -1,0 +1,103 @@
+"""Whole numbers on the page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.visit import DESKTOP, PHONE, SETTLED, Visit, give, visiting
+from tests.model.test_numbers import drawn, written
+from tests.samples import WRITTEN, placed
+
+OF = {one["label"]: one["strokes"] for one in WRITTEN}
+
+
+def draw_number(visit: Visit, text: str) -> list[tuple[float, float]]:
+    """Draw the digits side by side; returns the left and right end of each in CSS pixels of the page."""
+    pad = visit.part("pad").bounding_box()
+    assert pad is not None
+    step = pad["width"] / (len(text) + 0.2)
+    ends = []
+    for at, digit in enumerate(text):
+        moved = [
+            [(pad["x"] + at * step + x, pad["y"] + pad["height"] * 0.3 + y) for x, y in stroke]
+            for stroke in placed(OF[int(digit)], step * 1.3)
+        ]
+        for stroke in moved:
+            visit.page.mouse.move(*stroke[0])
+            visit.page.mouse.down()
+            for x, y in stroke[1:]:
+                visit.page.mouse.move(x, y)
+            visit.page.mouse.up()
+        across = [x for stroke in moved for x, _ in stroke]
+        ends.append((min(across), max(across)))
+    return ends
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_number_is_read_and_each_of_its_digits_can_be_chosen(
+    chromium: Browser, server: str, device: dict[str, object]
+) -> None:
+    with visiting(chromium, server, device) as visit:
+        ends = draw_number(visit, "2026")
+        expect(visit.part("answer")).to_have_text("2026", timeout=SETTLED)
+        visit.expect_status("This is 2026.")
+        digits = visit.part("number").locator("button")
+        expect(digits).to_have_text(["2", "0", "2", "6"])
+        boxes = visit.part("digit-boxes").locator("span")
+        expect(boxes).to_have_count(4)
+        for at, (left, right) in enumerate(ends):
+            box = boxes.nth(at).bounding_box()
+            assert box is not None
+            assert box["x"] < left
+            assert box["x"] + box["width"] > right
+        squares = set()
+        for at, digit in enumerate("2026"):
+            digits.nth(at).click()
+            expect(digits.nth(at)).to_have_attribute("aria-pressed", "true")
+            winner = visit.part("bars").locator(".winner")
+            expect(winner).to_have_attribute("data-digit", digit)
+            squares.add(visit.part("input").get_attribute("src"))
+        assert len(squares) == 4
+
+
+def test_a_number_in_a_picture_has_boxes_on_the_picture(visit: Visit) -> None:
+    give(visit, "drop", drawn(written("405")), "405.png")
+    expect(visit.part("answer")).to_have_text("405", timeout=SETTLED)
+    frame = visit.part("picture").locator(".frame").bounding_box()
+    boxes = visit.part("digit-boxes").locator("span")
+    expect(boxes).to_have_count(3)
+    assert frame is not None
+    lefts = []
+    for at in range(3):
+        box = boxes.nth(at).bounding_box()
+        assert box is not None
+        assert frame["x"] <= box["x"]
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+        lefts.append(box["x"])
+    assert lefts == sorted(lefts)
+
+
+def test_a_number_is_in_the_history_and_in_its_csv(visit: Visit) -> None:
+    visit.page.locator("[data-sample=pair]").click()
+    expect(visit.part("answer")).to_have_text("42", timeout=SETTLED)
+    expect(visit.part("entries").locator("button")).to_contain_text("42")
+    with visit.page.expect_download() as saved:
+        visit.part("save-csv").click()
+    (row,) = csv.DictReader(io.StringIO(Path(saved.value.path()).read_text("utf-8-sig")))
+    assert (row["numbers"], row["digit"]) == ("42", "")
+
+
+def test_a_single_digit_follows_a_number(visit: Visit) -> None:
+    visit.page.locator("[data-sample=pair]").click()
+    expect(visit.part("answer")).to_have_text("42", timeout=SETTLED)
+    visit.part("clear").click()
+    expect(visit.part("number")).to_be_hidden()
+    expect(visit.part("digit-boxes")).to_be_hidden()
+    visit.draw(WRITTEN[0])
+    visit.expect_answer(WRITTEN[0]["label"])
+    expect(visit.part("number")).to_be_hidden()
