@@ -79,13 +79,7 @@ class Digits(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
             "include": INCLUDE,
         },
     )
-    @namespace.response(200, "The reading", models["Reading"])
-    @namespace.response(400, "The request is malformed", models["Problem"])
-    @namespace.response(413, "The picture or the strokes have too many bytes", models["Problem"])
-    @namespace.response(415, "The media type is not supported", models["Problem"])
-    @namespace.response(422, "The picture cannot be read, or has too many pixels", models["Problem"])
-    @namespace.response(429, "The rate limit is exceeded", models["Problem"])
-    @namespace.response(503, "The model is not ready, or the server is at capacity", models["Problem"])
+    @openapi.reads(namespace, models["Reading"], "The reading")
     def post(self) -> Response:
         """Read one digit"""
         include = steps.included(schemas.QUERY)
@@ -110,12 +104,7 @@ class Batch(Resource):  # type: ignore[misc]
             "include": INCLUDE,
         },
     )
-    @namespace.response(200, "A reading or an error for each picture, in the same order", models["Batch"])
-    @namespace.response(400, "The request is malformed, or has no pictures or too many", models["Problem"])
-    @namespace.response(413, "The request has too many bytes", models["Problem"])
-    @namespace.response(415, "The media type is not supported", models["Problem"])
-    @namespace.response(429, "The rate limit is exceeded", models["Problem"])
-    @namespace.response(503, "The model is not ready, or the server is at capacity", models["Problem"])
+    @openapi.reads(namespace, models["Batch"], "A reading or an error for each picture, in the same order", batch=True)
     def post(self) -> Response:
         """Read several digits"""
         include = steps.included(schemas.QUERY)

@@ -62,13 +62,7 @@ class Numbers(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
             "include": INCLUDE,
         },
     )
-    @namespace.response(200, "The numbers", models["Numbers"])
-    @namespace.response(400, "The request is malformed", models["Problem"])
-    @namespace.response(413, "The picture or the strokes have too many bytes", models["Problem"])
-    @namespace.response(415, "The media type is not supported", models["Problem"])
-    @namespace.response(422, "The picture cannot be read, or has too many pixels", models["Problem"])
-    @namespace.response(429, "The rate limit is exceeded", models["Problem"])
-    @namespace.response(503, "The model is not ready, or the server is at capacity", models["Problem"])
+    @openapi.reads(namespace, models["Numbers"], "The numbers")
     def post(self) -> Response:
         """Read numbers"""
         include = steps.included(schemas.NUMBERS_QUERY)
@@ -85,12 +79,9 @@ class NumbersBatch(Resource):  # type: ignore[misc]
     """The numbers on several pictures."""
 
     @namespace.doc(description=MANY, params={uploads.BATCH_FIELD: SEVERAL_FILES, "include": INCLUDE})
-    @namespace.response(200, "Numbers or an error for each picture, in the same order", models["NumbersBatch"])
-    @namespace.response(400, "The request is malformed, or has no pictures or too many", models["Problem"])
-    @namespace.response(413, "The request has too many bytes", models["Problem"])
-    @namespace.response(415, "The media type is not supported", models["Problem"])
-    @namespace.response(429, "The rate limit is exceeded", models["Problem"])
-    @namespace.response(503, "The model is not ready, or the server is at capacity", models["Problem"])
+    @openapi.reads(
+        namespace, models["NumbersBatch"], "Numbers or an error for each picture, in the same order", batch=True
+    )
     def post(self) -> Response:
         """Read the numbers on several pictures"""
         include = steps.included(schemas.NUMBERS_QUERY)

@@ -6,6 +6,7 @@ import base64
 import copy
 import hashlib
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -71,6 +72,32 @@ def documented(namespace: Namespace) -> dict[str, Any]:
     """DOCUMENTED as models for the decorators of a namespace."""
     known = definitions()
     return {name: namespace.schema_model(name, known[name]) for name in DOCUMENTED}
+
+
+#: How an operation that reads may refuse a request.
+REFUSALS = {
+    400: "The request is malformed",
+    413: "The request has too many bytes",
+    415: "The media type is not supported",
+    422: "The picture cannot be read, or has too many pixels",
+    429: "The rate limit is exceeded",
+    503: "The model is not ready, or the server is at capacity",
+}
+
+
+def reads(namespace: Namespace, model: Any, result: str, batch: bool = False) -> Callable[[Any], Any]:
+    """Decorate an operation with its responses: the result, and each of the REFUSALS.
+
+    In a `batch`, a picture that cannot be read is an error in the result.
+    """
+
+    def decorate(operation: Any) -> Any:
+        for status, description in REFUSALS.items():
+            if status != HTTPStatus.UNPROCESSABLE_ENTITY or not batch:
+                operation = namespace.response(status, description, namespace.models["Problem"])(operation)
+        return namespace.response(200, result, model)(operation)
+
+    return decorate
 
 
 class DescribedApi(Api):  # type: ignore[misc]  # Flask-RESTX has no types

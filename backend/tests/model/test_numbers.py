@@ -11,7 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 
-from digits import cli
+from digits import cli, client
+from digits.cli.read import local_number_reader
+from digits.errors import RemoteError
+from digits.model.recognizer import Recognizer
 from tests.samples import DIGITS, WRITTEN, encode, placed
 
 URL = "/api/v1/numbers"
@@ -94,3 +97,26 @@ def test_a_batch_of_pages_is_read(reading_client: FlaskClient) -> None:
     files = [(io.BytesIO(drawn(written(text))), f"{text}.png") for text in ("12", "90")]
     results = reading_client.post(f"{URL}/batch", data={"images": files}).get_json()["results"]
     assert [one["numbers"][0]["text"] for one in results] == ["12", "90"]
+
+
+def test_a_server_reads_the_same_numbers_as_this_process(
+    reading_client: FlaskClient, monkeypatch: pytest.MonkeyPatch, recognizer: Recognizer
+) -> None:
+    def posted(address: str, body: bytes, media_type: str) -> bytes:
+        return reading_client.post(address.removeprefix("http://there"), data=body, content_type=media_type).data
+
+    monkeypatch.setattr(client, "_response", posted)
+    page = drawn(written("63", top=300) + written("71"))
+    there = client.remote_number_reader("http://there/")(page)
+    here = local_number_reader(recognizer)(page)
+    assert [(one.text, one.status) for one in there.numbers] == [(one.text, one.status) for one in here.numbers]
+    for one, other in zip(there.numbers, here.numbers, strict=True):
+        assert one.confidence == pytest.approx(other.confidence, abs=1e-5)
+        assert one.box == other.box
+        assert [digit.box for digit in one.digits] == [digit.box for digit in other.digits]
+
+
+def test_what_is_no_reading_of_numbers_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "_response", lambda *_: b'{"numbers": [{}]}')
+    with pytest.raises(RemoteError, match="not a reading"):
+        client.remote_number_reader("http://there")(b"")

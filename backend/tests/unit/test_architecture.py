@@ -21,7 +21,7 @@ ALLOWED = {
     "settings": {"errors", "preprocess"},
     "model": {"candidates", "data_url", "errors", "geometry", "model"},
     "preprocess": {"candidates", "errors", "geometry", "preprocess"},
-    "training": {"training", "client", "data_url", "errors", "geometry", "model", "preprocess"},
+    "training": {"training", "candidates", "client", "data_url", "errors", "geometry", "model", "preprocess"},
 }
 
 
