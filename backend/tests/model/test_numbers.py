@@ -103,7 +103,7 @@ def test_a_server_reads_the_same_numbers_as_this_process(
     reading_client: FlaskClient, monkeypatch: pytest.MonkeyPatch, recognizer: Recognizer
 ) -> None:
     def posted(address: str, body: bytes, media_type: str) -> bytes:
-        return reading_client.post(address.removeprefix("http://there"), data=body, content_type=media_type).data
+        return bytes(reading_client.post(address.removeprefix("http://there"), data=body, content_type=media_type).data)
 
     monkeypatch.setattr(client, "_response", posted)
     page = drawn(written("63", top=300) + written("71"))
