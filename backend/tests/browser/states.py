@@ -67,10 +67,10 @@ def _rejected(visit: Visit) -> None:
     visit.expect_tone("rejected")
 
 
-def _several(visit: Visit) -> None:
+def _number(visit: Visit) -> None:
     visit.page.locator("[data-sample=pair]").click()
-    visit.expect_tone("rejected")
-    visit.expect_status(re.compile("more than one"))
+    visit.expect_tone("accepted")
+    visit.expect_status(re.compile("42"))
 
 
 def _blank(visit: Visit) -> None:
@@ -205,7 +205,7 @@ STATES: dict[str, Callable[[Visit], None]] = {
     "photographed": _photographed,
     "uncertain": _uncertain,
     "rejected": _rejected,
-    "several": _several,
+    "number": _number,
     "blank": _blank,
     "not a picture": _not_a_picture,
     "damaged": _damaged,
