@@ -94,7 +94,7 @@ def test_undo_redo_and_clear_work_with_buttons_and_keys(visit: Visit) -> None:
 
 
 def test_the_hint_is_shown_on_a_blank_sheet_only(visit: Visit) -> None:
-    hint = visit.page.get_by_text("Draw a digit here")
+    hint = visit.page.get_by_text("Draw a digit or number here")
     expect(hint).to_be_visible()
     visit.part("pad").click(position={"x": 100, "y": 100})
     expect(hint).to_be_hidden()
