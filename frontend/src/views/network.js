@@ -134,7 +134,7 @@ function paintFound(canvas, source, box) {
 }
 
 /**
- * The ink alone.
+ * The picture, cropped to the ink.
  * @param {HTMLCanvasElement} canvas
  * @param {Source | null} source
  * @param {Box | null} box
