@@ -32,9 +32,9 @@ def page(figures: Figures) -> str:
 
 Measured by `make bench` on {
         figures["machine"]
-    }, in turns with a bare Flask-RESTX endpoint that parses the same form and
+    }, alternately with a bare Flask-RESTX endpoint that parses the same form and
 returns a constant. The load generator is [wrk](https://github.com/wg/wrk) on the same machine. Ratios say more than
-absolute times, which differ between machines by half.
+absolute times, which differ by up to 50 % between machines.
 
 ## One request
 
@@ -51,7 +51,7 @@ absolute times, which differ between machines by half.
 
 {
         _table(
-            ("connections", "responses/s", "bare", "ratio", "least/most of 3 rounds", "p50 ms", "p99 ms", "failed"),
+            ("connections", "responses/s", "bare", "ratio", "min/max of 3 rounds", "p50 ms", "p99 ms", "failed"),
             [
                 (
                     str(row["connections"]),

@@ -1,4 +1,4 @@
-"""Every error of the application. Messages are for people; the API decides about statuses."""
+"""Every error of the application. Messages are for people; the API maps the classes to statuses."""
 
 
 class DigitsError(Exception):
@@ -59,4 +59,4 @@ class CorrectionsError(DigitsError):
 
 
 class GateMissed(DigitsError):
-    """A trained network is worse than any that may be served."""
+    """The trained model misses the quality gate."""

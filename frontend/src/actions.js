@@ -90,7 +90,7 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }) {
     const { drawing: before, pen, fileError, problem } = store.get();
     const drawing = drawings.begin(before, point, pen);
     loading.cancel();
-    // A result, request or problem of something else has nothing to do with this stroke.
+    // Discard the result, request or problem of what was on the sheet before.
     if (before.picture || fileError || problem) recognition.reset({ drawing, cursor });
     else store.set({ drawing, cursor, note: null, correcting: false });
   }

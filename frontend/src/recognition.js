@@ -114,7 +114,7 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
    */
   function fail(problem, task, retries) {
     failing = true;
-    // The end of the stroke sends another request, and only its failure is worth a sentence.
+    // The end of the stroke sends another request. Only a failure of that one is shown.
     if (store.get().drawing.active) return store.set({ recognizing: false });
     const { history, drawing, note, offline } = store.get();
     const known = entryOf(history, drawing);

@@ -139,7 +139,7 @@ export const fileErrors = {
   svg: ({ name }) => `“${shorten(name)}” is an SVG file. I need a picture made of pixels, such as a PNG or JPEG.`,
   notAPicture: ({ name, type }) => `“${shorten(name)}” isn't a picture${type ? ` (${type})` : ""}.`,
   empty: ({ name }) => `“${shorten(name)}” is empty (0 bytes).`,
-  tooLarge: ({ name, size }, limit = 0) => `“${shorten(name)}” has ${inMegabytes(size)}. The limit is ${inMegabytes(limit)}.`,
+  tooLarge: ({ name, size }, limit = 0) => `“${shorten(name)}” is ${inMegabytes(size)}. The limit is ${inMegabytes(limit)}.`,
 };
 
 /** @type {Readonly<Record<FileSource, string>>} */
@@ -153,7 +153,7 @@ export const NO_FILE = {
  * @param {number} limit
  */
 export function tooLargeToSend({ name, size }, limit) {
-  return `“${shorten(name)}” has ${inMegabytes(size)}, and this browser can't shrink it. The limit is ${inMegabytes(limit)}.`;
+  return `“${shorten(name)}” is ${inMegabytes(size)}, and this browser can't shrink it. The limit is ${inMegabytes(limit)}.`;
 }
 
 /**

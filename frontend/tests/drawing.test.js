@@ -36,6 +36,11 @@ test("points very close to the last one are skipped, and if all are, the drawing
   assert.deepEqual(linesOf(drawings.extend(begun, [A, B, B])), [[A, B]]);
 });
 
+test("a pen that leaves the sheet draws along its edge", () => {
+  const drawing = drawn([A, { x: 1.5, y: 0.4 }, { x: 3, y: 0.4 }, { x: 0.5, y: -0.2 }, B]);
+  assert.deepEqual(linesOf(drawing), [[A, { x: 1, y: 0.4 }, { x: 0.5, y: 0 }, B]]);
+});
+
 test("without a pen down, points draw nothing", () => {
   const drawing = drawn([A, B]);
   assert.equal(drawings.extend(drawing, [C]), drawing);

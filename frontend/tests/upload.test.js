@@ -27,7 +27,7 @@ for (const [title, file, error] of [
 
 test("exactly 16 MB can be sent, and one byte more cannot", () => {
   assertSendable(new Blob([new Uint8Array(16 * MB)]), "a.tif");
-  assert.throws(() => assertSendable(new Blob([new Uint8Array(16 * MB + 1)]), "a.tif"), { kind: "too_large", detail: /“a\.tif” has 16\.1 MB/ });
+  assert.throws(() => assertSendable(new Blob([new Uint8Array(16 * MB + 1)]), "a.tif"), { kind: "too_large", detail: /“a\.tif” is 16\.1 MB/ });
 });
 
 test("a file in memory has the bytes, name and type of the original", async () => {

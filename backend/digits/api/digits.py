@@ -31,8 +31,8 @@ INCLUDE = {
     "items": {"type": "string", "enum": list(schemas.INCLUDABLE)},
     "collectionFormat": "csv",
     "allowEmptyValue": True,
-    "description": "What to add to the result: `input`, the bounding box of the digit and the square that the network "
-    "reads; `explanation`, how much each pixel of that square supports the digit",
+    "description": "What to add to the result: `input`, the bounding box of the digit and the 28x28 input of the "
+    "network; `explanation`, how much each pixel of that input supports the digit",
 }
 
 #: Swagger 2.0 cannot describe a form with a repeated file field, so one file can be tried in its UI.

@@ -27,7 +27,7 @@ class Ready(Resource):  # type: ignore[misc]
     """Readiness."""
 
     @namespace.response(200, "The model has loaded and passed its self-test", models["Health"])
-    @namespace.response(503, "It has not", models["Problem"])
+    @namespace.response(503, "The model failed its self-test", models["Problem"])
     def get(self) -> Response:
         """Check that digits can be read"""
         context().require_ready()

@@ -34,7 +34,7 @@ def _sentences(messages: Mapping[str, Any]) -> str:
 
 
 def _sentence(name: str, message: str) -> str:
-    """The message with the name of its field, unless it is about the whole, or names the place inside the field."""
+    """The message with its field's name, unless it is about the whole body or already begins with the name."""
     return message if name == SCHEMA or message.startswith(f"{name}[") else f"{name}: {message}"
 
 

@@ -23,7 +23,7 @@ EXAMPLE = [{"x": [30, 90, 60], "y": [20, 20, 110]}]
 
 
 class StrokesField(fields.Field[list[Points]]):
-    """Strokes as columns -> one array (n, 2) of x and y per stroke, also of the empty ones, so that indices remain."""
+    """Strokes as columns -> one array (n, 2) of x and y per stroke. Empty ones are kept for the indices."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Points]:
         if not isinstance(value, list):

@@ -91,7 +91,7 @@ class LocalMedian:
         middle = _local_median(small, odd=True)
         relief = small - middle
         light_on_dark = bool(np.square(relief[relief > 0]).sum() > np.square(relief[relief < 0]).sum())
-        for _ in range(3):  # first next to the strokes, then inside them, where they outnumber the background
+        for _ in range(3):  # fills the strokes from their edges inwards
             relief = small - middle if light_on_dark else middle - small
             inked = relief > STANDS_OUT * np.percentile(relief, 99)
             middle = _local_median(np.where(inked, middle, small), odd=True)

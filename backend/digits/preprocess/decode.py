@@ -28,7 +28,7 @@ WORKING_SIDE = 640  # a digit a tenth as wide as its picture still has three tim
 
 @dataclass(frozen=True)
 class Limits:
-    """What a picture may cost. Both are checked before a pixel is decoded."""
+    """What a picture may cost. All are checked before any pixel is decoded."""
 
     size: int = 16 * 2**20  # bytes
     pixels: int = 25_000_000

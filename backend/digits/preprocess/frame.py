@@ -55,7 +55,7 @@ def _without_strips(lines: Bytes8, inside: slice) -> slice:
 
 
 def _strip(lines: Bytes8) -> int:
-    """How many of the first lines have one plain level that ends in another; 0 for the margin of the sheet itself."""
+    """Width of the uniform strip at the start when the lines after it differ; 0 when it is only the sheet's margin."""
     reach = max(1, round(WIDEST * len(lines)))
     low, high = lines[: reach + 1].min(axis=1).astype(int), lines[: reach + 1].max(axis=1).astype(int)
     plain = (high - low <= GRAIN) & (np.abs((high + low) // 2 - (high[0] + low[0]) // 2) <= GRAIN)
@@ -65,7 +65,7 @@ def _strip(lines: Bytes8) -> int:
     beyond = min(width + 1, len(lines) - 1)  # skip the line in which both levels mix
     half = lines[beyond : beyond + len(lines) // 2, :: max(1, lines.shape[1] // SAMPLES)]
     level = (high[0] + low[0]) / 2
-    if 2 * np.count_nonzero(np.abs(half[0] - level) > CONTRAST) < half.shape[1]:  # then its median is not either
+    if 2 * np.count_nonzero(np.abs(half[0] - level) > CONTRAST) < half.shape[1]:  # nor does its median
         return 0
     steps = np.abs(np.median(half, axis=1) - level)
     # A plain margin next to a long 1 ends in another level, too, but soon returns to its own.

@@ -119,8 +119,8 @@ def _contrast(page: Bytes8, border: Border, local: LocalMedian | None) -> Contra
 def _grain(contrast: Contrast | EvenContrast, split: float) -> tuple[float, float]:
     """Level and standard deviation of the bare background, of the page or of its border, whichever has less noise.
 
-    Measured by the median absolute deviation, which ink does not affect until it covers almost half of the pixels. On a
-    page that is cropped to its digit it does, but not along the border. When the levels are clearly of two kinds, or
+    Measured by the median absolute deviation, which is robust until ink covers almost half of the pixels. In a tight
+    crop it may, so the border is measured as well. When the levels are clearly of two kinds, or
     the picture is too small to have grain, everything below `split` is background, however little that is.
     """
     height, width = contrast.shape

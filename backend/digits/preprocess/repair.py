@@ -38,7 +38,7 @@ def refill(data: bytes) -> bytes:
 
 
 def without_missing(shown: NDArray[np.uint8], again: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-    """A repaired JPEG, (height, width), with background in place of what was not in its file: where the two differ.
+    """A repaired JPEG, (height, width), with background where its file had no data: where the two decodings differ.
 
     None when too much of it is missing.
     """

@@ -201,7 +201,7 @@ def _erasable(ink: Bytes8, lying: list[Line], standing: list[Line]) -> Bytes8:
 
 
 def _crossed(ink: Mask, lines: list[Line]) -> Bytes8:
-    """The ink that is higher than the lines are thick."""
+    """The ink in vertical runs that are longer than the lines are thick: where a stroke crosses them."""
     if not lines:
         return np.zeros_like(ink)
     thickness = max(line.thickness for line in lines)

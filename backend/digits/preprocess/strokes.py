@@ -18,8 +18,8 @@ Strokes = Sequence[Points]  # in writing order, in any unit
 PEN = 2.0  # pixels of the square: the median stroke width of MNIST's digits
 FINER = 8  # the strokes are drawn this many times finer than the square and then averaged
 SHIFT = 4  # fractional bits of OpenCV's coordinates
-TAP = 0.04  # a stroke of at most this share of the longest stroke may be a stray tap of the finger ...
-APART = 0.1  # ... if it lies this share of all longer strokes away from them
+TAP = 0.04  # a stroke no longer than this share of the longest stroke may be a stray tap of the finger ...
+APART = 0.1  # ... if it is further from the box of the longer strokes than this share of the box's longer side
 
 
 def square_of_strokes(strokes: Strokes, pen: float = PEN) -> Bytes8:

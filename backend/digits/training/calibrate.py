@@ -12,8 +12,8 @@ from digits.training.data import DIGITS, Labels
 
 Floats = NDArray[np.floating]
 
-#: Share of errors among the accepted digits of validation. About as many UNIPEN digits have a wrong label, or none that
-#: people would agree on, so that a lower share could not be measured.
+#: Share of errors among the accepted digits of validation. About as many UNIPEN digits are mislabelled or ambiguous, so
+#: a lower share could not be measured.
 ACCEPTED_ERRORS = 0.003
 
 REJECTED_DIGITS = 0.001  # share of the validation digits that may be rejected

@@ -1,7 +1,7 @@
 """The network: 3x3 convolutions with batch normalization at three scales, then global average pooling.
 
-Most of the work is done at half the square's resolution, where a stroke is a pixel wide. Pooling over all places leaves
-no layer that knows where on the square it looks, and so little to overfit.
+Most of the work is done at half the square's resolution, where a stroke is a pixel wide. With global average
+pooling instead of dense layers, no weight depends on the position, which reduces overfitting.
 """
 
 from __future__ import annotations

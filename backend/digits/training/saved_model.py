@@ -131,7 +131,7 @@ def all_logits(networks: Sequence[Any], squares: NDArray[np.uint8]) -> NDArray[n
 
 @dataclass(frozen=True)
 class Used:
-    """A dataset that had a part in the training; `errors` where something was chosen on it."""
+    """A dataset used for training or validation; `errors` is set for validation sets."""
 
     data: str
     squares: int

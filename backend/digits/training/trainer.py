@@ -8,11 +8,11 @@ squares, on the labels and on the mean of the teachers' probabilities (Hinton, V
 in a neural network, 2015). The students are exported as a cascade: the small one reads every square, the medium one
 only the doubtful ones.
 
-A run that is cut off resumes after the last epoch of each network. Its folder is named after data, seed and recipe, so
-that it never resumes from the checkpoint of another run.
+An interrupted run resumes after each network's last completed epoch. Its folder is named after data, seed and recipe,
+so that it never resumes from the checkpoint of another run.
 
-Only Keras is used here, so a GPU trains the networks through any of its backends (KERAS_BACKEND=jax). TensorFlow then
-finds them trained, calibrates and exports them.
+Only Keras is used here, so a GPU can train the networks through any of its backends (KERAS_BACKEND=jax). Run the
+command again with the TensorFlow backend: it loads the trained networks, calibrates and exports them.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that was chosen: on the validation sets, never on MNIST's test images."""
+    """All hyperparameters. They were chosen on the validation sets, never on MNIST's test images."""
 
     teacher: Stage = Stage((24, 48, 96), (1, 4, 3), epochs=8, learning_rate=2e-3, dtype="mixed_bfloat16")
     teachers: int = 3

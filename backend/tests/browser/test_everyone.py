@@ -249,9 +249,17 @@ def test_screen_readers_skip_the_steps_until_they_show_something(visit: Visit) -
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     expect(pictures).to_have_count(3)
-    expect(visit.part("polarity")).to_contain_text("darker")
     visit.part("clear").click()
     expect(pictures).to_have_count(0)
+
+
+def test_ink_is_compared_with_its_background_in_pictures_only(visit: Visit) -> None:
+    for picture, words in ((DIGITS[0], "lighter"), (255 - DIGITS[0], "darker")):
+        give(visit, "drop", encode(enlarged(picture)))
+        expect(visit.part("polarity")).to_contain_text(words, timeout=SETTLED)
+    visit.draw(FIRST_OF_EACH[4])
+    visit.expect_answer(4)
+    expect(visit.part("polarity")).to_be_empty()
 
 
 # --- zoom and screen sizes ---

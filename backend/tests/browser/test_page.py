@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Error, Route, expect
+from playwright.sync_api import Browser, Error, Request, Route, expect
 
 from tests.browser import chromium as browser
-from tests.browser.visit import DESKTOP, FIRST_OF_EACH, REQUEST, SETTLED, Visit, give, on, reading
-from tests.samples import DIGITS, LABELS, WRITTEN, encode, enlarged, placed
+from tests.browser.visit import DESKTOP, FIRST_OF_EACH, REQUEST, SETTLED, Visit, give, on, reading, visiting
+from tests.samples import DIGITS, LABELS, WRITTEN, Written, encode, enlarged, placed
 
 # --- drawing ---
 
@@ -32,6 +33,69 @@ def test_drawn_digits_are_read_and_all_numbers_agree(visit: Visit) -> None:
         expect(visit.part("input")).to_have_attribute("src", re.compile("^data:image/png;base64,"))
         visit.part("clear").click()
         expect(visit.part("answer")).to_have_text("")
+
+
+def request_for(visit: Visit, written: Written) -> Request:
+    """The request that is sent when a drawing is complete."""
+    sent: list[Request] = []
+    visit.page.on("request", lambda request: sent.append(request))
+    visit.draw(written)
+    expect(visit.part("entries").locator("button")).to_have_count(1, timeout=SETTLED)
+    visit.expect_answer(written["label"])
+    return [request for request in sent if REQUEST.search(request.url)][-1]
+
+
+def test_a_drawing_is_sent_as_the_same_strokes_from_any_screen(chromium: Browser, server: str) -> None:
+    bodies = []
+    for pixels in (1, 3):
+        with visiting(chromium, server, DESKTOP | {"device_scale_factor": pixels}) as visit:
+            request = request_for(visit, FIRST_OF_EACH[7])
+            assert request.headers["content-type"] == "application/json"
+            bodies.append(request.post_data or "")
+    assert bodies[0] == bodies[1]
+    assert len(bodies[0]) < 1000
+    strokes = json.loads(bodies[0])["strokes"]
+    assert [sorted(stroke) for stroke in strokes] == [["x", "y"]] * len(FIRST_OF_EACH[7]["strokes"])
+
+
+#: The left, top, right and bottom edge of the pixels of a colour, or of any, as shares of a canvas.
+EDGES = """(canvas, colour) => {
+  const { width, height } = canvas, { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  const at = [...Array(width * height).keys()].filter((one) =>
+    data[4 * one + 3] > 127 && (!colour || colour.every((level, channel) => level === data[4 * one + channel])));
+  const ends = (places, size) => [places.reduce((a, b) => Math.min(a, b), size) / size,
+                                  places.reduce((a, b) => Math.max(a, b), -1) / size];
+  const [[left, right], [top, bottom]] = [ends(at.map((one) => one % width), width),
+                                          ends(at.map((one) => Math.floor(one / width)), height)];
+  return [left, top, right, bottom];
+}"""
+BOX_COLOUR = [29, 78, 137]
+
+
+@on("desktop", "phone")
+def test_the_box_is_around_the_drawn_digit(visit: Visit) -> None:
+    visit.draw(FIRST_OF_EACH[4])
+    visit.expect_answer(4)
+    left, top, right, bottom = visit.part("pad").evaluate(EDGES)
+
+    def is_around() -> bool:
+        box = visit.part("step-found").evaluate(EDGES, BOX_COLOUR)
+        gaps = [left - box[0], top - box[1], box[2] - right, box[3] - bottom]
+        return bool(min(gaps) > 0 and max(gaps) < 0.05)
+
+    visit.wait_until(is_around)
+
+
+def test_a_pen_that_leaves_the_sheet_sends_no_invisible_ink(visit: Visit) -> None:
+    pad = visit.part("pad").bounding_box()
+    assert pad is not None
+    visit.page.mouse.move(pad["x"] + 100, pad["y"] + 100)
+    visit.page.mouse.down()
+    visit.page.mouse.move(pad["x"] + pad["width"] + 300, pad["y"] + 100, steps=10)
+    with visit.page.expect_request(REQUEST) as sent:
+        visit.page.mouse.up()
+    (stroke,) = json.loads(sent.value.post_data or "")["strokes"]
+    assert max(stroke["x"]) == 2800  # the side of the sheet
 
 
 @on("phone")
@@ -287,12 +351,10 @@ def test_every_control_is_large_enough_for_a_thumb(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("visit", [DESKTOP | {"color_scheme": "dark"}], indirect=True)
-def test_in_the_dark_theme_the_drawing_is_sent_black_on_white(visit: Visit) -> None:
+def test_a_drawing_is_read_in_the_dark_theme(visit: Visit) -> None:
     background = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert max(map(int, re.findall(r"\d+", background)[:3])) < 64
-    with visit.page.expect_response(REQUEST) as answered:
-        visit.draw(FIRST_OF_EACH[4])
-    assert answered.value.json()["input"]["light_on_dark"] is False
+    visit.draw(FIRST_OF_EACH[4])
     visit.expect_answer(4)
 
 

@@ -73,7 +73,7 @@ function open(files, source, actions) {
 }
 
 /**
- * Whether it can be dropped here. A file that is not a picture is then rejected with a sentence.
+ * Whether what is dragged can be dropped here. A file that is not a picture is then rejected with a sentence.
  * @param {DataTransfer} dragged
  */
 function isAccepted({ types }) {
@@ -81,7 +81,7 @@ function isAccepted({ types }) {
 }
 
 /**
- * Whether the page invites to drop it.
+ * Whether to show the hint to drop it.
  * @param {DataTransfer} dragged
  */
 function mayBePicture({ types, items }) {

@@ -51,7 +51,7 @@ export function begin(drawing, point, pen = "medium") {
 }
 
 /**
- * Adds points to the stroke that is being drawn.
+ * Adds points to the stroke that is being drawn. A pen that leaves the sheet draws along its edge: no ink is invisible.
  * @param {Drawing} drawing
  * @param {readonly Point[]} points
  * @returns {Drawing}
@@ -60,7 +60,7 @@ export function extend(drawing, points) {
   const stroke = drawing.strokes.at(-1);
   if (!drawing.active || !stroke) return drawing;
   const all = [...stroke.points];
-  for (const point of points) {
+  for (const point of points.map(onSheet)) {
     const last = all.at(-1);
     if (!last || distance(last, point) >= MIN_DISTANCE) all.push(point);
   }
@@ -134,6 +134,19 @@ export function redo(drawing) {
 }
 
 /**
+ * @param {Point} point
+ * @returns {Point} the nearest one on the sheet
+ */
+function onSheet({ x, y }) {
+  return { x: clamp(x), y: clamp(y) };
+}
+
+/** @param {number} position */
+function clamp(position) {
+  return Math.min(1, Math.max(0, position));
+}
+
+/**
  * @param {Point} one
  * @param {Point} other
  */
@@ -175,10 +188,5 @@ export function moveCursor(cursor, keys, fine) {
     x += right * step;
     y += down * step;
   }
-  return { ...cursor, x: clamp(x), y: clamp(y) };
-}
-
-/** @param {number} position */
-function clamp(position) {
-  return Math.min(1, Math.max(0, position));
+  return { ...cursor, ...onSheet({ x, y }) };
 }

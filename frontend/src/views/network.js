@@ -87,7 +87,7 @@ export function showSteps(watch) {
     if (!state || (shown?.reading === state.reading && shown?.drawing.picture === state.drawing.picture)) return;
     shown = state;
     read.textContent = stepResult(state.reading);
-    ink.textContent = state.reading?.box ? polarity(state.reading.lightOnDark) : "";
+    ink.textContent = state.readPicture && state.reading?.box ? polarity(state.reading.lightOnDark) : "";
     paint();
   });
 }
@@ -134,7 +134,7 @@ function paintFound(canvas, source, box) {
 }
 
 /**
- * The ink alone.
+ * The picture, cropped to the ink.
  * @param {HTMLCanvasElement} canvas
  * @param {Source | null} source
  * @param {Box | null} box

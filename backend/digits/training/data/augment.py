@@ -53,7 +53,7 @@ class Ranges:
 NONE = Ranges(**{one.name: 0.0 for one in fields(Ranges)})
 
 
-#: Digits nearly as they are served: the augmentation of the last epoch.
+#: Digits nearly as they are served: for half of the chunks of every epoch, and for the last epochs.
 MILD = Ranges(
     rotation=8.0,
     shear=0.15,

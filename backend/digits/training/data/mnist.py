@@ -9,7 +9,7 @@ import numpy as np
 
 from digits.training.data import LabelledImages, Labels
 
-#: The training images from which validation writers are taken. Where the writers are unknown, all of them are.
+#: Validation writers are chosen from this many last training images. Without known writers, all of them are used.
 VALIDATION_IMAGES = 5_000
 
 

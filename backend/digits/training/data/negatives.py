@@ -22,7 +22,7 @@ from digits.training.data.augment import Ranges, distort
 from digits.training.data.degradations import clouds, degrade, to_levels
 from digits.training.data.strokes import PENS, Character, Points, another_hand, draw, other_strokes, to_unit
 
-#: Characters that a fair reader may take for a digit, at the latest once they are scaled to a digit's size.
+#: Characters that people may take for a digit, at least when they are scaled to a digit's size.
 LOOK_ALIKES = frozenset("OoIlSsZzBbqgGD|()/\\" + "',`")
 
 

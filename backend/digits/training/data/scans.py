@@ -16,7 +16,7 @@ from digits import preprocess
 from digits.training.data import NOT_A_DIGIT, Bytes8, LabelledImages
 from digits.training.data.negatives import centred
 
-KENSANATA_VALIDATION = ("0013_CH3M", "0017_CH4M")  # for release 1, one easy and one hard writer
+KENSANATA_VALIDATION = ("0013_CH3M", "0017_CH4M")  # one easy and one hard writer
 BHMSDS_SIGNS = ("dot", "minus", "plus", "w", "x")  # a slash may be a 1, a z a 2, a y a 4 or 9
 BHMSDS_EACH = 150  # of each label for validation, the last ones; its writers are not known
 LECTAUREP_VALIDATION = 8  # every eighth page

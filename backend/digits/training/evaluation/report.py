@@ -28,9 +28,9 @@ TITLE = """\
 # Evaluation
 
 The figures of model {name} {version} (SHA-256 {sha256:.12}...), measured by `make evaluate DATA=folder RELEASE=1`
-through the code that serves: picture bytes in, reading out. The model was trained on none of these pictures. The
-held-out writers of UNIPEN and kensanata and the held-out pictures of bhmsds also served as validation sets, so
-thresholds and epochs were chosen on them; nothing was chosen on any other set.
+through the code that serves: picture bytes in, reading out. The model was trained on none of these pictures. What
+its card lists under `chosen_on`, such as UNIPEN's held-out writers, also served as validation sets, so thresholds and
+epochs were chosen on them; nothing was chosen on any other set.
 
 - *errors*: read as another digit, or rejected;
 - *uncertain*: a digit was given with the advice not to rely on it;
