@@ -60,11 +60,13 @@ def saved_pictures(file: Path, given: Sequence[Given]) -> Path:
 WRITTEN_BY_THE_PAGE = """
 import { readFileSync } from "node:fs";
 const { toCorrectionsFile } = await import(process.argv[1]);
+// A drawing, which has no name, was sent as strokes and is saved as the square that was read.
 const entries = JSON.parse(readFileSync(0)).map(({ label, name, type, bytes }, at) => ({
   id: at + 1,
   label,
   sheet: { picture: name === null ? null : { name } },
-  sent: { blob: new Blob([Buffer.from(bytes, "base64")], { type }), scale: 1, explained: false },
+  sent: { content: name ? new File([Buffer.from(bytes, "base64")], name, { type }) : [{ x: [3, 6], y: [2, 1] }] },
+  reading: { square: `data:${type};base64,${bytes}` },
 }));
 process.stdout.write(await toCorrectionsFile(entries));
 """
@@ -85,7 +87,7 @@ def test_files_that_the_page_writes_are_read(tmp_path: Path) -> None:
     found = corrections.load(tmp_path / "digits-marked.json")
     assert found.name == "digits-marked.json"
     assert [(one.label, one.name, one.picture) for one in found.pictures] == [
-        (7, "drawing-1.png", SEVEN),
+        (7, "drawing-1", SEVEN),
         (None, "Größe ‘1’.jpg", PHOTO),
         (0, "no type", BLANK),
     ]
