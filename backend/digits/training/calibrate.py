@@ -31,29 +31,24 @@ class Calibration:
 
     temperature: float  # divides the logits of the ten digits
     digit_bias: float  # is added to the logits of the ten digits before they are compared with the other classes
-    accept_from: float  # confidence below which a reading is uncertain
+    accept_from: float  # largest of the ten probabilities below which a reading is uncertain
     doubt_from: float  # probability of not being a single digit from which a reading is uncertain
     reject_from: float  # and from which it is rejected
 
 
 def calibrate(logits: Floats, labels: Labels) -> Calibration:
-    """Fit temperature and thresholds to (n, CLASSES) logits and (n,) labels of the validation sets.
-
-    The confidence is the probability that the whole reading is right: the largest of the ten digits' probabilities
-    times the probability of a single digit.
-    """
+    """Fit temperature and thresholds to (n, CLASSES) logits and (n,) labels of the validation sets."""
     digit = labels < DIGITS
     temperature = fit_temperature(logits[digit, :DIGITS], labels[digit])
     probabilities = softmax(logits[digit, :DIGITS] / temperature)
     correct = probabilities.argmax(axis=1) == labels[digit]
     bias = fit_bias(logits, digit)
     doubt = doubt_of(logits, bias)
-    confidence = probabilities.max(axis=1) * (1 - doubt[digit])
     of_negatives = float(np.quantile(doubt[~digit], ACCEPTED_NEGATIVES)) if not digit.all() else 1.0
     return Calibration(
         temperature=round(temperature, 4),
         digit_bias=round(bias, 4),
-        accept_from=round(fit_threshold(confidence, correct), 4),
+        accept_from=round(fit_threshold(probabilities.max(axis=1), correct), 4),
         doubt_from=round(max(of_negatives, float(np.quantile(doubt[digit], 1 - DOUBTED_DIGITS))), 4),
         reject_from=round(float(np.quantile(doubt[digit], 1 - REJECTED_DIGITS)), 4),
     )
