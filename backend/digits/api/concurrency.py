@@ -2,8 +2,8 @@
 
 The model and the preprocessing keep one core busy, so a worker processes as many requests at a time as it has slots.
 The others wait in a queue, which is bounded by time and by memory. A request beyond the
-memory limit is refused at once, one beyond the time limit when its wait ends. Both are told to retry after a short
-random delay, so that refused clients do not return all at the same moment.
+memory limit is refused at once, one beyond the time limit when its wait ends. The response asks the client to
+retry after a short random delay, so that refused clients do not all return at the same moment.
 """
 
 from __future__ import annotations

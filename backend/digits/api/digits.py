@@ -25,18 +25,11 @@ models = openapi.documented(namespace)
 
 CHUNK = 16  # pictures of a batch that the model reads together
 
-INCLUDE = {
-    "in": "query",
-    "type": "array",
-    "items": {"type": "string", "enum": list(schemas.INCLUDABLE)},
-    "collectionFormat": "csv",
-    "allowEmptyValue": True,
-    "description": "What to add to the result: `input`, the bounding box of the digit and the 28x28 input of the "
-    "network; `explanation`, how much each pixel of that input supports the digit",
-}
-
-#: Swagger 2.0 cannot describe a form with a repeated file field, so one file can be tried in its UI.
-SEVERAL_FILES = {"in": "formData", "type": "file", "required": True, "description": "The pictures, one or more"}
+INCLUDE = openapi.include(
+    schemas.INCLUDABLE,
+    "What to add to the result: `input`, the bounding box of the digit and the 28x28 input of the network; "
+    "`explanation`, how much each pixel of that input supports the digit",
+)
 
 ONE = """\
 Accepts a picture of one digit: PNG, JPEG, WebP, GIF (first frame), BMP, TIFF, AVIF or HEIC; dark on light or light on
@@ -75,7 +68,7 @@ class Digits(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
     @namespace.doc(
         description=ONE,
         params={
-            uploads.FIELD: {"in": "formData", "type": "file", "required": True, "description": "The picture"},
+            uploads.FIELD: openapi.ONE_FILE,
             "include": INCLUDE,
         },
     )
@@ -100,7 +93,7 @@ class Batch(Resource):  # type: ignore[misc]
     @namespace.doc(
         description=MANY,
         params={
-            uploads.BATCH_FIELD: SEVERAL_FILES,
+            uploads.BATCH_FIELD: openapi.SEVERAL_FILES,
             "include": INCLUDE,
         },
     )

@@ -10,7 +10,6 @@ from flask_restx import Namespace, Resource
 from digits import preprocess
 from digits.api import openapi, problems, schemas, steps, uploads
 from digits.api.context import context
-from digits.api.digits import SEVERAL_FILES
 from digits.candidates import Group
 from digits.data_url import to_data_url
 from digits.errors import PictureError
@@ -21,14 +20,10 @@ from digits.preprocess import Strokes
 namespace = Namespace("numbers", "Read numbers", path="/numbers")
 models = openapi.documented(namespace)
 
-INCLUDE = {
-    "in": "query",
-    "type": "array",
-    "items": {"type": "string", "enum": list(schemas.INCLUDABLE_WITH_NUMBERS)},
-    "collectionFormat": "csv",
-    "allowEmptyValue": True,
-    "description": "What to add to the result: `input`, the square of each digit that the network reads",
-}
+INCLUDE = openapi.include(
+    schemas.INCLUDABLE_WITH_NUMBERS,
+    "What to add to the result: `input`, the 28x28 input of the network for each digit",
+)
 
 ONE = """\
 Accepts a picture of one number or several, on one line or more: side by side, below each other or in a table. The forms
@@ -58,7 +53,7 @@ class Numbers(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
     @namespace.doc(
         description=ONE,
         params={
-            uploads.FIELD: {"in": "formData", "type": "file", "required": True, "description": "The picture"},
+            uploads.FIELD: openapi.ONE_FILE,
             "include": INCLUDE,
         },
     )
@@ -78,7 +73,7 @@ class Numbers(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
 class NumbersBatch(Resource):  # type: ignore[misc]
     """The numbers on several pictures."""
 
-    @namespace.doc(description=MANY, params={uploads.BATCH_FIELD: SEVERAL_FILES, "include": INCLUDE})
+    @namespace.doc(description=MANY, params={uploads.BATCH_FIELD: openapi.SEVERAL_FILES, "include": INCLUDE})
     @openapi.reads(
         namespace, models["NumbersBatch"], "Numbers or an error for each picture, in the same order", batch=True
     )

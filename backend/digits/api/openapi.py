@@ -74,6 +74,23 @@ def documented(namespace: Namespace) -> dict[str, Any]:
     return {name: namespace.schema_model(name, known[name]) for name in DOCUMENTED}
 
 
+def include(choice: tuple[str, ...], description: str) -> dict[str, Any]:
+    """The parameter of the query with which a client chooses what a result should include."""
+    return {
+        "in": "query",
+        "type": "array",
+        "items": {"type": "string", "enum": list(choice)},
+        "collectionFormat": "csv",
+        "allowEmptyValue": True,
+        "description": description,
+    }
+
+
+ONE_FILE = {"in": "formData", "type": "file", "required": True, "description": "The picture"}
+
+#: Swagger 2.0 cannot describe a form with a repeated file field, so one file can be tried in its UI.
+SEVERAL_FILES = {"in": "formData", "type": "file", "required": True, "description": "The pictures, one or more"}
+
 #: How an operation that reads may refuse a request.
 REFUSALS = {
     400: "The request is malformed",

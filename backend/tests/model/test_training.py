@@ -181,8 +181,8 @@ def test_students_learn_what_the_teachers_say_rather_than_a_wrong_label(tmp_path
     stage = replace(SMALL, epochs=30)
     squares = SameSquares()
     _, given = squares.of(0, 1)
-    told = np.roll(np.eye(CLASSES, dtype=np.float32), 1, axis=1)[given.labels]  # the next digit
-    np.save(tmp_path / "epochs" / "same-soft.npy", told)
+    taught_labels = np.roll(np.eye(CLASSES, dtype=np.float32), 1, axis=1)[given.labels]  # the next digit
+    np.save(tmp_path / "epochs" / "same-soft.npy", taught_labels)
     learner = trainer.Trainer(replace(SHORT, soft=0.9), tmp_path, squares, len(given) // SHORT.batch, [])
     object.__setattr__(learner, "errors", lambda _: "")
     taught = learner.learn("taught", stage, teachers=[object()])

@@ -47,17 +47,17 @@ def test_strokes_get_the_same_kind_of_reading_as_a_picture(client: FlaskClient) 
 
 def test_the_network_gets_the_square_of_the_strokes(client: FlaskClient) -> None:
     for written in WRITTEN:
-        told = send_strokes(client, columns(written), include="input").get_json()["input"]
+        network_input = send_strokes(client, columns(written), include="input").get_json()["input"]
         expected = square_of_strokes([np.array(stroke, float) for stroke in written["strokes"]])
-        assert np.array_equal(from_data_url(told["image"]), expected)
+        assert np.array_equal(from_data_url(network_input["image"]), expected)
 
 
 def test_the_box_is_in_the_units_of_the_strokes_and_in_whole_pixels_of_a_picture(client: FlaskClient) -> None:
     strokes = [{"x": [0.5, -0.25], "y": [-3, 1.5]}]
     pixel = 4.5 / 18  # the pen adds one on each side
-    told = send_strokes(client, strokes, include="input").get_json()["input"]
-    assert told["box"] == pytest.approx([-0.25 - pixel, -3 - pixel, 0.75 + 2 * pixel, 4.5 + 2 * pixel])
-    assert told["light_on_dark"] is False
+    network_input = send_strokes(client, strokes, include="input").get_json()["input"]
+    assert network_input["box"] == pytest.approx([-0.25 - pixel, -3 - pixel, 0.75 + 2 * pixel, 4.5 + 2 * pixel])
+    assert network_input["light_on_dark"] is False
     assert all(type(number) is int for number in ask(client, include="input").get_json()["input"]["box"])
 
 

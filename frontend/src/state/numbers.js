@@ -59,7 +59,7 @@ export function digitsOf(numbers) {
 }
 
 /**
- * The text of the answer; empty if there is none.
+ * The text of the answer, or an empty text.
  * @param {Reading | null} reading
  */
 export function textOf(reading) {
