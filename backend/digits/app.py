@@ -18,8 +18,9 @@ from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 
 from digits import api
-from digits.model import recognizer, store
-from digits.model.recognizer import Explainer, Recognizer
+from digits.model import recognizer as recognizers
+from digits.model import store
+from digits.model.recognizer import Explainer, LineReader, Model, Recognizer, no_evidence
 from digits.settings import Settings
 
 INDEX = "index.html"
@@ -47,7 +48,10 @@ class InMemoryRequest(Request):
 
 
 def create_app(
-    settings: Settings | None = None, recognizer: Recognizer | None = None, explainer: Explainer | None = None
+    settings: Settings | None = None,
+    recognizer: Recognizer | None = None,
+    explainer: Explainer | None = None,
+    line_reader: LineReader | None = None,
 ) -> Flask:
     """The application. Without a `recognizer`, it loads the newest model. Raises ModelError and SettingError."""
     settings = settings or Settings.from_environment()
@@ -57,7 +61,7 @@ def create_app(
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
-    api.register(app, _context(settings, recognizer, explainer))
+    api.register(app, _context(settings, recognizer and Model(recognizer, explainer or no_evidence, line_reader)))
     if settings.cors_origins:
         CORS(app, origins=list(settings.cors_origins), expose_headers=["X-Request-ID", "Server-Timing", "Retry-After"])
     if settings.rate_limit:
@@ -67,12 +71,12 @@ def create_app(
     return app
 
 
-def _context(settings: Settings, read: Recognizer | None, explain: Explainer | None) -> api.Context:
+def _context(settings: Settings, model: Model | None) -> api.Context:
     folder = store.newest(settings.models, settings.version)
-    read, explain = (read, explain or recognizer.no_evidence) if read else recognizer.load(folder)
+    model = model or recognizers.load(folder)
     card = store.read_card(folder)
     limiter = api.Limiter(settings.slots, settings.queue_timeout, settings.queue_bytes)
-    return api.Context(read, explain, card, settings, limiter, ready=recognizer.passes_self_test(read, card))
+    return api.Context(model, card, settings, limiter, ready=recognizers.passes_self_test(model.read, card))
 
 
 def _limit_rate(app: Flask, rate: str) -> None:

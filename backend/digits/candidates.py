@@ -28,8 +28,15 @@ class Group:
     cuts: tuple[bool, ...]  # whether one piece was cut from the next, for all pieces but the last
     candidates: tuple[Candidate, ...]
     box: Box
+    line: NDArray[np.uint8] | None = None  # (height, width) image of all of its ink, for the line network
+    line_margin: int = 0  # pixels left and right of the ink in it
 
     @property
     def pieces(self) -> int:
         """How many there are."""
         return len(self.cuts) + 1
+
+    def along_line(self, share: float) -> float:
+        """A place on the line image, as a share of its width -> the same place as a share of the width of the box."""
+        width = 0 if self.line is None else self.line.shape[1]
+        return (share * width - self.line_margin) / max(1, width - 2 * self.line_margin)

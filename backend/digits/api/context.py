@@ -9,7 +9,7 @@ from flask import current_app
 
 from digits.api.concurrency import Limiter
 from digits.errors import NotReady
-from digits.model.recognizer import Explainer, Recognizer
+from digits.model.recognizer import Model
 from digits.model.store import Card
 from digits.settings import Settings
 
@@ -18,8 +18,7 @@ from digits.settings import Settings
 class Context:
     """The parts of the application that answer a request."""
 
-    recognizer: Recognizer
-    explainer: Explainer
+    model: Model
     card: Card
     settings: Settings
     limiter: Limiter

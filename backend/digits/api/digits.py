@@ -81,7 +81,7 @@ class Digits(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
             content = uploads.content_of(request)
             with limiter.slot():
                 prepared = _prepare_picture(content) if isinstance(content, bytes) else _prepare_strokes(content)
-                (reading,) = _read([prepared], context().recognizer, record())
+                (reading,) = _read([prepared], context().model.read, record())
                 result = describe(reading, prepared, include)
         return steps.response(result)
 
@@ -144,7 +144,7 @@ def _read_batch(pictures: list[bytes]) -> Iterator[tuple[Reading, Prepared] | Pi
         for start in range(0, len(pictures), CHUNK):
             prepared = [_prepared_or_error(picture) for picture in pictures[start : start + CHUNK]]
             valid = [one for one in prepared if isinstance(one, Prepared)]
-            chunks.append((prepared, pool.submit(_read, valid, context().recognizer, record())))
+            chunks.append((prepared, pool.submit(_read, valid, context().model.read, record())))
     for prepared, pending in chunks:
         readings = iter(pending.result())
         for one in prepared:
@@ -187,5 +187,5 @@ def describe(reading: Reading, prepared: Prepared, include: set[str]) -> dict[st
 def _explanation(reading: Reading, prepared: Prepared) -> str | None:
     if reading.digit is None or prepared.square is None:
         return None
-    (evidence,) = context().explainer(prepared.square[None], [reading.digit])
+    (evidence,) = context().model.explain(prepared.square[None], [reading.digit])
     return to_data_url(heatmap(evidence))

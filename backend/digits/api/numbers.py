@@ -101,7 +101,7 @@ def _numbers_of(content: bytes | Strokes, include: set[str]) -> dict[str, Any]:
     current = record()
     groups = _groups_of(content)
     with current.timed("model"):
-        reading = read_numbers(groups, context().recognizer)
+        reading = read_numbers(groups, context().model.read, context().model.read_line)
     current.read_numbers(reading.status, reading.reason)
     return describe(reading, include, with_strokes=not isinstance(content, bytes))
 

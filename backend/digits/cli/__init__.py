@@ -156,12 +156,12 @@ def _read(arguments: argparse.Namespace) -> int:
 def _reader(url: str | None, numbers: bool) -> client.Reader | client.NumberReader:
     if numbers:
         return client.remote_number_reader(url) if url else read.local_number_reader(_loaded())
-    return client.remote_reader(url) if url else read.local_reader(_loaded())
+    return client.remote_reader(url) if url else read.local_reader(_loaded().read)
 
 
-def _loaded() -> recognizer.Recognizer:
+def _loaded() -> recognizer.Model:
     settings = Settings.from_environment()
-    return recognizer.load(store.newest(settings.models, settings.version)).read
+    return recognizer.load(store.newest(settings.models, settings.version))
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -190,8 +190,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     files = [corrections.load(file) for file in arguments.corrections]
     public = arguments.data is not None or not files
     model = store.newest(Settings.from_environment().models)
-    recognize = recognizer.load(model).read
-    reader = client.remote_reader(arguments.url) if arguments.url else read.local_reader(recognize)
+    loaded = recognizer.load(model)
+    reader = client.remote_reader(arguments.url) if arguments.url else read.local_reader(loaded.read)
     digit_sets = sets.digit_sets(arguments.data, arguments.first) if public else ()
     other_sets = sets.other_sets(arguments.data, arguments.first) if public else ()
     corrected_digits = sets.correction_digits(files, arguments.first)
@@ -200,9 +200,9 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     others = [measure.measure(check, reader) for check in chain(other_sets, corrected_others)]
     figures = [measure.figure(one.check.name, one.reads) for one in digits]
     refusals = [measure.refusal(one.check.name, one.reads) for one in others]
-    robustness = measure.robustness(arguments.data, recognize, arguments.first) if public else []
+    robustness = measure.robustness(arguments.data, loaded.read, arguments.first) if public else []
     number_sets = numbers.number_sets(arguments.data, arguments.first) if public and not arguments.url else ()
-    of_numbers = [numbers.measure(check, recognize) for check in number_sets]
+    of_numbers = [numbers.measure(check, loaded) for check in number_sets]
     measured = {"figures": figures, "refusals": refusals, "robustness": robustness, "numbers": of_numbers}
     tables = (
         measure.digits_table(figures),

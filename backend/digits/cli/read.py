@@ -17,7 +17,7 @@ from digits import client, preprocess
 from digits.errors import DigitsError
 from digits.model import recognizer
 from digits.model.numbers import PageReading, read_numbers
-from digits.model.recognizer import Reading, Recognizer
+from digits.model.recognizer import Model, Reading, Recognizer
 
 SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".jpe", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
@@ -61,9 +61,11 @@ def local_reader(recognize: Recognizer) -> client.Reader:
     return lambda picture: recognizer.read(recognize, preprocess.prepare(picture).square)
 
 
-def local_number_reader(recognize: Recognizer) -> client.NumberReader:
+def local_number_reader(model: Model) -> client.NumberReader:
     """A reader of numbers in this process."""
-    return lambda picture: read_numbers(preprocess.find_numbers(preprocess.decode(picture)), recognize)
+    return lambda picture: read_numbers(
+        preprocess.find_numbers(preprocess.decode(picture)), model.read, model.read_line
+    )
 
 
 def read_all(names: list[str], read: client.Reader | client.NumberReader) -> Iterator[Read]:

@@ -1,7 +1,9 @@
-"""Candidates for digits -> the number that they are most likely: the best path through a lattice.
+"""A number is read twice: as a line, and digit by digit. The more likely of the two texts wins.
 
-Each candidate covers a run of pieces, and each path from the first piece to the last takes one candidate after the
-other. The likelihood of a path is the product of the probabilities that its candidates are digits.
+The line network reads the whole ink and needs no cuts, so digits may touch. The lattice looks at every candidate for a
+digit with the recognizer: each candidate covers a run of pieces, and each path from the first piece to the last takes
+one candidate after the other. The likelihood of a path is the product of the probabilities of its digits. The lattice
+also says where the digits are.
 """
 
 from __future__ import annotations
@@ -14,17 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.candidates import Box, Candidate, Group
-from digits.model.recognizer import Reading, Recognizer
+from digits.model import ctc
+from digits.model.ctc import Steps
+from digits.model.lattice import Lattice, Path
+from digits.model.recognizer import LineReader, Reading, Recognizer
 
 LEAST = 1e-4  # probability of the worst candidate: no piece makes all paths impossible
 READABLE = 0.2  # probability from which a candidate counts as a digit; ink with fewer digits than others is no number
-
-#: The confidence is a logistic function of the best path's log-odds (Platt scaling). Fitted with version 1 on 1,400
-#: readings of numbers of two to five digits, composed of validation writers' strokes, as strokes and as pictures.
-SLOPE, INTERCEPT = 0.66, 2.38
-ACCEPT_FROM = 0.95  # confidence of the whole number
-
+SURE_LINE = 0.5  # probability of the line's text from which it is a number although its parts do not look like digits
 THROUGH_INK = -0.4  # logarithm of the likelihood that two digits touch where their ink was cut
+IMPOSSIBLE = -12.0  # logarithm of the likelihood of a text that the lattice cannot spell
+
+#: The confidence is a logistic function of the log-odds (Platt scaling) of both readings and of whether they agree.
+#: Fitted on numbers that were composed of validation writers' digits, as strokes and as pictures.
+LATTICE, LINE, AGREE, INTERCEPT = 0.35, 0.45, 1.0, 1.0
+ALONE, ALONE_INTERCEPT = 0.66, 2.38  # the same for the lattice of a model without a line network
+ACCEPT_FROM = 0.95  # confidence of the whole number
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class PageReading:
     numbers: tuple[NumberReading, ...]
 
 
-def read_numbers(groups: Sequence[Group], recognizer: Recognizer) -> PageReading:
+def read_numbers(groups: Sequence[Group], recognizer: Recognizer, line_reader: LineReader | None = None) -> PageReading:
     """The numbers in reading order. The recognizer is called once at most."""
     if not groups:
         return PageReading("rejected", "blank", ())
@@ -70,7 +77,8 @@ def read_numbers(groups: Sequence[Group], recognizer: Recognizer) -> PageReading
     numbers = []
     for group in groups:
         own, readings = readings[: len(group.candidates)], readings[len(group.candidates) :]
-        number = read_number(group, own)
+        steps = line_reader(group.line) if line_reader and group.line is not None else None
+        number = read_number(group, own, steps)
         if number:
             numbers.append(number)
     if not numbers:
@@ -80,56 +88,125 @@ def read_numbers(groups: Sequence[Group], recognizer: Recognizer) -> PageReading
     return PageReading("uncertain", "low_confidence", tuple(numbers))
 
 
-def read_number(group: Group, readings: Sequence[Reading]) -> NumberReading | None:
-    """The most likely number, or None where the ink is not a number."""
-    likelihoods = [
-        math.log(max(LEAST, _probability(reading))) + THROUGH_INK * any(group.cuts[candidate.stop - 1 : candidate.stop])
-        for candidate, reading in zip(group.candidates, readings, strict=True)
-    ]
-    path, best, total = best_path(group, likelihoods)
-    digits = tuple(_digit(group.candidates[place], readings[place]) for place in path)
-    if 2 * sum(digit.confidence >= READABLE for digit in digits) < max(1, len(digits)):
-        return None
-    confidence = round(calibrated(math.exp(best) * math.exp(best - total)), 6)
-    text = "".join(str(digit.digit) for digit in digits)
-    return NumberReading("accepted" if confidence >= ACCEPT_FROM else "uncertain", text, confidence, group.box, digits)
+def read_number(group: Group, readings: Sequence[Reading], steps: Steps | None = None) -> NumberReading | None:
+    """The most likely number, or None where the ink is not a number. Without `steps`, the lattice decides alone."""
+    likelihoods = [_likelihoods(group, *pair) for pair in zip(group.candidates, readings, strict=True)]
+    lattice = Lattice(group, np.stack(likelihoods))
+    path, text = lattice.best()
+    readable = 2 * sum(_probability(readings[place]) >= READABLE for place in path.candidates) >= max(1, len(text))
+    if steps is None:
+        if not readable:
+            return None
+        confidence = calibrated(log_odds(2 * path.log_likelihood - lattice.total()))
+    else:
+        line_text = ctc.best_text(steps)
+        if not _is_number(line_text, steps, readable):
+            return None
+        texts = {text} if not line_text or ctc.OTHER_SIGN in line_text else {text, line_text}
+        confidence, text = max((confidence_of(one, texts, lattice, steps), one) for one in sorted(texts))
+        path = lattice.spelling(text) or Path((), IMPOSSIBLE)
+    confidence = round(confidence, 6)
+    status = "accepted" if confidence >= ACCEPT_FROM else "uncertain"
+    return NumberReading(status, text, confidence, group.box, _digits(group, text, path, readings, steps))
 
 
-def calibrated(probability: float) -> float:
-    """What the best path's share of all paths, times its likelihood, says about the chance that its text is right."""
-    likely = min(1 - 1e-6, max(1e-6, probability))
-    return 1 / (1 + math.exp(-SLOPE * math.log(likely / (1 - likely)) - INTERCEPT))
+def _is_number(line_text: str, steps: Steps, readable: bool) -> bool:
+    """Whether the line network sees digits, and the recognizer does or the line network is sure."""
+    if 2 * line_text.count(ctc.OTHER_SIGN) >= max(1, len(line_text)):
+        return False
+    return readable or (ctc.OTHER_SIGN not in line_text and ctc.log_likelihood(steps, line_text) > math.log(SURE_LINE))
 
 
-def best_path(group: Group, likelihoods: Sequence[float]) -> tuple[list[int], float, float]:
-    """Candidates of the best path, its log-likelihood, and the logarithm of the sum over all paths."""
-    best = [0.0] + [-math.inf] * group.pieces
-    total = [0.0] + [-math.inf] * group.pieces
-    came_by: list[int] = [-1] * (group.pieces + 1)
-    for place in sorted(range(len(group.candidates)), key=lambda place: group.candidates[place].start):
-        candidate, likelihood = group.candidates[place], likelihoods[place]
-        reached = best[candidate.start] + likelihood
-        if reached > best[candidate.stop]:
-            best[candidate.stop], came_by[candidate.stop] = reached, place
-        total[candidate.stop] = float(np.logaddexp(total[candidate.stop], total[candidate.start] + likelihood))
-    path = []
-    end = group.pieces
-    while end > 0 and came_by[end] >= 0:
-        path.append(came_by[end])
-        end = group.candidates[came_by[end]].start
-    return path[::-1], best[-1], total[-1]
+# --- confidence -------------------------------------------------------------------------------------------------------
+
+
+def confidence_of(text: str, texts: set[str], lattice: Lattice, steps: Steps) -> float:
+    """The probability that this text, one of those that were read, is right."""
+    by_lattice, by_line = features(text, lattice, steps)
+    agree = float(len(texts) == 1)
+    return _logistic(LATTICE * by_lattice + LINE * by_line + AGREE * agree + INTERCEPT)
+
+
+def features(text: str, lattice: Lattice, steps: Steps) -> tuple[float, float]:
+    """The log-odds of a text by the lattice and by the line."""
+    path = lattice.spelling(text)
+    by_lattice = IMPOSSIBLE if path is None else max(IMPOSSIBLE, 2 * path.log_likelihood - lattice.total())
+    return log_odds(by_lattice), log_odds(ctc.log_likelihood(steps, text))
+
+
+def calibrated(odds: float) -> float:
+    """What the log-odds of the lattice's text alone say about the chance that it is right."""
+    return _logistic(ALONE * odds + ALONE_INTERCEPT)
+
+
+def log_odds(log_likelihood: float) -> float:
+    """Of a likelihood, kept away from 0 and 1."""
+    likely = min(1 - 1e-6, max(1e-6, math.exp(min(0.0, log_likelihood))))
+    return math.log(likely / (1 - likely))
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-value))
+
+
+# --- digits -----------------------------------------------------------------------------------------------------------
+
+
+def _likelihoods(group: Group, candidate: Candidate, reading: Reading) -> NDArray[np.float64]:
+    """(10,) logarithms of the likelihoods that the candidate is each digit."""
+    through_ink = THROUGH_INK * any(group.cuts[candidate.stop - 1 : candidate.stop])
+    if reading.probabilities is None:
+        return np.full(10, math.log(LEAST) + through_ink)
+    return np.log(np.maximum(LEAST, np.array(reading.probabilities) * (1 - _doubt(reading)))) + through_ink
+
+
+def _doubt(reading: Reading) -> float:
+    """The probability that the square is not one digit."""
+    return min(1.0, (reading.not_a_digit or 0.0) + (reading.several_digits or 0.0))
 
 
 def _probability(reading: Reading) -> float:
     """That the square is the digit as which it is read."""
-    if reading.probabilities is None:
-        return 0.0
-    doubt = (reading.not_a_digit or 0.0) + (reading.several_digits or 0.0)
-    return max(reading.probabilities) * (1 - min(1.0, doubt))
+    return 0.0 if reading.probabilities is None else max(reading.probabilities) * (1 - _doubt(reading))
 
 
-def _digit(candidate: Candidate, reading: Reading) -> DigitOfNumber:
-    probabilities = reading.probabilities or ()
-    digit = int(np.argmax(probabilities))
-    confidence = round(_probability(reading), 6)
-    return DigitOfNumber(digit, confidence, probabilities, candidate.box, candidate.strokes, candidate.square)
+def _digits(
+    group: Group, text: str, path: Path, readings: Sequence[Reading], steps: Steps | None
+) -> tuple[DigitOfNumber, ...]:
+    """Each digit of the text, where the lattice has it, or else where the line network sees it."""
+    digits = [int(one) for one in text]
+    if steps is None:
+        return tuple(_by_recognizer(group.candidates[place], readings[place]) for place in path.candidates)
+    spans = ctc.places(steps, text)
+    if not path.candidates:
+        return tuple(_by_line(group, steps, *one) for one in zip(digits, spans, strict=True))
+    chosen = [(group.candidates[place], readings[place]) for place in path.candidates]
+    if not spans:
+        return tuple(_by_recognizer(*one) for one in chosen)
+    return tuple(_by_both(*one, steps, digit, span) for one, digit, span in zip(chosen, digits, spans, strict=True))
+
+
+def _by_recognizer(candidate: Candidate, reading: Reading) -> DigitOfNumber:
+    shares = reading.probabilities or ()
+    return _digit(int(np.argmax(shares)), _probability(reading), shares, candidate)
+
+
+def _by_line(group: Group, steps: Steps, digit: int, span: tuple[int, int]) -> DigitOfNumber:
+    shares = ctc.digit_probabilities(steps, span, digit)
+    x, y, width, height = group.box
+    left, right = (round(x + width * min(1.0, max(0.0, group.along_line(edge / len(steps))))) for edge in span)
+    rounded = tuple(round(float(share), 6) for share in shares)
+    return DigitOfNumber(digit, rounded[digit], rounded, (left, y, max(1, right - left), height))
+
+
+def _by_both(candidate: Candidate, reading: Reading, steps: Steps, digit: int, span: tuple[int, int]) -> DigitOfNumber:
+    """The mean of both networks' probabilities, or those of the network that sees this digit."""
+    by_line = ctc.digit_probabilities(steps, span, digit)
+    by_recognizer = np.array(reading.probabilities or [0.1] * 10)
+    mean = (by_line + by_recognizer) / 2
+    shares = next((one for one in (mean, by_line) if int(one.argmax()) == digit), by_recognizer)
+    return _digit(digit, float(shares[digit]), tuple(round(float(share), 6) for share in shares), candidate)
+
+
+def _digit(digit: int, confidence: float, shares: tuple[float, ...], candidate: Candidate) -> DigitOfNumber:
+    return DigitOfNumber(digit, round(confidence, 6), shares, candidate.box, candidate.strokes, candidate.square)

@@ -1,4 +1,4 @@
-"""The SavedModel as two functions: squares -> readings, and squares with digits -> evidence.
+"""The SavedModel as functions: squares -> readings, squares with digits -> evidence, a line -> its steps.
 
 Everything else sees a recognizer as `squares -> readings` and an explainer as `squares, digits -> evidence`, so a
 lambda can replace either in a test.
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from digits.data_url import from_data_url
 from digits.errors import ModelError
 from digits.model import store
+from digits.model.ctc import Steps
 
 Square = NDArray[np.uint8]  # (SIDE, SIDE)
 Squares = NDArray[np.uint8]  # (n, SIDE, SIDE)
@@ -41,13 +42,15 @@ class Reading:
 
 Recognizer = Callable[[Squares], list[Reading]]
 Explainer = Callable[[Squares, list[int]], Evidence]
+LineReader = Callable[[NDArray[np.uint8]], Steps]  # (height, width) line of a number -> (steps, ctc.CLASSES)
 
 
 class Model(NamedTuple):
-    """The two functions of a SavedModel."""
+    """The functions of a SavedModel."""
 
     read: Recognizer
     explain: Explainer
+    read_line: LineReader | None  # None for a model without a line network
 
 
 @dataclass(frozen=True)
@@ -120,11 +123,18 @@ def load(folder: Path) -> Model:
         outputs = explainer(squares=tf.constant(squares, tf.uint8), digits=tf.constant(digits, tf.int32))
         return np.asarray(outputs["evidence"].numpy())
 
-    return Model(read, explain)
+    return Model(read, explain, _line_reader(model))
 
 
-def _frozen(signature: Any) -> Callable[[Squares], dict[str, NDArray[np.float32]]]:
-    """A signature that takes squares, with its weights turned into constants, so that no call looks them up.
+def _line_reader(model: Any) -> LineReader | None:
+    if "read_line" not in model.signatures:
+        return None
+    reader = _frozen(model.signatures["read_line"])
+    return lambda line: reader(line[None])["steps"][0]
+
+
+def _frozen(signature: Any) -> Callable[[NDArray[np.uint8]], dict[str, NDArray[np.float32]]]:
+    """A signature with one input, with its weights turned into constants, so that no call looks them up.
 
     A session accepts and returns NumPy arrays with much less Python code than a `tf.function` does. The calling thread
     does all of the work: handing it to another thread takes longer than most of the operations.
@@ -136,12 +146,12 @@ def _frozen(signature: Any) -> Callable[[Squares], dict[str, NDArray[np.float32]
     with tf.Graph().as_default() as graph:
         tf.graph_util.import_graph_def(constant.graph.as_graph_def(), name="")
     threads = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=-1)
-    (squares,) = constant.inputs
+    (given,) = constant.inputs
     call = tf.compat.v1.Session(graph=graph, config=threads).make_callable(
-        [output.name for output in constant.outputs], feed_list=[squares.name]
+        [output.name for output in constant.outputs], feed_list=[given.name]
     )
     names = sorted(signature.structured_outputs)  # the order of the outputs
-    return lambda squares: dict(zip(names, call(squares), strict=True))
+    return lambda given: dict(zip(names, call(given), strict=True))
 
 
 def import_tensorflow() -> Any:

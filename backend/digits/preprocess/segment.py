@@ -17,6 +17,7 @@ import numpy as np
 
 from digits.candidates import Box, Candidate, Group
 from digits.preprocess.ink import EDGE, Ink
+from digits.preprocess.line import MARGIN, line_of_ink, line_of_strokes
 from digits.preprocess.square import Floats, make_square
 from digits.preprocess.strokes import Strokes, bounds, square_of_strokes, without_taps
 
@@ -50,6 +51,15 @@ def groups_of_ink(ink: Ink, scale: tuple[float, float] = (1.0, 1.0)) -> list[Gro
         return [Group((), (), ink.box)]
     boxes = [piece.box for piece in pieces]
     return [_group_of_ink([pieces[place] for place in line], ink, scale) for line in numbers_of(boxes)]
+
+
+def lines_of_ink(ink: Ink) -> list[Floats]:
+    """The ink density of each number, cropped, in reading order. Empty for a text or a texture."""
+    pieces = _components(ink.density)
+    if len(pieces) > MOST_COMPONENTS:
+        return []
+    boxes = [piece.box for piece in pieces]
+    return [_merged([pieces[place] for place in line]) for line in numbers_of(boxes)]
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,8 @@ def _group_of_ink(components: Sequence[_Piece], ink: Ink, scale: tuple[float, fl
         for start, stop, boxes in _runs([piece.box for piece in pieces], high)
     ]
     cuts = tuple(one.component == other.component for one, other in itertools.pairwise(pieces))
-    return Group(cuts, tuple(candidates), on_picture(_union([piece.box for piece in pieces])))
+    box = on_picture(_union([piece.box for piece in pieces]))
+    return Group(cuts, tuple(candidates), box, line_of_ink(_merged(components)), MARGIN)
 
 
 def _merged(pieces: Sequence[_Piece]) -> Floats:
@@ -164,7 +175,9 @@ def groups_of_strokes(strokes: Strokes) -> list[Group]:
             square = square_of_strokes([kept[place] for place in chosen])
             indices = tuple(known[id(kept[place])] for place in chosen)
             candidates.append(Candidate(start, stop, square, _union(covered), indices))
-        groups.append(Group((False,) * (len(line) - 1), tuple(candidates), _union([boxes[place] for place in line])))
+        image = line_of_strokes([kept[place] for place in sorted(line)])
+        box = _union([boxes[place] for place in line])
+        groups.append(Group((False,) * (len(line) - 1), tuple(candidates), box, image, MARGIN))
     return groups
 
 

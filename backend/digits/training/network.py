@@ -40,12 +40,17 @@ def build(widths: tuple[int, ...], depths: tuple[int, ...], dtype: str = "float3
 
 def folded(network: Any, widths: tuple[int, ...], depths: tuple[int, ...]) -> Any:
     """The same function with each batch normalization folded into the convolution before it."""
+    result = build(widths, depths, folded=True)
+    result.set_weights(folded_weights(network))
+    return result
+
+
+def folded_weights(network: Any) -> list[Any]:
+    """The weights of a network of convolutions with batch normalization and a dense layer, when they are folded."""
     *blocks, dense, bias = network.get_weights()
     weights = []
     for place in range(0, len(blocks), 5):
         kernel, gamma, beta, mean, variance = blocks[place : place + 5]
         factor = gamma / np.sqrt(variance + EPSILON)
         weights += [kernel * factor, beta - mean * factor]
-    result = build(widths, depths, folded=True)
-    result.set_weights([*weights, dense, bias])
-    return result
+    return [*weights, dense, bias]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from digits.data_url import to_data_url
 from digits.geometry import SIDE
 from digits.model import store
+from digits.preprocess.line import HEIGHT
 from digits.training.calibrate import Calibration
 from digits.training.data import CLASSES, DIGITS, NOT_A_DIGIT, SEVERAL_DIGITS
 
@@ -24,6 +25,7 @@ SURE = 0.95  # probability of any class from which the first network decides alo
 FIRST_WEIGHT = 0.3  # weight of the first network when all are averaged; the others share the rest
 STEPS = 32  # on each path of the integrated gradients
 SQUARES = tf.TensorSpec((None, SIDE, SIDE), tf.uint8, name="squares")
+LINES = tf.TensorSpec((None, HEIGHT, None), tf.uint8, name="lines")
 CLASS = tf.TensorSpec((None,), tf.int32, name="digits")
 
 LICENCES = [
@@ -44,8 +46,11 @@ class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
     of the first.
     """
 
-    def __init__(self, networks: Sequence[Any], temperature: float = 1.0, digit_bias: float = 0.0) -> None:
+    def __init__(
+        self, networks: Sequence[Any], temperature: float = 1.0, digit_bias: float = 0.0, line: Any = None
+    ) -> None:
         super().__init__()
+        self.line = line
         self.first, *self.others = networks
         # (n, SIDE, SIDE, 1) of 0 to 1 -> (n, CLASSES) logits
         self.inner = [keras.Model(one.get_layer("scaled").output, one.output) for one in networks]
@@ -87,6 +92,11 @@ class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
             odds = self._log_odds(points, tf.tile(digits, [2 * STEPS]))
         slopes = tf.reduce_mean(tf.reshape(tape.gradient(odds, points), tf.shape(paths)), axis=1, keepdims=True)
         return {"evidence": tf.reduce_mean(slopes * (pictures - starts), axis=0)[0, ..., 0]}
+
+    @tf.function(input_signature=[LINES])  # type: ignore[untyped-decorator]
+    def read_line(self, lines: Any) -> dict[str, Any]:
+        """(n, HEIGHT, width) uint8 -> `steps` (n, width / 2, LINE_CLASSES) float32, logarithms of probabilities."""
+        return {"steps": tf.nn.log_softmax(self.line(lines, training=False))}
 
     @tf.function(input_signature=[SQUARES])  # type: ignore[untyped-decorator]
     def logits(self, squares: Any) -> Any:
@@ -154,6 +164,7 @@ def export(
     made: Made,
     known: tuple[NDArray[np.uint8], int],
     folder: Path,
+    line: Any = None,
 ) -> None:
     """Write the SavedModel and `card.json` to `folder`, replacing a model that is there.
 
@@ -163,7 +174,7 @@ def export(
         raise FileExistsError(f"{folder} is not empty and holds no model, so it is not replaced.")
     fresh = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    _write(networks, calibration, made, known, fresh, folder)
+    _write(networks, calibration, made, known, fresh, folder, line)
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
 
@@ -175,10 +186,13 @@ def _write(
     known: tuple[NDArray[np.uint8], int],
     fresh: Path,
     folder: Path,
+    line: Any,
 ) -> None:
     """Write to `fresh` all files of the model whose final place is `folder`."""
-    cascade = Cascade(networks, calibration.temperature, calibration.digit_bias)
-    tf.saved_model.save(cascade, str(fresh), signatures={"serving_default": cascade.read, "explain": cascade.explain})
+    cascade = Cascade(networks, calibration.temperature, calibration.digit_bias, line)
+    signatures = {"serving_default": cascade.read, "explain": cascade.explain}
+    signatures |= {"read_line": cascade.read_line} if line else {}
+    tf.saved_model.save(cascade, str(fresh), signatures=signatures)
     (fresh / "assets").rmdir()  # empty, and git does not store empty folders
     (fresh / "fingerprint.pb").unlink(missing_ok=True)  # differs in every export of the same weights
     square, digit = known

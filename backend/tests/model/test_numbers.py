@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from digits import cli, client
 from digits.cli.read import local_number_reader
 from digits.errors import RemoteError
-from digits.model.recognizer import Recognizer
+from digits.model.recognizer import Model
 from tests.samples import DIGITS, WRITTEN, encode, placed
 
 URL = "/api/v1/numbers"
@@ -100,7 +100,7 @@ def test_a_batch_of_pages_is_read(reading_client: FlaskClient) -> None:
 
 
 def test_a_server_reads_the_same_numbers_as_this_process(
-    reading_client: FlaskClient, monkeypatch: pytest.MonkeyPatch, recognizer: Recognizer
+    reading_client: FlaskClient, monkeypatch: pytest.MonkeyPatch, model: Model
 ) -> None:
     def posted(address: str, body: bytes, media_type: str) -> bytes:
         return bytes(reading_client.post(address.removeprefix("http://there"), data=body, content_type=media_type).data)
@@ -108,7 +108,7 @@ def test_a_server_reads_the_same_numbers_as_this_process(
     monkeypatch.setattr(client, "_response", posted)
     page = drawn(written("63", top=300) + written("71"))
     there = client.remote_number_reader("http://there/")(page)
-    here = local_number_reader(recognizer)(page)
+    here = local_number_reader(model)(page)
     assert [(one.text, one.status) for one in there.numbers] == [(one.text, one.status) for one in here.numbers]
     for one, other in zip(there.numbers, here.numbers, strict=True):
         assert one.confidence == pytest.approx(other.confidence, abs=1e-5)

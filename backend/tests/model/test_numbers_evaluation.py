@@ -7,7 +7,7 @@ import pytest
 
 from digits import preprocess
 from digits.candidates import Group
-from digits.model.recognizer import Reading, Squares
+from digits.model.recognizer import Model, Reading, Squares, no_evidence
 from digits.preprocess.strokes import bounds
 from digits.training.data import strings
 from digits.training.data.strings import Written
@@ -74,7 +74,7 @@ def test_the_figures_count_what_is_right_accepted_and_wrong(monkeypatch: pytest.
 
     monkeypatch.setattr(numbers, "_groups", one_piece)
     pages = [Page((), ("7",)), Page((), ("7",), touching=True), Page((), ("1",), touching=True), Page((), ("77",))]
-    figure = numbers.measure(NumberSet("sevens", pages, 4), sevens)
+    figure = numbers.measure(NumberSet("sevens", pages, 4), Model(sevens, no_evidence, None))
     assert figure["pages"] == 4
     assert figure["right_percent"] == 50
     assert figure["right_percent_touching"] == 50

@@ -16,7 +16,8 @@ from digits import preprocess
 from digits.candidates import Box, Candidate, Group
 from digits.data_url import from_data_url
 from digits.model import numbers
-from digits.model.numbers import READABLE, best_path, calibrated, read_number, read_numbers
+from digits.model.lattice import Lattice
+from digits.model.numbers import READABLE, calibrated, log_odds, read_number, read_numbers
 from digits.model.recognizer import Reading
 from digits.preprocess.ink import Ink
 from digits.preprocess.segment import groups_of_ink, groups_of_strokes, numbers_of
@@ -149,12 +150,41 @@ def test_the_best_path_and_the_sum_are_those_of_all_paths(pieces: int) -> None:
     group = lattice(pieces)
     rng = np.random.default_rng(pieces)
     for _ in range(20):
-        likelihoods = rng.uniform(-5, 0, len(group.candidates)).tolist()
-        scores = {tuple(path): sum(likelihoods[place] for place in path) for path in all_paths(group)}
-        path, best, total = best_path(group, likelihoods)
-        assert tuple(path) == max(scores, key=lambda one: scores[one])
-        assert best == pytest.approx(max(scores.values()))
-        assert total == pytest.approx(math.log(sum(map(math.exp, scores.values()))))
+        likelihoods = rng.uniform(-5, 0, (len(group.candidates), 10))
+        most = likelihoods.max(axis=1)
+        scores = {tuple(path): sum(most[list(path)]) for path in all_paths(group)}
+        found = Lattice(group, likelihoods)
+        best, text = found.best()
+        assert best.candidates == max(scores, key=lambda one: scores[one])
+        assert best.log_likelihood == pytest.approx(max(scores.values()))
+        assert text == "".join(str(likelihoods[place].argmax()) for place in best.candidates)
+        assert found.total() == pytest.approx(math.log(sum(map(math.exp, scores.values()))))
+
+
+@pytest.mark.parametrize("text", ["7", "40", "404", "0123"])
+def test_a_text_is_spelled_by_the_best_of_all_paths_of_its_length(text: str) -> None:
+    group = lattice(4)
+    likelihoods = np.random.default_rng(len(text)).uniform(-5, 0, (len(group.candidates), 10))
+    scores = {
+        tuple(path): sum(likelihoods[place, int(digit)] for place, digit in zip(path, text, strict=True))
+        for path in all_paths(group)
+        if len(path) == len(text)
+    }
+    found = Lattice(group, likelihoods).spelling(text)
+    if not scores:
+        assert found is None
+        return
+    assert found is not None
+    assert found.candidates == max(scores, key=lambda one: scores[one])
+    assert found.log_likelihood == pytest.approx(max(scores.values()))
+
+
+def test_the_best_path_spells_its_own_text() -> None:
+    group = lattice(4)
+    found = Lattice(group, np.random.default_rng(9).uniform(-5, 0, (len(group.candidates), 10)))
+    best, text = found.best()
+    assert found.spelling(text) == best
+    assert found.spelling("12345") is None
 
 
 def reading_of(digit: int, probability: float) -> Reading:
@@ -185,7 +215,7 @@ def test_what_has_hardly_a_digit_is_no_number() -> None:
 
 
 def test_confidence_grows_with_the_likelihood() -> None:
-    confidences = [calibrated(one) for one in (0.0, 0.01, 0.5, 0.9, 0.999, 1.0)]
+    confidences = [calibrated(log_odds(math.log(one))) for one in (1e-9, 0.01, 0.5, 0.9, 0.999, 1.0)]
     assert confidences == sorted(confidences)
     assert 0 < confidences[0] < 0.1
     assert numbers.ACCEPT_FROM < confidences[-1] < 1

@@ -44,6 +44,17 @@ def load_mnist(folder: Path | None) -> Mnist:
     return Mnist(known[~held_out], known[held_out], LabelledImages(x_test, y_test.astype(np.int64)))
 
 
+def mnist_writers(folder: Path) -> tuple[Labels, Labels]:
+    """The writer of each training and of each validation image, as `load_mnist` splits them, from `mnist_writers.npz`.
+
+    Raises FileNotFoundError when `folder` does not have it.
+    """
+    with np.load(folder / "mnist_writers.npz") as arrays:
+        writers = arrays["train"]
+    held_out = late_writers(writers, VALIDATION_IMAGES)
+    return writers[~held_out], writers[held_out]
+
+
 def late_writers(writers: Labels, last: int) -> np.ndarray:
     """(n,) writer of each image -> (n,) bool: whether the writer has images among the `last` ones only."""
     return ~np.isin(writers, writers[:-last])

@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -30,6 +30,7 @@ class Scan:
     square: Bytes8  # (SIDE, SIDE), what the server makes of the scan
     label: int
     held_out: bool
+    writer: str = ""  # empty where it is not known
 
 
 def as_ink(scans: Sequence[Scan]) -> LabelledImages:
@@ -51,7 +52,8 @@ def load_kensanata(file: Path) -> list[Scan]:
 
 def _kensanata(archive: zipfile.ZipFile, name: str) -> Scan | None:
     writer, digit, _ = name.split("/")[-3:]
-    return _scan(preprocess.decode(archive.read(name)).grey, int(digit), writer in KENSANATA_VALIDATION)
+    scan = _scan(preprocess.decode(archive.read(name)).grey, int(digit), writer in KENSANATA_VALIDATION)
+    return scan and replace(scan, writer=writer)
 
 
 def load_bhmsds(file: Path) -> list[Scan]:

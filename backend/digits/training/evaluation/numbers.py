@@ -17,7 +17,7 @@ from tqdm import tqdm
 from digits import preprocess
 from digits.candidates import Group
 from digits.model.numbers import PageReading, read_numbers
-from digits.model.recognizer import Recognizer
+from digits.model.recognizer import Model
 from digits.preprocess import Strokes
 from digits.training.data import strings
 from digits.training.data.scans import LECTAUREP_VALIDATION
@@ -94,12 +94,14 @@ def register_pages(file: Path) -> Iterator[Page]:
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def measure(check: NumberSet, recognize: Recognizer) -> Figure:
+def measure(check: NumberSet, model: Model) -> Figure:
     """Read every page and compare, as in NumbersFigureSchema."""
     reads = []
     for page in tqdm(check.pages, check.name, check.count, unit="page", mininterval=5):
         started = time.perf_counter()
-        reads.append((page, read_numbers(_groups(page.content), recognize), time.perf_counter() - started))
+        reads.append(
+            (page, read_numbers(_groups(page.content), model.read, model.read_line), time.perf_counter() - started)
+        )
     right = np.array([_texts(reading) == page.texts for page, reading, _ in reads])
     touching = np.array([page.touching for page, *_ in reads])
     accepted = np.array([reading.status == "accepted" for _, reading, _ in reads])
