@@ -13,7 +13,7 @@ from digits.app import create_app
 from digits.model import store
 from digits.model.recognizer import Recognizer
 from digits.settings import Settings
-from digits.training.data import datasets, mnist
+from digits.training.data import datasets, lines, mnist
 from running import serving
 from tests.samples import DIGITS, LABELS, nearest, stand_in
 
@@ -50,6 +50,8 @@ def few_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(mnist, "VALIDATION_IMAGES", 50)
     monkeypatch.setattr(datasets, "PER_EPOCH", dict.fromkeys(datasets.PER_EPOCH, 20) | {"MNIST": 50})
     monkeypatch.setattr(datasets, "GENERATED_VALIDATION", 20)
+    monkeypatch.setattr(lines, "PER_EPOCH", dict.fromkeys(lines.PER_EPOCH, 20))
+    monkeypatch.setattr(lines, "VALIDATION", 10)
     sheet, labels = np.stack(DIGITS), np.array(LABELS, np.uint8)
     twice = np.concatenate([sheet, sheet]), np.concatenate([labels, labels])
     np.savez(tmp_path / "mnist.npz", x_train=twice[0], y_train=twice[1], x_test=sheet, y_test=labels)

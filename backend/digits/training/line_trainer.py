@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
@@ -19,6 +20,7 @@ from digits.training import line_network
 from digits.training.data import Bytes8
 from digits.training.data.lines import Line, Source
 
+LOG = "line.csv"  # epoch, seconds, loss, accuracy on the validation lines
 WIDTH_STEP = 16  # pixels: lines of a batch are padded to a multiple of this, so that few shapes are compiled
 POOLED = 20  # batches whose lines are sorted by width, so that a batch has lines of similar width
 
@@ -48,8 +50,8 @@ def train(
     file = folder / "line.keras"
     steps = sum(source.count for source in sources) // recipe.batch
     model = keras.saving.load_model(file) if file.exists() else _untrained(recipe, steps)
-    state = folder / "line-epochs.txt"
-    done = int(state.read_text("utf-8")) if file.exists() and state.exists() else 0
+    log = folder / LOG
+    done = len(log.read_text("utf-8").splitlines()) if file.exists() and log.exists() else 0
     rendered: dict[int, list[Future[list[Line]]] | list[Line]] = {}
     for epoch in range(done, recipe.epochs):
         for wanted in (epoch, epoch + 1):  # the other processes work ahead
@@ -64,9 +66,10 @@ def train(
         unfinished = file.with_suffix(".part.keras")
         model.save(unfinished)
         unfinished.rename(file)
-        state.write_text(f"{epoch + 1}\n", "utf-8")
         right = ", ".join(f"{name} {100 * share:.2f}" for name, share in accuracy(model, validation).items())
         loss = float(np.mean(losses[-len(losses) // 4 :]))
+        with log.open("a", encoding="utf-8", newline="") as opened:
+            csv.writer(opened).writerow((epoch + 1, round(seconds, 2), round(loss, 5), right))
         print(f"line, epoch {epoch + 1} of {recipe.epochs}, {seconds:.0f} s, loss {loss:.3f}: right in % on {right}")
     return model
 
@@ -145,3 +148,9 @@ def read_all(model: Any, lines: Sequence[Line]) -> list[str]:
         for place, steps in zip(part, outputs, strict=True):
             texts[place] = ctc.best_text(steps)
     return texts
+
+
+def minutes(folder: Path) -> float:
+    """How long all epochs took."""
+    with (folder / LOG).open(encoding="utf-8", newline="") as opened:
+        return sum(float(row[1]) for row in csv.reader(opened)) / 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +144,7 @@ class Used:
     """A dataset used for training or validation; `errors` is set for validation sets."""
 
     data: str
-    squares: int
+    count: int  # squares or lines
     errors: int | None = None
 
 
@@ -154,6 +154,7 @@ class Made:
 
     recipe: dict[str, Any]
     trained_on: list[Used]
+    lines: list[Used]
     chosen_on: list[Used]
     minutes: float
 
@@ -203,12 +204,17 @@ def _write(
             "version": folder.name,
             "sha256": store.checksum(fresh),
             "trained_on": {
-                "sources": [{"data": used.data, "squares_per_epoch": used.squares} for used in made.trained_on],
+                "sources": [{"data": used.data, "squares_per_epoch": used.count} for used in made.trained_on],
+                "lines": [{"data": used.data, "lines_per_epoch": used.count} for used in made.lines],
                 "recipe": made.recipe,
                 "minutes": made.minutes,
                 "licences": LICENCES,
             },
-            "chosen_on": {"sources": [asdict(used) for used in made.chosen_on]},
+            "chosen_on": {
+                "sources": [
+                    {"data": used.data, "squares": used.count, "errors": used.errors} for used in made.chosen_on
+                ]
+            },
             "calibration": {"temperature": calibration.temperature, "digit_bias": calibration.digit_bias},
             "thresholds": {
                 "accept_from": calibration.accept_from,

@@ -2,11 +2,11 @@
 
     make train DATA=folder
 
-Other processes render the squares of each epoch, with new augmentation and the preprocessing of the server. An ensemble
-of large networks, the teachers, trains on them first. Two smaller networks, the students, then train on the same
-squares, on the labels and on the mean of the teachers' probabilities (Hinton, Vinyals, Dean: Distilling the knowledge
-in a neural network, 2015). The students are exported as a cascade: the small one reads every square, the medium one
-only the doubtful ones.
+Other processes render the squares of each epoch, with new augmentation and the preprocessing of the server. Two
+networks train on them: the small one reads every square, the medium one only the doubtful ones. A student trains on the
+labels and on the mean of its teachers' probabilities (Hinton, Vinyals, Dean: Distilling the knowledge in a neural
+network, 2015). The medium network teaches the small one, or an ensemble of large networks teaches both. A third
+network, the line network, trains on whole numbers (see `line_trainer`).
 
 An interrupted run resumes after each network's last completed epoch. Its folder is named after data, seed and recipe,
 so that it never resumes from the checkpoint of another run.
@@ -27,7 +27,7 @@ import time
 import zlib
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,10 +36,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.errors import GateMissed
-from digits.training import calibrate, network
-from digits.training.data import CLASSES, DIGITS, Bytes8, LabelledImages, augment, datasets
+from digits.training import calibrate, line_network, line_trainer, network
+from digits.training.data import CLASSES, DIGITS, Bytes8, LabelledImages, augment, datasets, lines
 from digits.training.data.augment import Ranges
 from digits.training.data.datasets import Dataset, ValidationSet
+from digits.training.line_trainer import LineRecipe
 
 Logits = NDArray[np.float32]
 Soft = NDArray[np.floating]  # (n, CLASSES), each row a teacher's probabilities
@@ -82,6 +83,7 @@ class Recipe:
     mild: int = 2  # last epochs of each network, on mildly augmented digits
     batch: int = 128
     weight_decay: float = 1e-2  # decoupled, as in AdamW (Loshchilov and Hutter 2019)
+    line: LineRecipe = field(default_factory=LineRecipe)
     soft: float = 0.8  # weight of the teachers' probabilities in the students' loss
     seed: int = 1  # of the networks' first weights and the order of the squares
     rendering_seed: int = 1  # of the squares
@@ -110,15 +112,20 @@ def train(
         steps = sum(one.count for one in training) // recipe.batch
         trainer = Trainer(recipe, folder, Rendered(pool, training, recipe, folder), steps, validation)
         students = trainer.students(trainer.teachers())
+        line_sources, validation_lines = lines.load(data)
+        line = line_network.folded(line_trainer.train(line_sources, validation_lines, folder, pool, recipe.line))
     if keras.backend.backend() == "tensorflow":
-        finish(students, training, validation, recipe, trainer.minutes(), model)
+        minutes = trainer.minutes() + line_trainer.minutes(folder)
+        finish(students, line, training, line_sources, validation, recipe, minutes, model)
     else:
         print("The networks are trained. The same command with KERAS_BACKEND=tensorflow exports them.")
 
 
 def finish(
     networks: Sequence[Any],
+    line: Any,
     training: Sequence[Dataset],
+    line_sources: Sequence[lines.Source],
     validation: Sequence[ValidationSet],
     recipe: Recipe,
     minutes: float,
@@ -139,10 +146,11 @@ def finish(
     chosen_on = [
         saved_model.Used(one.name, len(one.squares), errors) for one, errors in zip(validation, wrong, strict=True)
     ]
-    made = saved_model.Made(asdict(recipe), trained_on, chosen_on, round(minutes, 1))
+    lines_used = [saved_model.Used(one.name, one.count) for one in line_sources]
+    made = saved_model.Made(asdict(recipe), trained_on, lines_used, chosen_on, round(minutes, 1))
     first = validation[0].squares
     known = first.images[0], int(first.labels[0])
-    saved_model.export(networks, calibrate.calibrate(natural_logits, labels), made, known, model)
+    saved_model.export(networks, calibrate.calibrate(natural_logits, labels), made, known, model, line)
     print(f"{minutes:.0f} minutes of training; exported to {model}")
 
 

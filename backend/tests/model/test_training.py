@@ -18,6 +18,7 @@ from digits.model import recognizer as recognizers
 from digits.model import store
 from digits.training import calibrate, network, saved_model, trainer
 from digits.training.data import CLASSES, LabelledImages, augment, degradations, negatives, strokes
+from digits.training.line_trainer import LineRecipe
 from tests.model.test_training_data import CHARACTERS, WAYS
 from tests.samples import DIGITS, LABELS
 
@@ -127,7 +128,8 @@ def test_no_network_is_called_with_an_empty_batch() -> None:
 
 LARGE = trainer.Stage((8, 16, 32), (1, 1, 1), epochs=4, learning_rate=3e-3)
 SMALL = trainer.Stage((8, 16), (1, 1), epochs=3, learning_rate=3e-3)
-SHORT = trainer.Recipe(teacher=LARGE, teachers=2, medium=LARGE, small=SMALL, rendered=2, mild=1, batch=10)
+LINE = LineRecipe(epochs=2, rendered=1, batch=5, dtype="float32")
+SHORT = trainer.Recipe(teacher=LARGE, teachers=2, medium=LARGE, small=SMALL, line=LINE, rendered=2, mild=1, batch=10)
 EPOCHS = {"teacher-1": 4, "teacher-2": 4, "medium": 4, "small": 3}
 
 

@@ -21,10 +21,11 @@ from digits.model.ctc import OTHER_SIGN
 from digits.preprocess.line import line_of_ink, line_of_strokes
 from digits.preprocess.segment import lines_of_ink
 from digits.preprocess.strokes import bounds
-from digits.training.data import Bytes8, LabelledImages, Labels, Rng, degradations, negatives, scans, strokes
+from digits.training.data import DIGITS, Bytes8, Rng, degradations, negatives, scans, strokes
 from digits.training.data.augment import MILD
 from digits.training.data.mnist import load_mnist, mnist_writers
 from digits.training.data.scans import LECTAUREP_VALIDATION
+from digits.training.data.strings import FEWEST, by_writer
 from digits.training.data.strokes import Character, Points, other_strokes
 
 LENGTHS = {1: 0.08, 2: 0.25, 3: 0.22, 4: 0.2, 5: 0.13, 6: 0.08, 7: 0.04}  # digits of a number: share
@@ -37,7 +38,8 @@ DIRECT = 0.3  # share of the written lines that are drawn directly, as the API r
 DEGRADED = 0.3
 PIXELS = 44  # height of a digit on a composed page
 PENS = 0.025, 0.2  # stroke widths in heights of a digit
-FEWEST = 10  # digits of a writer from whom numbers are composed
+PORTION = 40  # digits of a writer that a task gets
+VALIDATION = 600  # lines of each source
 CHUNK = 250  # lines in a task
 
 PER_EPOCH = {"UNIPEN": 16_000, "MNIST": 12_000, "kensanata": 6_000, "bhmsds": 2_000, "lectaurep": 5_000}
@@ -299,33 +301,30 @@ class _Task:
         return [line for line in made if line]
 
 
-def load(folder: Path) -> tuple[list[Source], dict[str, list[Line]]]:
-    """The sources of an epoch, and validation lines by other writers and of other pages."""
-    sources, held_out = [], []
-    letters = _letters(folder)
-    seen, kept = strokes.split_by_writer(strokes.load_characters(folder / "unipen_digits.strokes.json.gz"))
-    sources.append(Source("UNIPEN", written, _by_writer(seen), (letters[0],), PER_EPOCH["UNIPEN"]))
-    held_out.append(Source("UNIPEN", written, _by_writer(kept), (letters[1],), 800))
-    for name, training, validation in (
-        ("MNIST", *_mnist_glyphs(folder)),
-        ("kensanata", *_kensanata_glyphs(folder / "kensanata.zip")),
-        ("bhmsds", *_bhmsds_glyphs(folder / "bhmsds.npz")),
-    ):
-        sources.append(Source(name, scanned, training, (), PER_EPOCH[name]))
-        held_out.append(Source(name, scanned, validation, (), 600))
-    crops, other_crops = (register_crops(folder / "lectaurep.zip", held) for held in (False, True))
-    sources.append(Source("lectaurep", register, crops, (), PER_EPOCH["lectaurep"]))
-    lines = {one.name: [line for task in one.tasks(0) for line in task()] for one in held_out}
-    undistorted = [(_found(grey), text) for grey, text in other_crops]
-    lines["lectaurep"] = [Line(image, text) for image, text in undistorted if image is not None]
-    return sources, lines
+def load(folder: Path | None) -> tuple[list[Source], dict[str, list[Line]]]:
+    """The sources of an epoch, and validation lines by other writers and of other pages: what the data folder allows.
 
-
-def _by_writer(characters: Sequence[Character]) -> list[list[Character]]:
-    found: dict[str, list[Character]] = defaultdict(list)
-    for one in characters:
-        found[one.writer].append(one)
-    return [digits for _, digits in sorted(found.items()) if len(digits) >= FEWEST]
+    Without a folder, MNIST is downloaded. Raises FileNotFoundError as `load_mnist` does.
+    """
+    scanned_sources = [("MNIST", *_mnist_glyphs(folder))]
+    if folder and (folder / "kensanata.zip").exists():
+        scanned_sources.append(("kensanata", *_glyphs(scans.load_kensanata(folder / "kensanata.zip"))))
+    if folder and (folder / "bhmsds.npz").exists():
+        scanned_sources.append(("bhmsds", *_glyphs(scans.load_bhmsds(folder / "bhmsds.npz"))))
+    sources = [Source(name, scanned, seen, (), PER_EPOCH[name]) for name, seen, _ in scanned_sources]
+    held_out = [Source(name, scanned, kept, (), VALIDATION) for name, _, kept in scanned_sources]
+    if folder and (folder / "unipen_digits.strokes.json.gz").exists():
+        letters = _letters(folder)
+        seen, kept = strokes.split_by_writer(strokes.load_characters(folder / "unipen_digits.strokes.json.gz"))
+        sources.append(Source("UNIPEN", written, by_writer(seen), (letters[0],), PER_EPOCH["UNIPEN"]))
+        held_out.append(Source("UNIPEN", written, by_writer(kept), (letters[1],), VALIDATION))
+    validation = {one.name: [line for task in one.tasks(0) for line in task()] for one in held_out}
+    if folder and (folder / "lectaurep.zip").exists():
+        crops, other_crops = (register_crops(folder / "lectaurep.zip", held) for held in (False, True))
+        sources.append(Source("lectaurep", register, crops, (), PER_EPOCH["lectaurep"]))
+        undistorted = [(_found(grey), text) for grey, text in other_crops]
+        validation["lectaurep"] = [Line(image, text) for image, text in undistorted if image is not None]
+    return sources, validation
 
 
 def _letters(folder: Path) -> tuple[list[Character], list[Character]]:
@@ -336,43 +335,39 @@ def _letters(folder: Path) -> tuple[list[Character], list[Character]]:
     return training[::6], validation[::2]  # sent to other processes with every task
 
 
-def _mnist_glyphs(folder: Path) -> tuple[list[list[Glyph]], list[list[Glyph]]]:
+def _mnist_glyphs(folder: Path | None) -> tuple[list[list[Glyph]], list[list[Glyph]]]:
     mnist = load_mnist(folder)
+    writers = mnist_writers(folder)
     training, validation = (
-        _mnist_writers(*pair) for pair in zip((mnist.training, mnist.validation), mnist_writers(folder), strict=True)
+        _portions([(str(writer), _cropped(image), str(label)) for image, label, writer in zip(*columns, strict=True)])
+        for columns in (
+            (mnist.training.images, mnist.training.labels, writers[0]),
+            (mnist.validation.images, mnist.validation.labels, writers[1]),
+        )
     )
     return training, validation
 
 
-def _mnist_writers(digits: LabelledImages, writers: Labels) -> list[list[Glyph]]:
-    found: dict[int, list[Glyph]] = defaultdict(list)
-    for image, label, writer in zip(digits.images, digits.labels, writers, strict=True):
-        found[int(writer)].append(Glyph(_cropped(image), str(label)))
-    return [glyphs for glyphs in found.values() if len(glyphs) >= FEWEST]
+def _glyphs(found: Sequence[scans.Scan]) -> tuple[list[list[Glyph]], list[list[Glyph]]]:
+    digits = [one for one in found if one.label < DIGITS]
+    training, validation = (
+        _portions([(one.writer, _cropped(one.ink), str(one.label)) for one in digits if one.held_out == held])
+        for held in (False, True)
+    )
+    return training, validation
 
 
-def _kensanata_glyphs(file: Path) -> tuple[list[list[Glyph]], list[list[Glyph]]]:
-    parts: tuple[dict[str, list[Glyph]], dict[str, list[Glyph]]] = defaultdict(list), defaultdict(list)
-    for scan in scans.load_kensanata(file):
-        parts[int(scan.held_out)][scan.writer].append(Glyph(_cropped(scan.ink), str(scan.label)))
-    # Each writer many times with other digits, so that a task gets several writers without all of their digits.
-    return _portions(parts[0]), _portions(parts[1])
-
-
-def _bhmsds_glyphs(file: Path) -> tuple[list[list[Glyph]], list[list[Glyph]]]:
-    parts: tuple[dict[str, list[Glyph]], dict[str, list[Glyph]]] = defaultdict(list), defaultdict(list)
-    for scan in scans.load_bhmsds(file):
-        if scan.label < 10:
-            parts[int(scan.held_out)]["all"].append(Glyph(_cropped(scan.ink), str(scan.label)))
-    return _portions(parts[0]), _portions(parts[1])
-
-
-def _portions(writers: dict[str, list[Glyph]]) -> list[list[Glyph]]:
+def _portions(digits: Sequence[tuple[str, Bytes8, str]]) -> list[list[Glyph]]:
+    """(writer, ink, label) -> portions of one writer's digits each; a task needs only a few of them."""
+    writers: dict[str, list[Glyph]] = defaultdict(list)
+    for writer, ink, label in digits:
+        writers[writer].append(Glyph(ink, label))
     rng = np.random.default_rng(0)
     return [
-        [digits[place] for place in rng.integers(len(digits), size=40)]
-        for digits in writers.values()
-        for _ in range(max(1, len(digits) // 20))
+        [glyphs[place] for place in rng.integers(len(glyphs), size=min(PORTION, len(glyphs)))]
+        for glyphs in writers.values()
+        if len(glyphs) >= FEWEST
+        for _ in range(-(-2 * len(glyphs) // PORTION))
     ]
 
 

@@ -44,12 +44,16 @@ def load_mnist(folder: Path | None) -> Mnist:
     return Mnist(known[~held_out], known[held_out], LabelledImages(x_test, y_test.astype(np.int64)))
 
 
-def mnist_writers(folder: Path) -> tuple[Labels, Labels]:
-    """The writer of each training and of each validation image, as `load_mnist` splits them, from `mnist_writers.npz`.
+def mnist_writers(folder: Path | None) -> tuple[Labels, Labels]:
+    """The writer of each training and of each validation image, as `load_mnist` splits them.
 
-    Raises FileNotFoundError when `folder` does not have it.
+    Without `mnist_writers.npz` in `folder`, all images count as those of one writer.
     """
-    with np.load(folder / "mnist_writers.npz") as arrays:
+    file = folder / "mnist_writers.npz" if folder else None
+    if file is None or not file.exists():
+        mnist = load_mnist(folder)
+        return np.zeros(len(mnist.training), np.int64), np.zeros(len(mnist.validation), np.int64)
+    with np.load(file) as arrays:
         writers = arrays["train"]
     held_out = late_writers(writers, VALIDATION_IMAGES)
     return writers[~held_out], writers[held_out]
