@@ -16,7 +16,7 @@ import tensorflow as tf
 from digits.errors import GateMissed
 from digits.model import recognizer as recognizers
 from digits.model import store
-from digits.training import calibrate, network, saved_model, trainer
+from digits.training import calibrate, line_network, network, saved_model, trainer
 from digits.training.data import CLASSES, LabelledImages, augment, degradations, negatives, strokes
 from digits.training.line_trainer import LineRecipe
 from tests.model.test_training_data import CHARACTERS, WAYS
@@ -214,3 +214,15 @@ def test_a_run_with_other_data_seed_or_recipe_has_a_folder_of_its_own(few_digits
     assert trainer.fingerprint(few_digits, SHORT) == folders[0]
     np.savez(few_digits / "bhmsds.npz", images=SHEET, labels=np.array(LABELS))
     assert trainer.fingerprint(few_digits, SHORT) != folders[0]
+
+
+def test_the_exported_line_network_says_what_the_trained_one_does(tmp_path: Path) -> None:
+    keras.utils.set_random_seed(1)
+    line = line_network.build(folded=True)
+    cascade = saved_model.Cascade([network.build((4, 8), (1, 1))], line=line)
+    tf.saved_model.save(cascade, str(tmp_path), signatures={"read_line": cascade.read_line})
+    read_line = recognizers._line_reader(tf.saved_model.load(str(tmp_path)))
+    assert read_line is not None
+    given = np.random.default_rng(1).integers(0, 255, (32, 70)).astype(np.uint8)
+    steps = np.array(line(given[None]))[0]
+    assert read_line(given) == pytest.approx(steps - np.logaddexp.reduce(steps, axis=1, keepdims=True), abs=1e-4)
