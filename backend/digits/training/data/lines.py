@@ -21,7 +21,7 @@ from digits.model.ctc import OTHER_SIGN
 from digits.preprocess.line import line_of_ink, line_of_strokes
 from digits.preprocess.segment import lines_of_ink
 from digits.preprocess.strokes import bounds
-from digits.training.data import DIGITS, Bytes8, Rng, degradations, negatives, scans, strokes
+from digits.training.data import DIGITS, Bytes8, LabelledImages, Labels, Rng, degradations, negatives, scans, strokes
 from digits.training.data.augment import MILD
 from digits.training.data.mnist import load_mnist, mnist_writers
 from digits.training.data.scans import LECTAUREP_VALIDATION
@@ -121,28 +121,51 @@ def _page_of(points: Sequence[Points], pen: float) -> Bytes8:
 
 
 def scanned(glyphs: Sequence[Glyph], rng: Rng) -> Line:
-    """A line of one writer's scanned digits."""
+    """A line of one writer's scanned digits, slanted, with a finer or broader pen."""
     chosen = [glyphs[place] for place in rng.integers(len(glyphs), size=_length(rng))]
-    by_contact = rng.random() < 0.5
-    gap = _gaps(len(chosen), rng, CONTACT if by_contact else OVERLAP)
+    by_contact = bool(rng.random() < 0.5)
+    gaps = _gaps(len(chosen), rng, CONTACT if by_contact else OVERLAP)
     lean, stretch, slope = rng.normal(0, 0.15), np.exp(rng.normal(0, 0.1)), rng.normal(0, 0.04)
     pen = rng.uniform(-0.8, 1.5)
     digits = [_changed(one.ink, lean, stretch, pen, rng) for one in chosen]
+    page = page_of_scans(digits, gaps, by_contact, rng, slope)
+    return Line(_served(page, rng), "".join(one.label for one in chosen))
+
+
+def page_of_scans(
+    digits: Sequence[Bytes8], gaps: Sequence[float], by_contact: bool, rng: Rng, slope: float = 0.0
+) -> Bytes8:
+    """Digits about PIXELS high in a row, bright on black.
+
+    Each gap lies before its digit, in heights of a digit: between the bounding boxes, or `by_contact` where the ink of
+    the neighbours is closest.
+    """
     high = PIXELS * 2 + 20
     page = np.zeros((high, 20 + sum(digit.shape[1] for digit in digits) + PIXELS * len(digits)), np.uint8)
-    right = 10.0
+    right = 10
     for at, digit in enumerate(digits):
         tall, wide = digit.shape
         top = round((high - tall) / 2 + PIXELS * rng.normal(0, DRIFT) + slope * right)
         top = min(max(top, 0), high - tall)
-        start = round(right + gap[at] * PIXELS)
-        if by_contact and at:
-            start = _beside(page[top : top + tall], digit) + round(gap[at] * PIXELS)
-        start = max(start, 0)
+        left = _beside(page[top : top + tall], digit) if by_contact and at else right
+        start = max(0, left + round(gaps[at] * PIXELS))
         part = page[top : top + tall, start : start + wide]
         np.maximum(part, digit[:, : part.shape[1]], out=part)
         right = max(right, start + wide)
-    return Line(_served(page[:, : round(right) + 10], rng), "".join(one.label for one in chosen))
+    return page[:, : right + 10]
+
+
+def number_of_scans(glyphs: Sequence[Glyph], rng: Rng, touching: bool, lengths: tuple[int, int]) -> tuple[Bytes8, str]:
+    """A page, bright on black, with one writer's digits as they were scanned, and what it says."""
+    chosen = [glyphs[place] for place in rng.integers(len(glyphs), size=rng.integers(lengths[0], lengths[1] + 1))]
+    digits = [_resized(one.ink, PIXELS * rng.uniform(0.9, 1.05)) for one in chosen]
+    gaps = rng.uniform(*(CONTACT if touching else (0.12, 0.5)), len(chosen)).tolist()
+    return page_of_scans(digits, gaps, touching, rng), "".join(one.label for one in chosen)
+
+
+def _resized(ink: Bytes8, height: float) -> Bytes8:
+    scale = height / max(ink.shape[0], 0.6 * ink.shape[1])
+    return np.asarray(cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _beside(rows: Bytes8, digit: Bytes8) -> int:
@@ -308,9 +331,9 @@ def load(folder: Path | None) -> tuple[list[Source], dict[str, list[Line]]]:
     """
     scanned_sources = [("MNIST", *_mnist_glyphs(folder))]
     if folder and (folder / "kensanata.zip").exists():
-        scanned_sources.append(("kensanata", *_glyphs(scans.load_kensanata(folder / "kensanata.zip"))))
+        scanned_sources.append(("kensanata", *glyphs_of(scans.load_kensanata(folder / "kensanata.zip"))))
     if folder and (folder / "bhmsds.npz").exists():
-        scanned_sources.append(("bhmsds", *_glyphs(scans.load_bhmsds(folder / "bhmsds.npz"))))
+        scanned_sources.append(("bhmsds", *glyphs_of(scans.load_bhmsds(folder / "bhmsds.npz"))))
     sources = [Source(name, scanned, seen, (), PER_EPOCH[name]) for name, seen, _ in scanned_sources]
     held_out = [Source(name, scanned, kept, (), VALIDATION) for name, _, kept in scanned_sources]
     if folder and (folder / "unipen_digits.strokes.json.gz").exists():
@@ -337,18 +360,18 @@ def _letters(folder: Path) -> tuple[list[Character], list[Character]]:
 
 def _mnist_glyphs(folder: Path | None) -> tuple[list[list[Glyph]], list[list[Glyph]]]:
     mnist = load_mnist(folder)
-    writers = mnist_writers(folder)
-    training, validation = (
-        _portions([(str(writer), _cropped(image), str(label)) for image, label, writer in zip(*columns, strict=True)])
-        for columns in (
-            (mnist.training.images, mnist.training.labels, writers[0]),
-            (mnist.validation.images, mnist.validation.labels, writers[1]),
-        )
-    )
-    return training, validation
+    training, validation, _ = mnist_writers(folder)
+    return mnist_portions(mnist.training, training), mnist_portions(mnist.validation, validation)
 
 
-def _glyphs(found: Sequence[scans.Scan]) -> tuple[list[list[Glyph]], list[list[Glyph]]]:
+def mnist_portions(digits: LabelledImages, writers: Labels) -> list[list[Glyph]]:
+    """(n,) digits and their writers -> portions of one writer's digits each."""
+    columns = zip(writers, digits.images, digits.labels, strict=True)
+    return _portions([(str(writer), _cropped(image), str(label)) for writer, image, label in columns])
+
+
+def glyphs_of(found: Sequence[scans.Scan]) -> tuple[list[list[Glyph]], list[list[Glyph]]]:
+    """Portions of one writer's digits each: of those for training, and of those that are held out."""
     digits = [one for one in found if one.label < DIGITS]
     training, validation = (
         _portions([(one.writer, _cropped(one.ink), str(one.label)) for one in digits if one.held_out == held])

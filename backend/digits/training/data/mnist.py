@@ -44,19 +44,20 @@ def load_mnist(folder: Path | None) -> Mnist:
     return Mnist(known[~held_out], known[held_out], LabelledImages(x_test, y_test.astype(np.int64)))
 
 
-def mnist_writers(folder: Path | None) -> tuple[Labels, Labels]:
-    """The writer of each training and of each validation image, as `load_mnist` splits them.
+def mnist_writers(folder: Path | None) -> tuple[Labels, Labels, Labels]:
+    """The writer of each training, validation and test image, as `load_mnist` splits them.
 
     Without `mnist_writers.npz` in `folder`, all images count as those of one writer.
     """
     file = folder / "mnist_writers.npz" if folder else None
     if file is None or not file.exists():
         mnist = load_mnist(folder)
-        return np.zeros(len(mnist.training), np.int64), np.zeros(len(mnist.validation), np.int64)
+        training, validation, test = (np.zeros(len(part), np.int64) for part in vars(mnist).values())
+        return training, validation, test
     with np.load(file) as arrays:
-        writers = arrays["train"]
+        writers, test = arrays["train"], arrays["test"]
     held_out = late_writers(writers, VALIDATION_IMAGES)
-    return writers[~held_out], writers[held_out]
+    return writers[~held_out], writers[held_out], test
 
 
 def late_writers(writers: Labels, last: int) -> np.ndarray:

@@ -19,7 +19,8 @@ from digits.candidates import Group
 from digits.model.numbers import PageReading, read_numbers
 from digits.model.recognizer import Model
 from digits.preprocess import Strokes
-from digits.training.data import strings
+from digits.training.data import lines, scans, strings
+from digits.training.data.mnist import load_mnist, mnist_writers
 from digits.training.data.scans import LECTAUREP_VALIDATION
 from digits.training.data.strings import Written
 from digits.training.evaluation.sets import SEED, characters, png
@@ -28,6 +29,7 @@ Figure = dict[str, Any]
 
 COMPOSED = 400  # pages of each composed set
 COLUMNS = 100
+SCANNED_LENGTHS = 2, 6  # digits of a number of scanned digits
 PENS = 0.04, 0.08, 0.12  # in heights of a digit, in turn
 
 
@@ -62,9 +64,31 @@ def number_sets(folder: Path | None, first: int | None = None) -> Iterator[Numbe
             who = f"UNIPEN's held-out writers, {name}"
             yield NumberSet(f"{who}, strokes", map(_as_strokes, written), len(written))
             yield NumberSet(f"{who}, pictures", map(_as_picture, written, range(len(written))), len(written))
+    yield from _scanned_sets(folder, first)
     if (folder / "lectaurep.zip").exists():
         pages = list(register_pages(folder / "lectaurep.zip"))[:first]
         yield NumberSet("lectaurep, held-out pages, integers", pages, len(pages))
+
+
+def _scanned_sets(folder: Path, first: int | None) -> Iterator[NumberSet]:
+    """Numbers of scanned digits by writers whom no network has seen."""
+    writers: dict[str, list[list[lines.Glyph]]] = {}
+    if (folder / "mnist_writers.npz").exists():
+        writers["MNIST's test writers"] = lines.mnist_portions(load_mnist(folder).test, mnist_writers(folder)[2])
+    if (folder / "kensanata.zip").exists():
+        writers["kensanata's held-out writers"] = lines.glyphs_of(scans.load_kensanata(folder / "kensanata.zip"))[1]
+    count = min(COMPOSED, first or COMPOSED)
+    for who, portions in writers.items():
+        pages = [_scanned(portions, place) for place in range(count)]
+        yield NumberSet(f"{who}, numbers of 2 to 6 digits", pages, count)
+
+
+def _scanned(portions: Sequence[Sequence[lines.Glyph]], place: int) -> Page:
+    rng = np.random.default_rng((SEED, place))
+    touching = bool(rng.random() < strings.TOUCHING)
+    glyphs = portions[int(rng.integers(len(portions)))]
+    page, text = lines.number_of_scans(glyphs, rng, touching, SCANNED_LENGTHS)
+    return Page(png(255 - np.pad(page, 20)), (text,), touching)
 
 
 def _composed(compose: Any, writers: Sequence[Any], place: int) -> Written:
