@@ -74,7 +74,7 @@ def normalize_strokes(strokes: Strokes) -> Prepared:
 def find_numbers(page: Page) -> list[Group]:
     """Page -> what may be numbers, in reading order. Boxes are in pixels of the picture; empty when it is blank."""
     ink = find_ink(page.grey)
-    return [] if ink is None else groups_of_ink(ink, page.scale)
+    return [] if ink is None else groups_of_ink(ink, page.grey.shape, page.scale)
 
 
 def find_numbers_in_strokes(strokes: Strokes) -> list[Group]:

@@ -29,7 +29,11 @@ WIDEST = 1.5  # width of a digit, in heights of its line
 ON_ONE_LINE = 0.4  # share of the smaller height that neighbours on a line have in common, at least
 APART = 1.1  # gap between two numbers on a line, in heights of the line, at least
 ABOVE = 0.15  # vertical gap within a digit, in heights of the line, at most
+AT_EDGE = 1.5  # pixels of the page
 COVERED = 0.5  # share of the smaller width that parts of one digit have in common, at least
+FRAGMENT = 0.6  # a single piece at most this high, in heights of a line nearby, may be a broken stroke of that line ...
+BESIDE, BEYOND = 0.15, 0.35  # ... if it is at most this far from it, across and down
+REMNANT, CUT_OFF = 0.35, 0.65  # a lower line, relative to the highest, is a remnant: anywhere, and cut off at the edge
 SMALL = 0.55  # a part of a digit above or below the rest is at most this high, in heights of the line
 MAY_TOUCH = 0.75  # width from which a component may be several digits, in heights of the line
 NARROWEST = 0.12  # width of a part that is cut off, in heights of the line
@@ -40,8 +44,8 @@ THIN_ENOUGH = 0.75  # ink in a column where digits may be cut, as a share of the
 # --- ink --------------------------------------------------------------------------------------------------------------
 
 
-def groups_of_ink(ink: Ink, scale: tuple[float, float] = (1.0, 1.0)) -> list[Group]:
-    """What may be numbers on a page, in reading order. Boxes are in pixels of the picture.
+def groups_of_ink(ink: Ink, shape: tuple[int, int], scale: tuple[float, float] = (1.0, 1.0)) -> list[Group]:
+    """What may be numbers on a page of this (height, width), in reading order. Boxes are in pixels of the picture.
 
     `scale` are the picture's pixels per pixel of the page, across and down. A page with more than MOST_COMPONENTS is a
     text or a texture: a single group without candidates.
@@ -49,17 +53,30 @@ def groups_of_ink(ink: Ink, scale: tuple[float, float] = (1.0, 1.0)) -> list[Gro
     pieces = _components(ink.density)
     if len(pieces) > MOST_COMPONENTS:
         return [Group((), (), ink.box)]
-    boxes = [piece.box for piece in pieces]
-    return [_group_of_ink([pieces[place] for place in line], ink, scale) for line in numbers_of(boxes)]
+    return [_group_of_ink(line, ink, scale) for line in _lines(pieces, ink, shape)]
 
 
-def lines_of_ink(ink: Ink) -> list[Floats]:
+def lines_of_ink(ink: Ink, shape: tuple[int, int]) -> list[Floats]:
     """The ink density of each number, cropped, in reading order. Empty for a text or a texture."""
     pieces = _components(ink.density)
-    if len(pieces) > MOST_COMPONENTS:
-        return []
+    return [] if len(pieces) > MOST_COMPONENTS else [_merged(line) for line in _lines(pieces, ink, shape)]
+
+
+def _lines(pieces: Sequence[_Piece], ink: Ink, shape: tuple[int, int]) -> list[list[_Piece]]:
+    """The pieces of each number without remnants: specks, and lines that the edge of the page cuts off."""
     boxes = [piece.box for piece in pieces]
-    return [_merged([pieces[place] for place in line]) for line in numbers_of(boxes)]
+    lines = numbers_of(boxes)
+    outer = [_union([boxes[place] for place in line]) for line in lines]
+    across, down = ink.box[2] / ink.density.shape[1], ink.box[3] / ink.density.shape[0]
+    highest = max((box[3] for box in outer), default=0.0)
+
+    def is_remnant(box: Box) -> bool:
+        left, top = ink.box[0] + box[0] * across, ink.box[1] + box[1] * down
+        right, bottom = left + box[2] * across, top + box[3] * down
+        cut_off = min(left, top) <= AT_EDGE or right >= shape[1] - AT_EDGE or bottom >= shape[0] - AT_EDGE
+        return box[3] < (CUT_OFF if cut_off else REMNANT) * highest
+
+    return [[pieces[place] for place in line] for line, box in zip(lines, outer, strict=True) if not is_remnant(box)]
 
 
 @dataclass(frozen=True)
@@ -203,9 +220,27 @@ def numbers_of(boxes: Sequence[Box]) -> list[list[int]]:
     found: dict[int, list[int]] = {}
     for place in range(len(boxes)):
         found.setdefault(root(place), []).append(place)
-    for line in found.values():
+    lines = _with_fragments(list(found.values()), boxes)
+    for line in lines:
         line.sort(key=lambda place: boxes[place][0])
-    return _in_reading_order(list(found.values()), boxes)
+    return _in_reading_order(lines, boxes)
+
+
+def _with_fragments(lines: Sequence[list[int]], boxes: Sequence[Box]) -> list[list[int]]:
+    """The lines, where a small single piece close to a line has become a part of it: a stroke that broke."""
+    kept = [list(line) for line in lines]
+    for line in sorted(lines, key=lambda line: boxes[line[0]][3]):
+        if len(line) > 1:
+            continue
+        x, y, width, height = boxes[line[0]]
+        for other in kept:
+            left, top, wide, tall = _union([boxes[place] for place in other])
+            near = _gap(x, width, left, wide) <= BESIDE * tall and _gap(y, height, top, tall) <= BEYOND * tall
+            if other != line and near and height <= FRAGMENT * tall and width <= FRAGMENT * max(wide, tall):
+                kept.remove(line)
+                other += line
+                break
+    return kept
 
 
 def _belong(one: Box, other: Box, high: float) -> bool:

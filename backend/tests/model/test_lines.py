@@ -54,7 +54,7 @@ def test_a_dot_and_a_dash_make_a_line(points: list[list[float]]) -> None:
 def test_numbers_below_each_other_are_lines_of_their_own() -> None:
     page = np.zeros((100, 120), np.float32)
     page[10:38, 10:38], page[10:38, 40:68], page[60:88, 20:48] = (DIGITS[at] / 255 for at in (0, 2, 7))
-    first, second = lines_of_ink(Ink(page, (0, 0, 120, 100), False))
+    first, second = lines_of_ink(Ink(page, (0, 0, 120, 100), False), (100, 120))
     assert first.shape[1] > 1.5 * second.shape[1]
 
 

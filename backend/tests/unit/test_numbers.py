@@ -63,12 +63,37 @@ ONE: Box = (0, 0, 50, 100)
         ([(10, 30, 50, 70), (20, 0, 45, 20)], [[0, 1]]),  # the top of a 5
         ([ONE, (400, 10, 50, 100), (0, 200, 50, 100), (400, 190, 50, 100)], [[0], [1], [2], [3]]),  # a table
         ([ONE, (70, 60, 40, 40)], [[0, 1]]),  # a small digit
+        ([ONE, (70, 0, 50, 60), (60, 75, 20, 40)], [[0, 2, 1]]),  # a stroke that broke: the foot of a 7
+        ([ONE, (70, 0, 50, 100), (0, 160, 20, 30)], [[0, 1], [2]]),  # too far for a broken stroke
+        ([ONE, (0, 115, 40, 50), (50, 115, 40, 50)], [[0], [1, 2]]),  # a smaller number below
     ],
 )
 def test_neighbours_on_a_line_are_one_number(boxes: list[Box], expected: list[list[int]]) -> None:
     assert numbers_of(boxes) == expected
     scaled = [(3 * x - 7, 3 * y + 9, 3 * width, 3 * height) for x, y, width, height in boxes]
     assert numbers_of(scaled) == expected
+
+
+def page_with(*boxes: tuple[int, int, int, int]) -> Ink:
+    """Full ink in each box, x, y, width, height, on a page of 200 by 200 pixels."""
+    page = np.zeros((200, 200), np.float32)
+    for x, y, width, height in boxes:
+        page[y : y + height, x : x + width] = 1
+    return Ink(page, (0, 0, 200, 200), False)
+
+
+@pytest.mark.parametrize(
+    ("other", "kept"),
+    [
+        ((80, 150, 6, 6), False),  # a speck
+        ((80, 0, 20, 30), False),  # the rest of another line, cut off by the edge
+        ((80, 150, 20, 30), True),  # a small number
+        ((80, 140, 20, 60), True),  # at the edge, but as high
+    ],
+)
+def test_remnants_of_other_lines_are_no_numbers(other: tuple[int, int, int, int], kept: bool) -> None:
+    groups = groups_of_ink(page_with((60, 50, 25, 60), (95, 50, 25, 60), other), (200, 200))
+    assert len(groups) == 1 + kept
 
 
 # --- candidates -------------------------------------------------------------------------------------------------------
@@ -110,7 +135,7 @@ def test_touching_digits_are_cut() -> None:
     page = np.zeros((120, 200), np.float32)
     page[10:110, 20:30] = page[10:110, 90:100] = page[10:110, 160:170] = 1
     page[60:66, 20:170] = 1  # a line through three strokes
-    (group,) = groups_of_ink(Ink(page, (0, 0, 200, 120), False))
+    (group,) = groups_of_ink(Ink(page, (0, 0, 200, 120), False), (140, 220))
     assert group.pieces >= 3
     assert any(group.cuts)
     assert (0, group.pieces) in [(one.start, one.stop) for one in group.candidates] or group.pieces > 6
@@ -119,7 +144,7 @@ def test_touching_digits_are_cut() -> None:
 def test_a_page_of_text_is_not_taken_apart() -> None:
     page = np.zeros((400, 400), np.float32)
     page[::8, ::8] = page[1::8, ::8] = 1
-    (group,) = groups_of_ink(Ink(page, (0, 0, 400, 400), False))
+    (group,) = groups_of_ink(Ink(page, (0, 0, 400, 400), False), (400, 400))
     assert group.candidates == ()
     assert read_numbers([group], lambda _: []).reason == "no_number"
 

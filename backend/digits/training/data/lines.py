@@ -229,7 +229,7 @@ def _served(page: Bytes8, rng: Rng) -> Bytes8:
 def _found(grey: Bytes8) -> Bytes8 | None:
     """The line on a page, if one fills most of the ink's width."""
     ink = preprocess.find_ink(grey)
-    lines = [] if ink is None else lines_of_ink(ink)
+    lines = [] if ink is None else lines_of_ink(ink, grey.shape)
     if ink is None or not lines:
         return None
     widest = max(lines, key=lambda line: line.shape[1])
