@@ -372,6 +372,10 @@ class NumbersFigureSchema(Schema):
     digit_error_percent = fields.Float(required=True, metadata={"description": "Edit distance per digit"})
     accepted_percent = fields.Float(required=True)
     accepted_wrong_percent = fields.Float(required=True, metadata={"description": "Of the accepted pages"})
+    calibration_error_percent = fields.Float(
+        allow_none=True,
+        metadata={"description": "Expected calibration error of the confidence; null for pages of several numbers"},
+    )
     milliseconds = fields.Float(required=True, metadata={"description": "Median time for one page"})
 
 

@@ -19,6 +19,7 @@ from digits.candidates import Group
 from digits.model.numbers import PageReading, read_numbers
 from digits.model.recognizer import Model
 from digits.preprocess import Strokes
+from digits.training import calibrate
 from digits.training.data import lines, scans, strings
 from digits.training.data.mnist import load_mnist, mnist_writers
 from digits.training.data.scans import LECTAUREP_VALIDATION
@@ -139,8 +140,19 @@ def measure(check: NumberSet, model: Model) -> Figure:
         "digit_error_percent": round(100 * wrong_digits / digits, 2),
         "accepted_percent": _percent(accepted),
         "accepted_wrong_percent": _percent(~right[accepted]) if accepted.any() else 0.0,
+        "calibration_error_percent": _calibration_error(reads),
         "milliseconds": round(1000 * float(np.median([seconds for *_, seconds in reads])), 1),
     }
+
+
+def _calibration_error(reads: Sequence[tuple[Page, PageReading, float]]) -> float | None:
+    """The mean gap between confidence and accuracy, of pages with one number that was found; None if there are none."""
+    alone = [(page, *reading.numbers) for page, reading, _ in reads if len(page.texts) == len(reading.numbers) == 1]
+    if not alone:
+        return None
+    confidence = np.array([number.confidence for _, number in alone])
+    right = np.array([number.text == page.texts[0] for page, number in alone])
+    return round(100 * calibrate.expected_calibration_error(confidence, right), 2)
 
 
 def _groups(content: bytes | Strokes) -> list[Group]:
@@ -169,7 +181,7 @@ def edit_distance(one: str, other: str) -> int:
 
 def numbers_table(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
     """The figures as text: a header and a row for each set."""
-    header = ("numbers", "pages", "right", "touching digits", "digit errors", "accepted", "wrong of these", "ms")
+    header = ("numbers", "pages", "right", "touching digits", "digit errors", "accepted", "wrong of these", "ECE", "ms")
     return [
         header,
         *(
@@ -181,6 +193,7 @@ def numbers_table(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
                 f"{f['digit_error_percent']:.1f} %",
                 f"{f['accepted_percent']:.0f} %",
                 f"{f['accepted_wrong_percent']:.1f} %",
+                "" if f.get("calibration_error_percent") is None else f"{f['calibration_error_percent']:.1f} %",
                 f"{f['milliseconds']:.0f}",
             )
             for f in figures

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -78,10 +80,10 @@ def write(
     _save(folder / "hard.png", _sheet(_hard(shown)))
     _save(folder / "accepted.png", _sheet(_accepted(others)))
     corrections = any(one.check.corrections for one in (*digits, *others))
-    (folder / "README.md").write_text(_page(card, len(mistakes), corrections), "utf-8")
+    (folder / "README.md").write_text(_page(card, len(mistakes), corrections, peer_of(folder)), "utf-8")
 
 
-def _page(card: Card, mistakes: int, corrections: bool) -> str:
+def _page(card: Card, mistakes: int, corrections: bool, peer: Mapping[str, Any]) -> str:
     parts = [
         TITLE.format(**card),
         *([CORRECTIONS] if corrections else []),
@@ -105,7 +107,7 @@ def _page(card: Card, mistakes: int, corrections: bool) -> str:
         "## Letters and numbers accepted as a digit",
         "![Pairs of pictures and squares](accepted.png)",
         *(_corrupted(card) if card["robustness"] else []),
-        *(_numbers(card) if card.get("numbers") else []),
+        *(_numbers(card, peer) if card.get("numbers") else []),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -119,12 +121,34 @@ def _corrupted(card: Card) -> list[str]:
     ]
 
 
-def _numbers(card: Card) -> list[str]:
+def _numbers(card: Card, peer: Mapping[str, Any]) -> list[str]:
     return [
         "## Numbers",
         "Right are the pages of which every number is read as it is. Composed numbers have digits of one writer each; "
         "in a fifth of them, neighbouring digits touch or overlap.",
         measure.markdown(numbers.numbers_table(card["numbers"])),
+        *(_beside_peer(card["numbers"], peer) if peer else []),
+    ]
+
+
+def peer_of(folder: Path) -> Mapping[str, Any]:
+    """What `benchmarks/peer.py` measured; empty if it was not run."""
+    file = folder / "peer.json"
+    return dict(json.loads(file.read_text("utf-8"))) if file.exists() else {}
+
+
+def _beside_peer(figures: Sequence[numbers.Figure], measured: Mapping[str, Any]) -> list[str]:
+    """The same pages, read by another program."""
+    peer = {name: f"{figure['right_percent']:.1f} %" for name, figure in measured["sets"].items()}
+    rows = [
+        (one["data"], f"{one['pages']:,}", f"{one['right_percent']:.1f} %", peer[one["data"]])
+        for one in figures
+        if one["data"] in peer
+    ]
+    return [
+        f"The same pages, read by {measured['peer']}, of whose texts only the digits count "
+        "(`python -m benchmarks.peer`):",
+        measure.markdown([("numbers", "pages", "Digits, right", "peer, right"), *rows]),
     ]
 
 
