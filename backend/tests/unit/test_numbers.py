@@ -15,7 +15,8 @@ from flask.testing import FlaskClient
 from digits import preprocess
 from digits.candidates import Box, Candidate, Group
 from digits.data_url import from_data_url
-from digits.model import numbers
+from digits.model import ctc, numbers
+from digits.model.ctc import Steps
 from digits.model.lattice import Lattice
 from digits.model.numbers import READABLE, calibrated, log_odds, read_number, read_numbers
 from digits.model.recognizer import Reading
@@ -244,6 +245,69 @@ def test_confidence_grows_with_the_likelihood() -> None:
     assert confidences == sorted(confidences)
     assert 0 < confidences[0] < 0.1
     assert numbers.ACCEPT_FROM < confidences[-1] < 1
+
+
+# --- two readings -----------------------------------------------------------------------------------------------------
+
+
+def steps_of(text: str, probability: float = 0.999) -> Steps:
+    """What a line network says that sees these characters, each for two steps with a blank before and after it."""
+    classes = [0]
+    for sign in text:
+        classes += [ctc.OTHER if sign == ctc.OTHER_SIGN else int(sign) + 1] * 2 + [0]
+    steps = np.full((len(classes), ctc.CLASSES), (1 - probability) / (ctc.CLASSES - 1))
+    steps[np.arange(len(classes)), classes] = probability
+    return np.asarray(np.log(steps))
+
+
+def test_readings_that_agree_are_more_certain_than_either_alone() -> None:
+    group = lattice(3, longest=1)
+    readings = [reading_of(digit, 0.99) for digit in (4, 0, 7)]
+    agreed, alone = read_number(group, readings, steps_of("407", 0.99)), read_number(group, readings)
+    disagreed = read_number(group, readings, steps_of("401", 0.99))
+    assert agreed is not None and alone is not None and disagreed is not None  # noqa: PT018
+    assert (agreed.text, agreed.status) == ("407", "accepted")
+    assert disagreed.status == "uncertain"
+    assert agreed.confidence > disagreed.confidence
+
+
+def test_the_surer_reading_wins_and_the_lattice_says_where_its_digits_are() -> None:
+    group = lattice(3)
+    unsure = [reading_of(1, 0.4)] * len(group.candidates)
+    number = read_number(group, unsure, steps_of("26"))
+    assert number is not None
+    assert number.text == "26"
+    assert [one.digit for one in number.digits] == [2, 6]
+    for one in number.digits:
+        assert int(np.argmax(one.probabilities)) == one.digit
+        assert sum(one.probabilities) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_text_that_no_path_spells_is_where_the_line_network_sees_it() -> None:
+    """Three digits in a single piece: their boxes divide the box of the number."""
+    square = Candidate(0, 1, SQUARE, (10, 20, 90, 30))
+    group = Group((), (square,), (10, 20, 90, 30), np.zeros((32, 38), np.uint8), 4)
+    number = read_number(group, [reading_of(8, 0.3)], steps_of("123"))
+    assert number is not None
+    assert number.text == "123"
+    lefts = [one.box[0] for one in number.digits]
+    assert lefts == sorted(set(lefts))
+    assert all(one.box[0] >= 10 and one.box[0] + one.box[2] <= 101 for one in number.digits)
+
+
+def test_letters_are_no_number() -> None:
+    group = lattice(3, longest=1)
+    readings = [reading_of(digit, 0.99) for digit in (4, 0, 7)]
+    assert read_number(group, readings, steps_of("???")) is None
+    assert read_number(group, readings, steps_of("?0?")) is None
+
+
+def test_a_letter_among_digits_makes_a_number_uncertain() -> None:
+    group = lattice(3, longest=1)
+    readings = [reading_of(4, 0.99), reading_of(0, 0.6), reading_of(7, 0.99)]
+    number = read_number(group, readings, steps_of("4?7"))
+    assert number is not None
+    assert (number.text, number.status) == ("407", "uncertain")
 
 
 # --- the contract -----------------------------------------------------------------------------------------------------
