@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 from flask import Response, request
 from flask_restx import Namespace, Resource
 
@@ -70,19 +71,20 @@ class Digits(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
         params={
             uploads.FIELD: openapi.ONE_FILE,
             "include": INCLUDE,
+            "explain": openapi.EXPLAIN,
         },
     )
     @openapi.reads(namespace, models["Reading"], "The reading")
     def post(self) -> Response:
         """Read one digit"""
-        include = steps.included(schemas.QUERY)
+        asked = steps.asked(schemas.QUERY)
         limiter = context().limiter
         with limiter.admitted(steps.size_of_request()):
             content = uploads.content_of(request)
             with limiter.slot():
                 prepared = _prepare_picture(content) if isinstance(content, bytes) else _prepare_strokes(content)
                 (reading,) = _read([prepared], context().model.read, record())
-                result = describe(reading, prepared, include)
+                result = describe(reading, prepared, asked["include"], asked["explain"])
         return steps.response(result)
 
 
@@ -100,7 +102,7 @@ class Batch(Resource):  # type: ignore[misc]
     @openapi.reads(namespace, models["Batch"], "A reading or an error for each picture, in the same order", batch=True)
     def post(self) -> Response:
         """Read several digits"""
-        include = steps.included(schemas.QUERY)
+        include = steps.included(schemas.BATCH_QUERY)
         steps.allow_batch()
         limiter = context().limiter
         with limiter.admitted(steps.size_of_request()):
@@ -169,7 +171,7 @@ def _result(reading: tuple[Reading, Prepared] | PictureError, include: set[str])
     return describe(*reading, include)
 
 
-def describe(reading: Reading, prepared: Prepared, include: set[str]) -> dict[str, Any]:
+def describe(reading: Reading, prepared: Prepared, include: set[str], explain: int | None = None) -> dict[str, Any]:
     """The result as ReadingSchema defines it, with what it should include."""
     result: dict[str, Any] = vars(reading) | {"model": context().card}
     if "input" in include:
@@ -180,12 +182,15 @@ def describe(reading: Reading, prepared: Prepared, include: set[str]) -> dict[st
         }
     if "explanation" in include:
         with record().timed("explain"):
-            result["explanation"] = {"image": _explanation(reading, prepared), "legend": LEGEND}
+            result["explanation"] = _explanation(reading, prepared, explain)
     return dict(schemas.READING.dump(result))
 
 
-def _explanation(reading: Reading, prepared: Prepared) -> str | None:
-    if reading.digit is None or prepared.square is None:
-        return None
-    (evidence,) = context().model.explain(prepared.square[None], [reading.digit])
-    return to_data_url(heatmap(evidence))
+def _explanation(reading: Reading, prepared: Prepared, explain: int | None) -> dict[str, Any]:
+    """Of the digit asked for, or of the most likely one, also where it was rejected."""
+    if reading.probabilities is None or prepared.square is None:
+        return {"image": None, "digit": None, "legend": LEGEND}
+    closest = int(np.argmax(reading.probabilities)) if reading.digit is None else reading.digit
+    digit = closest if explain is None else explain
+    (evidence,) = context().model.explain(prepared.square[None], [digit])
+    return {"image": to_data_url(heatmap(evidence, prepared.square)), "digit": digit, "legend": LEGEND}

@@ -86,6 +86,14 @@ def include(choice: tuple[str, ...], description: str) -> dict[str, Any]:
     }
 
 
+EXPLAIN = {
+    "in": "query",
+    "type": "integer",
+    "minimum": 0,
+    "maximum": 9,
+    "description": "With `include=explanation`: explain this digit instead of the most likely one",
+}
+
 ONE_FILE = {"in": "formData", "type": "file", "required": True, "description": "The picture"}
 
 #: Swagger 2.0 cannot describe a form with a repeated file field, so one file can be tried in its UI.

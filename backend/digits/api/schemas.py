@@ -66,7 +66,14 @@ def _documented(field: Documented, description: str, example: Any) -> Documented
 
 
 class QuerySchema(Schema):
-    """The query string of a request for digits."""
+    """The query string of a request for one digit."""
+
+    include = fields.String(load_default="", validate=_includable)
+    explain = fields.Integer(load_default=None, validate=validate.Range(0, 9))
+
+
+class BatchQuerySchema(Schema):
+    """The query string of a request for many digits."""
 
     include = fields.String(load_default="", validate=_includable)
 
@@ -145,8 +152,13 @@ class ExplanationSchema(Schema):
     image = _documented(
         fields.String(required=True, allow_none=True),
         f"How much each of the {SIDE}x{SIDE} pixels supports the digit, as a data: URL of a transparent PNG to overlay "
-        "on the input. The colours are those of the legend; stronger evidence is more opaque. Null when rejected",
+        "on the input. The colours are those of the legend; stronger evidence is more opaque. Null when blank",
         example="data:image/png;base64,iVBORw0KGgo...",
+    )
+    digit = _documented(
+        fields.Integer(required=True, allow_none=True, validate=validate.Range(0, 9)),
+        "The digit that is explained: the one asked for with `explain`, or else the most likely. Null when blank",
+        example=7,
     )
     legend = fields.Nested(LegendSchema, required=True)
 
@@ -404,5 +416,6 @@ class HealthSchema(Schema):
 
 
 # Created once: creating a schema copies all of its fields, which takes longer than using it.
-QUERY, BODY, READING, BATCH, CARD = QuerySchema(), BodySchema(), ReadingSchema(), BatchSchema(), CardSchema()
+QUERY, BATCH_QUERY, BODY = QuerySchema(), BatchQuerySchema(), BodySchema()
+READING, BATCH, CARD = ReadingSchema(), BatchSchema(), CardSchema()
 NUMBERS_QUERY, NUMBERS, NUMBERS_BATCH = NumbersQuerySchema(), NumbersSchema(), NumbersBatchSchema()

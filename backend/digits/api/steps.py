@@ -17,11 +17,17 @@ from digits.preprocess import Page, Strokes
 FORM_OVERHEAD = 2**16  # bytes
 
 
-def included(query: Schema) -> set[str]:
-    """What the result should include. Raises NotReady and RequestError."""
+def asked(query: Schema) -> dict[str, Any]:
+    """The query string, with the names of what to include as a set. Raises NotReady and RequestError."""
     context().require_ready()
     given = {name: ",".join(request.args.getlist(name)) for name in request.args}
-    return schemas.names(schemas.load(query, given)["include"])
+    loaded = schemas.load(query, given)
+    return loaded | {"include": schemas.names(loaded["include"])}
+
+
+def included(query: Schema) -> set[str]:
+    """What the result should include. Raises NotReady and RequestError."""
+    return set(asked(query)["include"])
 
 
 def size_of_request() -> int:

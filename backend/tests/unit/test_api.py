@@ -17,7 +17,7 @@ from PIL import Image
 
 from digits import preprocess
 from digits.app import create_app
-from digits.model.heatmap import LEGEND
+from digits.model.heatmap import LEGEND, heatmap
 from digits.model.recognizer import Evidence, Reading, Recognizer, Squares
 from digits.settings import Settings
 from tests.calls import SEVEN, URL, ask, assert_problem, failing
@@ -93,7 +93,7 @@ def test_the_input_is_included_only_on_request(client: FlaskClient) -> None:
 def test_the_legend_names_the_colours_of_the_explanation(double: Recognizer) -> None:
     def explainer(squares: Squares, _: list[int]) -> Evidence:
         evidence = np.zeros(squares.shape, np.float32)
-        evidence[:, 3, 5], evidence[:, 20, 7] = 2.0, -2.0
+        evidence[:, 4:9, 12:16], evidence[:, 20:25, 10:14] = 2.0, -2.0
         return evidence
 
     client = create_app(recognizer=double, explainer=explainer).test_client()
@@ -101,15 +101,49 @@ def test_the_legend_names_the_colours_of_the_explanation(double: Recognizer) -> 
     file = io.BytesIO(base64.b64decode(explanation["image"].partition(",")[2]))
     colours = np.asarray(Image.open(file).convert("RGBA"))
     shown = {side: tuple(bytes.fromhex(colour[1:])) for side, colour in explanation["legend"].items()}
-    assert tuple(colours[3, 5]) == (*shown["for"], 255)
-    assert tuple(colours[20, 7]) == (*shown["against"], 255)
-    assert (colours[..., 3] > 0).sum() == 2
+    assert explanation["digit"] == 7
+    inked = colours[..., 3] > 200
+    assert {tuple(colour) for colour in colours[:12][inked[:12]][:, :3]} == {shown["for"]}
+    assert {tuple(colour) for colour in colours[18:][inked[18:]][:, :3]} == {shown["against"]}
+
+
+def test_only_ink_is_coloured_and_weak_evidence_is_not() -> None:
+    square = np.zeros((28, 28), np.uint8)
+    square[5:10, 5:10] = square[15:20, 15:20] = 255
+    evidence = np.zeros((28, 28), np.float32)
+    evidence[5:10, 5:10], evidence[15:20, 15:20], evidence[24, 3] = 1.0, -0.02, 5.0
+    opacity = heatmap(evidence, square)[..., 3]
+    assert opacity[6:9, 6:9].min() == 255
+    assert not opacity[12:].any()
+
+
+def test_no_evidence_is_transparent() -> None:
+    assert not heatmap(np.zeros((28, 28), np.float32), np.full((28, 28), 255, np.uint8))[..., 3].any()
+
+
+def test_another_digit_is_explained_on_request(double: Recognizer) -> None:
+    explained = []
+
+    def explainer(squares: Squares, digits: list[int]) -> Evidence:
+        explained.extend(digits)
+        return np.ones(squares.shape, np.float32)
+
+    client = create_app(recognizer=double, explainer=explainer).test_client()
+    for asked, expected in (("", 7), ("&explain=2", 2), ("&explain=0", 0)):
+        url = f"/api/v1/digits?include=explanation{asked}"
+        answer = client.post(url, data=SEVEN, content_type="image/png").get_json()
+        assert answer["explanation"]["digit"] == expected
+        assert answer["digit"] == 7
+    assert explained == [7, 2, 0]
+    for wrong in ("10", "-1", "x", "1.5"):
+        url = f"/api/v1/digits?include=explanation&explain={wrong}"
+        assert_problem(client.post(url, data=SEVEN, content_type="image/png"), 400, "explain")
 
 
 def test_a_blank_sheet_is_rejected_as_blank_and_never_guessed(reading_client: FlaskClient) -> None:
     for picture in (Image.new("L", (280, 280), 255), Image.new("RGBA", (280, 280)), Image.new("RGB", (50, 50))):
         reading = ask(reading_client, encode(picture), include="input,explanation").get_json()
-        assert reading["explanation"] == {"image": None, "legend": LEGEND}
+        assert reading["explanation"] == {"image": None, "digit": None, "legend": LEGEND}
         assert (reading["status"], reading["reason"]) == ("rejected", "blank")
         assert reading["digit"] is reading["confidence"] is reading["probabilities"] is None
         assert reading["not_a_digit"] is reading["several_digits"] is None
