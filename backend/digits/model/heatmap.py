@@ -39,5 +39,6 @@ def _smooth(values: Floats) -> Floats:
     for axis in (0, 1):
         padded = np.pad(values, [(1, 1) if one == axis else (0, 0) for one in (0, 1)])
         length = values.shape[axis]
-        values = sum(weight * np.take(padded, np.arange(at, at + length), axis) for at, weight in enumerate(BINOMIAL))
-    return np.asarray(values, np.float32)
+        parts = [np.take(padded, np.arange(at, at + length), axis) for at in range(len(BINOMIAL))]
+        values = np.tensordot(BINOMIAL, np.stack(parts), 1).astype(np.float32)
+    return values
