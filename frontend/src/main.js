@@ -6,7 +6,7 @@ import { listenToButtons, listenToCursor, listenToShortcuts } from "./input/cont
 import { listenToFiles } from "./input/files.js";
 import { listenToPointer } from "./input/pointer.js";
 import { createStore, newState } from "./state/store.js";
-import { showAnswer, showBars, showCertainty, showNumber, showStatus } from "./views/answer.js";
+import { showAnswer, showBars, showDuration, showNotice, showNumber, showStatus } from "./views/answer.js";
 import { showInput, showSteps } from "./views/network.js";
 import { showCursor, showOverlay, showPad, showPicture } from "./views/sheet.js";
 import { showHand, showTheme, showTools } from "./views/tools.js";
@@ -16,7 +16,7 @@ const store = createStore({ ...newState(savedPreferences()), offline: !navigator
 const actions = createActions({ store, api: createApi(), device, shrink: shrinkPicture });
 
 const views = [
-  showTheme, showHand, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showCertainty, showNumber, showBars,
+  showTheme, showHand, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showNotice, showDuration, showNumber, showBars,
   showCorrection, showInput, showOverlay, showSteps, showSamples, showHistory, confirmLeaving,
 ];
 for (const show of views) show(store.watch);

@@ -59,6 +59,7 @@ const MARGIN = 0.06;
  * @param {Watch} watch
  */
 export function showSteps(watch) {
+  const section = part("how", HTMLElement);
   const [found, cropped, centred] = ["step-found", "step-cropped", "step-centred"].map((name) => part(name, HTMLCanvasElement));
   const read = part("step-read", HTMLElement);
   const picture = within(part("picture", HTMLElement), ".frame img", HTMLImageElement);
@@ -81,6 +82,9 @@ export function showSteps(watch) {
     paintCentred(centred, shown && shownReading(shown)?.square && square.complete ? square : null);
   }
 
+  watch((state) => state.reading === null, (empty) => {
+    section.hidden = empty;
+  });
   for (const image of [picture, square]) image.addEventListener("load", paint);
   onTheme(watch, paint);
   watch((state) => (state.drawing.active ? null : state), (state) => {
