@@ -158,6 +158,8 @@ type Device = {
   copy: (text: Promise<string>) => Promise<void>;
   /** Stores the preferences for the next visit. */
   remember: (preferences: Preferences) => void;
+  /** Keeps this visit for a reload of the page. */
+  keep: (visit: string) => void;
   /** Whether the system prefers a dark theme. */
   isDark: () => boolean;
   /** The origin of the server. */

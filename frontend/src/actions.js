@@ -137,6 +137,12 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
   }
 
   return {
+    /** Shows or requests the reading of what was on the sheet before the page was reloaded. */
+    resume() {
+      const { drawing } = store.get();
+      if (!drawings.isBlank(drawing)) showDrawing(drawing);
+    },
+
     clear,
     extendStroke,
     endStroke,

@@ -1,10 +1,12 @@
 import { createActions } from "./actions.js";
 import { createApi } from "./api/client.js";
+import { systemClock } from "./api/timing.js";
 import { shrinkPicture } from "./canvas/picture.js";
-import { device, savedPreferences } from "./device.js";
+import { device, savedPreferences, savedVisit } from "./device.js";
 import { listenToButtons, listenToCursor, listenToShortcuts } from "./input/controls.js";
 import { listenToFiles } from "./input/files.js";
 import { listenToPointer } from "./input/pointer.js";
+import { fromSession, keepVisit } from "./state/session.js";
 import { createStore, newState } from "./state/store.js";
 import { showAnswer, showBars, showDuration, showNotice, showNumber, showStatus } from "./views/answer.js";
 import { showInput, showSteps } from "./views/network.js";
@@ -12,7 +14,7 @@ import { showCursor, showOverlay, showPad, showPicture } from "./views/sheet.js"
 import { showHand, showTheme, showTools } from "./views/tools.js";
 import { confirmLeaving, showCorrection, showHistory, showSamples } from "./views/visit.js";
 
-const store = createStore({ ...newState(savedPreferences()), offline: !navigator.onLine });
+const store = createStore({ ...newState(savedPreferences()), ...fromSession(savedVisit()), offline: !navigator.onLine });
 const actions = createActions({ store, api: createApi(), device, shrink: shrinkPicture });
 
 const views = [
@@ -21,3 +23,5 @@ const views = [
 ];
 for (const show of views) show(store.watch);
 for (const listen of [listenToPointer, listenToButtons, listenToShortcuts, listenToCursor, listenToFiles]) listen(actions);
+actions.resume();
+keepVisit(store, device, systemClock);

@@ -17,6 +17,8 @@ COVERED = """() => [...document.querySelectorAll("button, label, a, summary")].f
   const [x, y] = [left + width / 2, top + height / 2];
   if (!width || !height || y < 4 || y > innerHeight - 4 || x < 4 || x > innerWidth - 4) return false;
   if (getComputedStyle(control).visibility === "hidden") return false;
+  const row = control.closest("[data-part=samples]")?.getBoundingClientRect();
+  if (row && (x - 4 < row.left || x + 4 > row.right)) return false; // until it is scrolled sideways
   return [[0, 0], [-3, 0], [3, 0], [0, -3], [0, 3]].some(([right, down]) => {
     const hit = document.elementFromPoint(x + right, y + down);
     return !hit || (!control.contains(hit) && hit !== control.control);

@@ -22,8 +22,10 @@ export function showCorrection(watch) {
   const cancel = newLabel("cancel", LABELS.cancel);
   labels.replaceChildren(...digits, none, cancel);
 
-  watch((state) => state.reading !== null && !isGuess(state) && entryOf(state.history, state.drawing) !== null, (known) => {
-    hide(correct, !known, pad);
+  watch((state) => isCorrectable(state), (correctable) => hide(correct, !correctable, undo.hidden ? pad : undo));
+  watch((state) => entryOf(state.history, state.drawing)?.label ?? null, (label) => {
+    saved.textContent = label === null ? "" : savedAs(label);
+    hide(undo, label === null, correct.hidden ? pad : correct);
   });
   watch((state) => state.reading?.numbers != null, (isNumber) => {
     none.hidden = isNumber;
@@ -32,15 +34,20 @@ export function showCorrection(watch) {
   watch((state) => state.correcting, (correcting) => {
     correct.setAttribute("aria-expanded", String(correcting));
     bars.classList.toggle("covered", correcting);
-    hide(labels, !correcting, correct.hidden ? pad : correct);
-  });
-  watch((state) => entryOf(state.history, state.drawing)?.label ?? null, (label) => {
-    saved.textContent = label === null ? "" : savedAs(label);
-    hide(undo, label === null, correct.hidden ? pad : correct);
+    hide(labels, !correcting, undo.hidden ? correct : undo);
   });
   watch((state) => labelOfShown(state), (label) => {
     for (const button of [...digits, none]) button.setAttribute("aria-pressed", String(button.dataset.label === label));
   });
+}
+
+/**
+ * Whether what is on the sheet can be corrected. A single digit is corrected once, and then undone first.
+ * @param {State} state
+ */
+function isCorrectable(state) {
+  const entry = entryOf(state.history, state.drawing);
+  return state.reading !== null && !isGuess(state) && entry !== null && (entry.label === null || entry.reading.numbers !== null);
 }
 
 /**
