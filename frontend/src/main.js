@@ -9,8 +9,9 @@ import { listenToPointer } from "./input/pointer.js";
 import { fromSession, keepVisit } from "./state/session.js";
 import { createStore, newState } from "./state/store.js";
 import { showAnswer, showBars, showDuration, showNotice, showNumber, showStatus } from "./views/answer.js";
-import { showInput, showSteps } from "./views/network.js";
+import { showInput } from "./views/network.js";
 import { showCursor, showOverlay, showPad, showPicture } from "./views/sheet.js";
+import { showSteps } from "./views/steps.js";
 import { showHand, showTheme, showTools } from "./views/tools.js";
 import { confirmLeaving, showCorrection, showHistory, showSamples } from "./views/visit.js";
 
