@@ -11,7 +11,6 @@ import { createStore, newState } from "./state/store.js";
 import { showAnswer, showBars, showDuration, showNotice, showNumber, showStatus } from "./views/answer.js";
 import { showInput } from "./views/network.js";
 import { showCursor, showOverlay, showPad, showPicture } from "./views/sheet.js";
-import { showSteps } from "./views/steps.js";
 import { showHand, showTheme, showTools } from "./views/tools.js";
 import { confirmLeaving, showCorrection, showHistory, showSamples } from "./views/visit.js";
 
@@ -20,9 +19,17 @@ const actions = createActions({ store, api: createApi(), device, shrink: shrinkP
 
 const views = [
   showTheme, showHand, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showNotice, showDuration, showNumber, showBars,
-  showCorrection, showInput, showOverlay, showSteps, showSamples, showHistory, confirmLeaving,
+  showCorrection, showInput, showOverlay, showSamples, showHistory, confirmLeaving,
 ];
 for (const show of views) show(store.watch);
 for (const listen of [listenToPointer, listenToButtons, listenToShortcuts, listenToCursor, listenToFiles]) listen(actions);
+
+// The steps are below the first screen and need a reading. Without them, the page works as well.
+/** @type {Promise<void> | null} */
+let steps = null;
+store.watch((state) => state.reading !== null, (isRead) => {
+  if (isRead) steps ??= import("./views/steps.js").then(({ showSteps }) => showSteps(store.watch), () => void (steps = null));
+});
+
 actions.resume();
 keepVisit(store, device, systemClock);

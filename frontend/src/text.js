@@ -205,8 +205,8 @@ function inMegabytes(bytes) {
 
 /** @param {Correction} label */
 export function savedAs(label) {
-  if (typeof label === "number") return `Thanks. I saved it as ${withArticle(label)}.`;
-  return `Thanks. I saved it as ${label === "none" ? LABELS.none : label}.`;
+  if (typeof label === "number") return `Saved as ${withArticle(label)}.`;
+  return `Saved as ${label === "none" ? LABELS.none : label}.`;
 }
 
 export const LABELS = Object.freeze({ none: "not a digit", cancel: "Cancel" });

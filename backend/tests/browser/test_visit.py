@@ -79,6 +79,31 @@ def test_the_steps_show_the_drawn_digit(visit: Visit) -> None:
     visit.wait_until(lambda: all(inked(step) > 500 for step in ("step-found", "step-cropped", "step-centred")))
 
 
+def paintings(visit: Visit) -> int:
+    """How often the last of the pictures is painted when the steps come into view."""
+    visit.draw(FIRST_OF_EACH[7])
+    visit.expect_answer(7)
+    visit.page.wait_for_timeout(300)
+    visit.page.evaluate(
+        """() => { window.painted = 0;
+        new MutationObserver((changes) => { painted += changes.length; }).observe(
+          document.querySelector('[data-part=step-centred]'), {attributes: true, attributeFilter: ['width']}); }"""
+    )
+    visit.part("how").scroll_into_view_if_needed()
+    visit.part("step-centred").scroll_into_view_if_needed()
+    visit.page.wait_for_timeout(1500)
+    return int(visit.page.evaluate("painted"))
+
+
+def test_the_digit_moves_through_the_steps_when_they_come_into_view(visit: Visit) -> None:
+    assert paintings(visit) > 3
+
+
+@pytest.mark.parametrize("visit", [DESKTOP | {"reduced_motion": "reduce"}], indirect=True)
+def test_the_steps_are_still_where_less_motion_is_asked_for(visit: Visit) -> None:
+    assert paintings(visit) == 0
+
+
 # --- a closer look ---
 
 

@@ -152,7 +152,14 @@ export function showBars(watch) {
   /** @type {Reading | null} */
   let shown = null;
   let isFinal = true;
-  const update = () => toBars(shown, isFinal).forEach((bar, at) => fill(rows[at], bar));
+
+  function update() {
+    const bars = toBars(shown, isFinal);
+    bars.forEach((bar, at) => fill(rows[at], bar));
+    // Nothing is known about a blank sheet.
+    list.hidden = shown !== null && bars.every(({ value }) => value === "");
+  }
+
   watch(shownReading, (reading) => {
     shown = reading;
     update();

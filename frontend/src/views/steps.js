@@ -57,7 +57,7 @@ export function showSteps(watch) {
     if (!state || (shown?.reading === state.reading && shown?.drawing.picture === state.drawing.picture && shown?.chosen === state.chosen)) return;
     const moves = shown?.reading !== state.reading || shown?.chosen !== state.chosen;
     shown = state;
-    read.textContent = stepResult(state.reading);
+    read.textContent = stepResult(shownReading(state));
     ink.textContent = state.readPicture && state.reading?.box ? polarity(state.reading.lightOnDark) : "";
     if (moves) strip.play();
     else strip.repaint();
