@@ -119,7 +119,7 @@ function letterOf({ key, code }) {
 
 /** Escape closes the menu. */
 function isMenuOpen() {
-  return part("menu", HTMLElement).matches(":popover-open");
+  return CSS.supports("selector(:popover-open)") && part("menu", HTMLElement).matches(":popover-open");
 }
 
 /** @param {EventTarget | null} target */
