@@ -24,15 +24,17 @@ export function keepVisit(store, device, clock) {
   let timer = null;
 
   async function keep() {
+    timer = null;
     const visit = store.get();
+    // The end of the stroke is a change, too.
+    if (visit.drawing.active) return;
     const text = await toSession(visit);
     // Whatever has changed since then is kept soon.
     if (store.get().history === visit.history && store.get().drawing === visit.drawing) device.keep(text);
   }
 
   const keepSoon = () => {
-    clock.clearTimeout(timer);
-    timer = clock.setTimeout(() => void keep(), DELAY);
+    timer ??= clock.setTimeout(() => void keep(), DELAY);
   };
   store.watch((state) => state.history, keepSoon);
   store.watch((state) => (state.drawing.active ? null : state.drawing), (drawing) => drawing && keepSoon());
