@@ -76,6 +76,9 @@ type Legend = { for: string; against: string };
 /** "none" stands for everything that is not one digit. */
 type Label = number | "none";
 
+/** The right answer that the user gave: for a number, its text. */
+type Correction = Label | string;
+
 type Bar = {
   digit: Label;
   /** 0..1; the eleven shares add up to 1. */
@@ -98,7 +101,7 @@ type Entry = {
   reading: Reading;
   sent: Sent;
   /** The user's correction; null if there is none. */
-  label: Label | null;
+  label: Correction | null;
 };
 
 /** The newest entry is the last. */
@@ -155,6 +158,8 @@ type Device = {
   copy: (text: Promise<string>) => Promise<void>;
   /** Stores the preferences for the next visit. */
   remember: (preferences: Preferences) => void;
+  /** Keeps this visit for a reload of the page. */
+  keep: (visit: string) => void;
   /** Whether the system prefers a dark theme. */
   isDark: () => boolean;
   /** The origin of the server. */
@@ -178,6 +183,8 @@ type State = {
   /** The request that led to the reading. */
   sent: Sent | null;
   recognizing: boolean;
+  /** Whether the pen is down, or was a moment ago: until then, nothing is refused. */
+  writing: boolean;
   /** Whether recognizing takes so long that the page says so. */
   slow: boolean;
   /** Why the last request failed. */
@@ -185,7 +192,7 @@ type State = {
   /** Seconds between the failure and the automatic retry. */
   retryIn: number | null;
   secondsLeft: number | null;
-  /** Why a file was not opened, as a sentence. */
+  /** Why a file was not opened, as a sentence. It is shown for some seconds and leaves the reading whole. */
   fileError: string | null;
   /** A remark that follows the sentence. */
   note: string | null;

@@ -24,13 +24,30 @@ import { NO_FILE, noteOnFiles, sentenceForProblem } from "./text.js";
 export function createActions({ store, api, shrink, device, clock = systemClock, report }) {
   const recognition = createRecognition({ store, api, shrink, clock, report });
   const sheets = createSheets(store, recognition);
+  passNotices(store, clock);
   return {
-    ...drawingActions(store, recognition, sheets),
+    ...drawingActions(store, recognition, sheets, clock),
     ...pictureActions(store, recognition, sheets),
     ...readingActions(store, recognition, device, clock),
     ...historyActions(store, recognition, sheets, device),
     ...preferenceActions(store, device),
   };
+}
+
+/** Milliseconds for which a notice is shown. */
+const NOTICE_FOR = 10_000;
+
+/**
+ * @param {Store<State>} store
+ * @param {Clock} clock
+ */
+function passNotices(store, clock) {
+  /** @type {unknown} */
+  let timer = null;
+  store.watch((state) => state.fileError, (notice) => {
+    clock.clearTimeout(timer);
+    if (notice !== null) timer = clock.setTimeout(() => store.set({ fileError: null }), NOTICE_FOR);
+  });
 }
 
 /**
@@ -48,7 +65,7 @@ function createSheets(store, recognition) {
    */
   function showDrawing(drawing, change = {}) {
     const { history, explaining, cursor } = store.get();
-    const all = { drawing, cursor: cursor && { ...cursor, down: false }, ...change };
+    const all = { drawing, writing: false, cursor: cursor && { ...cursor, down: false }, ...change };
     loading.cancel();
     if (drawings.isBlank(drawing)) return recognition.reset(all);
     const known = entryOf(history, drawing);
@@ -76,23 +93,31 @@ function createSheets(store, recognition) {
   };
 }
 
+/** Milliseconds after a stroke in which the next one of the same digit often begins. */
+const BETWEEN_STROKES = 800;
+
 /**
  * @param {Store<State>} store
  * @param {Recognition} recognition
  * @param {Sheets} sheets
+ * @param {Clock} clock
  */
-function drawingActions(store, recognition, { loading, showDrawing, clear }) {
+function drawingActions(store, recognition, { loading, showDrawing, clear }, clock) {
+  /** @type {unknown} */
+  let writingTimer = null;
+
   /**
    * @param {Point} point
    * @param {Cursor | null} [cursor] if the stroke is drawn with the keyboard
    */
   function beginStroke(point, cursor = null) {
-    const { drawing: before, pen, fileError, problem } = store.get();
+    const { drawing: before, pen, problem } = store.get();
     const drawing = drawings.begin(before, point, pen);
     loading.cancel();
+    clock.clearTimeout(writingTimer);
     // Discard the result, request or problem of what was on the sheet before.
-    if (before.picture || fileError || problem) recognition.reset({ drawing, cursor });
-    else store.set({ drawing, cursor, note: null, correcting: false });
+    if (before.picture || problem) recognition.reset({ drawing, cursor, writing: true });
+    else store.set({ drawing, cursor, writing: true, fileError: null, note: null, correcting: false });
   }
 
   /** @param {readonly Point[]} points */
@@ -106,10 +131,18 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }) {
 
   function endStroke() {
     const { drawing } = store.get();
-    if (drawing.active) recognition.recognizeNow({ drawing: drawings.end(drawing) });
+    if (!drawing.active) return;
+    recognition.recognizeNow({ drawing: drawings.end(drawing) });
+    writingTimer = clock.setTimeout(() => store.set({ writing: false }), BETWEEN_STROKES);
   }
 
   return {
+    /** Shows or requests the reading of what was on the sheet before the page was reloaded. */
+    resume() {
+      const { drawing } = store.get();
+      if (!drawings.isBlank(drawing)) showDrawing(drawing);
+    },
+
     clear,
     extendStroke,
     endStroke,

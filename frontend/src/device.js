@@ -1,6 +1,7 @@
 import { DEFAULT_PREFERENCES } from "./state/store.js";
 
 const KEY = "digits-choices";
+const VISIT = "digits-visit";
 /** Some browsers fetch a download only some time after the click. */
 const DOWNLOAD_TIME = 60_000;
 
@@ -25,10 +26,27 @@ export const device = {
     }
   },
 
+  keep(visit) {
+    try {
+      sessionStorage.setItem(VISIT, visit);
+    } catch {
+      // The browser stores nothing or not as much, so the visit lasts until the page is reloaded.
+    }
+  },
+
   isDark: () => matchMedia("(prefers-color-scheme: dark)").matches,
 
   origin: location.origin,
 };
+
+/** @returns {string | null} what was kept of this visit before the page was reloaded */
+export function savedVisit() {
+  try {
+    return sessionStorage.getItem(VISIT);
+  } catch {
+    return null;
+  }
+}
 
 /** @returns {Preferences} those of the last visit */
 export function savedPreferences() {

@@ -1,12 +1,13 @@
-import { Problem, toProblem } from "./api/problem.js";
+import { Problem, isRefusal, toProblem } from "./api/problem.js";
 import { countDown, createLatest, createThrottle } from "./api/timing.js";
 import { toColumns } from "./api/strokes.js";
 import { assertSendable } from "./api/upload.js";
-import { sheetOf } from "./state/drawing.js";
+import { isBlank, refuse, sheetOf } from "./state/drawing.js";
 import { entryOf, record } from "./state/history.js";
 import { mayBeNumber, withNumbers } from "./state/numbers.js";
 import { inUnitsOfTheSheet } from "./state/reading.js";
 import { NO_RESULT } from "./state/store.js";
+import { sentenceForRefusal } from "./text.js";
 
 /** Milliseconds between requests while the pen moves. */
 const INTERVAL = 150;
@@ -51,6 +52,7 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
   /**
    * @param {Partial<State>} change
    * @param {Options} options
+   * @returns {Promise<void>}
    */
   async function recognize(change, { retries = 0, newSheet = false }) {
     const task = latest.begin();
@@ -71,7 +73,7 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
     const history = drawing.active
       ? store.get().history
       : record(store.get().history, { sheet: sheetOf(drawing), reading, sent, at: new Date() });
-    const done = { fileError: null, problem: null, retryIn: null, secondsLeft: null, recognizing: false };
+    const done = { problem: null, retryIn: null, secondsLeft: null, recognizing: false };
     store.set({ reading, chosen: 0, readPicture: drawing.picture, sent, history, ...done });
   }
 
@@ -111,12 +113,14 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
    * @param {Problem} problem
    * @param {Task} task
    * @param {number} retries so far
+   * @returns {void}
    */
   function fail(problem, task, retries) {
     failing = true;
     // The end of the stroke sends another request. Only a failure of that one is shown.
     if (store.get().drawing.active) return store.set({ recognizing: false });
     const { history, drawing, note, offline } = store.get();
+    if (drawing.picture && isRefusal(problem)) return putBack(problem, drawing.picture);
     const known = entryOf(history, drawing);
     // The reading is known. Only the explanation is missing.
     if (known) return store.set({ ...resultOf(known), recognizing: false, slow: false, explanationProblem: problem });
@@ -125,6 +129,19 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
     if (wait === null) return;
     clock.setTimeout(() => task.isLatest() && start({}, { retries: retries + 1 }), wait * 1000);
     countDown(wait, (left) => setSecondsLeft(task, left), clock);
+  }
+
+  /**
+   * A refused picture makes place for what was on the sheet before, and for its reading.
+   * @param {Problem} problem
+   * @param {File} picture
+   */
+  function putBack(problem, picture) {
+    const { history, drawing: before } = store.get();
+    const drawing = refuse(before);
+    const known = entryOf(history, drawing);
+    store.set({ ...NO_RESULT, ...(known && resultOf(known)), drawing, fileError: sentenceForRefusal(problem, picture.name) });
+    if (!known && !isBlank(drawing)) start({}, {});
   }
 
   /**

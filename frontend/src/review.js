@@ -1,6 +1,6 @@
 import { toCurl } from "./api/upload.js";
 import { newDrawing } from "./state/drawing.js";
-import { correct, corrections, entryOf, toCorrectionsFile, toCsv, toJson } from "./state/history.js";
+import { correct, correctionOf, corrections, entryOf, toCorrectionsFile, toCsv, toJson } from "./state/history.js";
 import { SAVING_FAILED } from "./text.js";
 
 /** @typedef {import("./actions.js").Recognition} Recognition */
@@ -96,12 +96,12 @@ export function historyActions(store, recognition, { loading, showSheet }, devic
       store.set({ correcting: !store.get().correcting });
     },
 
-    /** @param {Label | null} label for what is on the sheet; null removes the correction */
+    /** @param {Label | null} label for what is on the sheet, or for the chosen digit of its number; null removes the correction */
     correct(label) {
-      const { history: before, drawing } = store.get();
+      const { history: before, drawing, chosen } = store.get();
       const entry = entryOf(before, drawing);
       if (!entry) return;
-      const history = correct(before, entry.id, label);
+      const history = correct(before, entry.id, label === null ? null : correctionOf(entry, label, chosen));
       store.set({ history, unsaved: corrections(history).length > 0, correcting: false, confirmingClear: false });
     },
 

@@ -6,7 +6,7 @@ import { formatConfidence, toBars } from "./state/reading.js";
 // --- status ---
 
 export const STATUS = Object.freeze({
-  ready: "I'm ready.",
+  ready: "I read what you draw, say how sure I am, and show you what I saw.",
   drawing: "I'm reading as you draw.",
   reading: "I'm still reading.",
   opening: "I'm looking at the picture.",
@@ -22,32 +22,46 @@ export function countdown(seconds) {
 
 /** An alternative that is less likely is not mentioned. */
 const WORTH_MENTIONING = 0.05;
-
-/** @type {Readonly<Record<string, string>>} */
-const REJECTION_HINTS = {
-  blank: "There's no ink that I can read.",
-  not_a_digit: "It doesn't look like any of the ten digits.",
-  several_digits: "I can't make out a number, though.",
-};
+/** Somebody who is that sure doesn't say "probably". */
+const SURE = 0.95;
 
 /**
+ * One sentence that says what was read and how certain that is.
  * @param {Reading} reading
  * @param {boolean} [isPicture] whether a picture was read, and not a drawing
  */
 export function sentenceForReading(reading, isPicture = false) {
-  if (reading.numbers) return sentenceForNumbers(reading);
-  if (reading.digit === null) return sentenceForRejection(reading.reason, isPicture);
-  if (reading.status === "accepted") return `This is ${withArticle(reading.digit)}.`;
-  const likely = reading.confidence !== null && reading.confidence < 0.5 ? "Perhaps" : "Probably";
-  return `${likely} ${withArticle(reading.digit)}${alternativeTo(reading)}.`;
+  if (reading.digit === null && !reading.numbers) return sentenceForRejection(reading.reason, isPicture);
+  const what = reading.digit === null ? listed(reading) : withArticle(reading.digit);
+  const { status, confidence } = reading;
+  if (confidence === null) return `${status === "accepted" ? "It's" : "Probably"} ${what}.`;
+  const percent = formatConfidence(reading);
+  const sure = `I'm ${percent} sure ${(reading.numbers ?? []).length > 1 ? "they're" : "it's"} ${what}`;
+  if (status === "accepted") return `${sure}.`;
+  if (confidence >= SURE) return `${sure}, but please check.`;
+  return `${confidence < 0.5 ? "Perhaps" : "Probably"} ${what} (${percent})${alternativeTo(reading)}.`;
+}
+
+/**
+ * What it looks like while the user is still writing.
+ * @param {string} guess empty if there is none
+ */
+export function sentenceForGuess(guess) {
+  return guess ? `Looks like ${guess.length === 1 ? withArticle(Number(guess)) : guess} so far…` : STATUS.drawing;
 }
 
 /** @param {Reading} reading of numbers */
-function sentenceForNumbers({ numbers, status }) {
+function listed({ numbers }) {
   const texts = (numbers ?? []).map(({ text }) => text);
-  const all = texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
-  if (status !== "accepted") return `Probably ${all}.`;
-  return texts.length < 2 ? `This is ${all}.` : `These are ${all}.`;
+  return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
+}
+
+/**
+ * What a screen reader says about the answer, which is also a button.
+ * @param {string} text
+ */
+export function answerName(text) {
+  return `${text}. ${FRESH_SHEET}`;
 }
 
 /** @type {(digit: number, at: number, count: number) => string} */
@@ -58,27 +72,19 @@ export const digitName = (digit, at, count) => `${digit}, digit ${at + 1} of ${c
  * @param {boolean} isPicture
  */
 function sentenceForRejection(reason, isPicture) {
-  if (reason === "blank") return isPicture ? "The picture is empty." : "The sheet is empty.";
-  return reason === "several_digits" ? "I see more than one digit." : "I don't see a digit.";
+  if (reason === "blank") return isPicture ? "The picture looks empty." : "The sheet looks empty.";
+  if (reason === "several_digits") return "There's more than one digit, but I can't read a number.";
+  return "That doesn't look like a digit from 0 to 9.";
 }
 
 /** @param {Reading} reading that is uncertain */
 function alternativeTo(reading) {
+  if (reading.numbers) return "";
   const others = toBars(reading).filter((bar) => !bar.winner);
-  const { digit, share } = others.reduce((one, other) => (other.share > one.share ? other : one));
+  const { digit, share, percent } = others.reduce((one, other) => (other.share > one.share ? other : one));
   if (share < WORTH_MENTIONING) return "";
-  if (digit !== "none") return `, perhaps ${withArticle(digit)}`;
-  return reading.severalDigits > reading.notADigit ? ", but it may be more than one digit" : ", but it may not be a digit";
-}
-
-/**
- * How certain the reading is, or why there is no digit.
- * @param {Reading} reading
- */
-export function certaintyOf(reading) {
-  if (reading.digit === null && !reading.numbers) return REJECTION_HINTS[reading.reason ?? ""] ?? "";
-  const percent = formatConfidence(reading);
-  return percent && `I'm ${percent} sure.`;
+  if (digit !== "none") return `, but it could be ${withArticle(digit)} (${percent})`;
+  return `, but it may ${reading.severalDigits > reading.notADigit ? "be more than one digit" : "not be a digit"} (${percent})`;
 }
 
 /** @param {number} milliseconds */
@@ -97,8 +103,8 @@ function withArticle(digit) {
 const PROBLEMS = {
   unreachable: "I can't reach the server.",
   timeout: "The server took too long to respond.",
-  unavailable: "The server is at capacity.",
-  limited: "Too many requests. Please wait a moment.",
+  unavailable: "The server is busy.",
+  limited: "Too many requests.",
   too_large: "This picture is too large for the server.",
   unsupported: "I can't read this file type.",
   unreadable: "I can't open this picture.",
@@ -117,6 +123,15 @@ export function sentenceForProblem(problem, retryIn = null) {
   if (retryIn !== null) return `${what} I'll retry in ${inSeconds(retryIn)}.`;
   if (problem.kind === "broken" && problem.requestId) return `${what} (Request ${problem.requestId}.)`;
   return what;
+}
+
+/**
+ * Why a picture was refused and is not on the sheet.
+ * @param {Problem} problem
+ * @param {string} name of the file
+ */
+export function sentenceForRefusal(problem, name) {
+  return problem.kind === "unreadable" ? `I can't open “${shorten(name)}”. It may be damaged.` : sentenceForProblem(problem);
 }
 
 /** @param {string} text */
@@ -188,12 +203,13 @@ function inMegabytes(bytes) {
 
 // --- corrections and history ---
 
-/** @param {Label} label */
+/** @param {Correction} label */
 export function savedAs(label) {
-  return label === "none" ? "Saved as not a digit." : `Saved as ${withArticle(label)}.`;
+  if (typeof label === "number") return `Saved as ${withArticle(label)}.`;
+  return `Saved as ${label === "none" ? LABELS.none : label}.`;
 }
 
-export const LABELS = Object.freeze({ none: "not a digit", undo: "Undo" });
+export const LABELS = Object.freeze({ none: "not a digit", cancel: "Cancel" });
 
 export const SAVING_FAILED = "I couldn't save your corrections, because the browser no longer has the pictures.";
 
@@ -204,7 +220,7 @@ export function saveCorrections(count) {
 
 /** @param {number} count */
 export function confirmClear(count) {
-  return `Also delete your ${corrections(count)}?`;
+  return `Delete your ${count === 1 ? "correction" : corrections(count)} too?`;
 }
 
 /** @param {number} count */
@@ -221,12 +237,12 @@ export function entryName(name, { reading, label }) {
   const text = textOf(reading);
   const digit = text ? `${text}, ${formatConfidence(reading)}` : "no digit";
   const unsure = reading.status === "uncertain" ? ", uncertain" : "";
-  return `Open ${name}: read as ${digit}${unsure}${label === null ? "" : `, labelled ${label === "none" ? LABELS.none : label}`}`;
+  return `Open ${name}: read as ${digit}${unsure}${label === null ? "" : `, corrected to ${label === "none" ? LABELS.none : label}`}`;
 }
 
-/** @param {Label} label */
+/** @param {Correction} label */
 export function entryLabel(label) {
-  return `label: ${label}`;
+  return `is ${label === "none" ? LABELS.none : label}`;
 }
 
 // --- the network's input ---
@@ -256,9 +272,10 @@ export function stepResult(reading) {
 // --- labels ---
 
 export const BARS = Object.freeze({ none: "not one digit", winner: ", the reading" });
+export const FRESH_SHEET = "Start a fresh sheet";
 export const PEN_POSITION = Object.freeze({ down: "Pen down.", up: "Pen up." });
 export const COPIED = "Copied.";
-export const THEMES = Object.freeze({ auto: "system theme", light: "light theme", dark: "dark theme" });
+export const THEMES = Object.freeze({ auto: "Theme: system", light: "Theme: light", dark: "Theme: dark" });
 
 /** @param {Pen} pen */
 export function penTitle(pen) {

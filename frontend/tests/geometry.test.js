@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SIDE, areaOf, fitted, inkOf, inputArea, isShowable, reducedSize } from "../src/canvas/geometry.js";
+import { SIDE, areaOf, boxOfInk, fitted, inkOf, inputArea, isShowable, reducedSize } from "../src/canvas/geometry.js";
 
 test("a picture is fitted into a square and keeps its shape", () => {
   assert.deepEqual(fitted({ width: 400, height: 300 }), { width: 1, height: 0.75 });
   assert.deepEqual(fitted({ width: 10, height: 40 }), { width: 0.25, height: 1 });
+});
+
+test("the box of a drawing has the width of its pen", () => {
+  const strokes = [{ width: 0.1, points: [{ x: 0.5, y: 0.25 }, { x: 0.75, y: 0.5 }] }, { width: 0.2, points: [{ x: 0.3, y: 0.4 }] }];
+  for (const [at, side] of [0.2, 0.2, 0.6, 0.35].entries()) assert.ok(Math.abs(boxOfInk(strokes)[at] - side) < 1e-9, String(at));
 });
 
 test("a box in pixels becomes fractions of the picture", () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { correct, correctionOf, record, toCorrectionsFile, toCsv } from "../src/state/history.js";
 import { digitsOf, mayBeNumber, shownReading, textOf, toNumbers, withNumbers } from "../src/state/numbers.js";
 import { toBars } from "../src/state/reading.js";
-import { certaintyOf, sentenceForReading } from "../src/text.js";
-import { readingOf, sharesOf } from "./doubles.js";
+import { sentenceForReading } from "../src/text.js";
+import { pictureFile, readingOf, sharesOf } from "./doubles.js";
 import { A, B, C, draw, newPage } from "./page.js";
 
 const SEVERAL = readingOf(null, { status: "rejected", reason: "several_digits", severalDigits: 0.99, box: [0, 0, 2800, 1400] });
@@ -46,7 +47,7 @@ test("leading zeros and several numbers are shown as they are", () => {
 test("the whole is as certain as its least certain number", () => {
   const reading = withNumbers(SEVERAL, [numberOf("71"), numberOf("63", { status: "uncertain", confidence: 0.4 })]);
   assert.deepEqual([reading.status, reading.confidence, reading.digit], ["uncertain", 0.4, null]);
-  assert.match(certaintyOf(reading), /40\.0%/);
+  assert.match(sentenceForReading(reading), /40\.0%/);
 });
 
 test("the sentence has every number", () => {
@@ -92,4 +93,30 @@ test("a new reading begins with its first digit", async () => {
   await draw(page, C);
   await page.api.requests[1].respond(SEVERAL);
   assert.equal(page.state().chosen, 0);
+});
+
+/** A history with one number. */
+function historyOf(...numbers) {
+  const reading = withNumbers(SEVERAL, numbers);
+  return record([], { sheet: { strokes: [], picture: pictureFile("a.png") }, reading, sent: null, at: new Date() });
+}
+
+test("each digit of a number is corrected on its own, and what was read is no correction", () => {
+  const [entry] = historyOf(numberOf("71"), numberOf("63"));
+  const once = correctionOf(entry, 1, 0);
+  assert.equal(once, "11 63");
+  const twice = correctionOf({ ...entry, label: once }, 8, 3);
+  assert.equal(twice, "11 68");
+  assert.equal(correctionOf({ ...entry, label: once }, 7, 0), null);
+});
+
+test("a corrected number is in CSV as its text, without probabilities of a single digit", () => {
+  const rows = toCsv(correct(historyOf(numberOf("071")), 1, "077")).split("\r\n");
+  const of = Object.fromEntries(rows[0].replace("\ufeff", "").split(",").map((name, at) => [name, rows[1].split(",")[at]]));
+  assert.deepEqual([of.numbers, of.label, of.confidence, of.digit, of.several_digits, of.p7], ["071", "077", "0.97", "", "", ""]);
+});
+
+test("only the wrong digits of a number are in the corrections file, each as the square that was read", async () => {
+  const { pictures } = JSON.parse(await toCorrectionsFile(correct(historyOf(numberOf("71")), 1, "77")));
+  assert.deepEqual(pictures, [{ label: 7, name: "a.png, digit 2", image: "data:image/png;base64,A1==" }]);
 });

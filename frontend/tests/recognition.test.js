@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../src/api/problem.js";
 import { countdownFor, sentenceFor } from "../src/state/status.js";
-import { NO_FILE, STATUS, countdown, sentenceForProblem, sentenceForReading } from "../src/text.js";
-import { pictureFile, pointsOf, readingOf, settled } from "./doubles.js";
+import { NO_FILE, STATUS, countdown, sentenceForProblem, sentenceForReading, sentenceForRefusal } from "../src/text.js";
+import { pictureFile, pointsOf, readingOf, rejected, settled } from "./doubles.js";
 import { A, B, C, draw, newPage, open } from "./page.js";
 
 const SEVEN = sentenceForReading(readingOf(7));
@@ -257,9 +257,49 @@ test("a problem removes the reading of another sheet", async () => {
   await draw(page, A, B);
   await page.api.requests[0].respond(readingOf(7));
   await open(page, pictureFile());
-  await page.api.requests[1].fail(new Problem("unreadable", { detail: "Not a picture." }));
+  await page.api.requests[1].fail(new Problem("malformed", { detail: "Not a request." }));
   const { reading, problem, recognizing } = page.state();
-  assert.deepEqual([reading, problem.detail, recognizing], [null, "Not a picture.", false]);
+  assert.deepEqual([reading, problem.detail, recognizing], [null, "Not a request.", false]);
+});
+
+for (const kind of ["unreadable", "unsupported", "too_large"]) {
+  test(`a picture that the server refuses leaves the drawing and its reading whole, with a notice that passes: ${kind}`, async () => {
+    const page = newPage();
+    await draw(page, A, B);
+    await page.api.requests[0].respond(readingOf(7));
+    const { drawing } = page.state();
+    await open(page, pictureFile("b.png"));
+    await page.api.requests[1].fail(new Problem(kind));
+    const { reading, problem, recognizing, fileError } = page.state();
+    assert.deepEqual([reading.digit, problem, recognizing, fileError], [7, null, false, sentenceForRefusal(new Problem(kind), "b.png")]);
+    assert.deepEqual(page.state().drawing, drawing);
+    await page.clock.advance(10_000);
+    assert.deepEqual([page.state().fileError, page.state().reading.digit], [null, 7]);
+  });
+}
+
+test("a refused picture leaves a blank sheet blank", async () => {
+  const page = newPage();
+  await open(page, pictureFile("b.png"));
+  await page.api.requests[0].fail(new Problem("unreadable"));
+  const { drawing, reading, problem } = page.state();
+  assert.deepEqual([drawing.picture, drawing.past, reading, problem], [null, [], null, null]);
+});
+
+test("nothing is refused while the pen is down, or a moment later", async () => {
+  const page = newPage();
+  const refused = rejected("not_a_digit");
+  page.beginStroke(A);
+  page.extendStroke([B]);
+  await page.clock.advance(150);
+  await page.api.requests[0].respond(refused);
+  assert.notEqual(sentenceFor(page.state()), sentenceForReading(refused));
+  page.endStroke();
+  await settled();
+  await page.api.requests[1].respond(refused);
+  assert.notEqual(sentenceFor(page.state()), sentenceForReading(refused));
+  await page.clock.advance(1000);
+  assert.equal(sentenceFor(page.state()), sentenceForReading(refused));
 });
 
 test("an unexpected error is shown as a problem, too", async () => {
@@ -308,7 +348,7 @@ test("the half second starts again when the pen is lifted, and a quick response 
   page.beginStroke(A);
   page.extendStroke([B]);
   await page.clock.advance(1000);
-  assert.equal(sentenceFor(page.state()), null);
+  assert.equal(sentenceFor(page.state()), STATUS.drawing);
   page.endStroke();
   await settled();
   assert.equal(sentenceFor(page.state()), null);
@@ -335,15 +375,16 @@ test("an old problem is replaced while the page waits for the next response", as
   assert.equal(shown(), STATUS.reading);
 });
 
-test("an old file error is replaced when a stroke begins", async () => {
+test("a refused file leaves the reading as it is, and its notice goes when a stroke begins", async () => {
   const page = newPage();
   const shown = shownSentence(page);
   await draw(page, A, B);
   await page.api.requests[0].respond(readingOf(7));
   await open(page, pictureFile("notes.txt", { type: "text/plain" }));
-  assert.match(shown(), /notes\.txt/);
+  assert.deepEqual([shown(), page.state().reading.digit], [SEVEN, 7]);
+  assert.match(page.state().fileError, /notes\.txt/);
   page.beginStroke(C);
-  assert.equal(shown(), STATUS.drawing);
+  assert.equal(page.state().fileError, null);
 });
 
 test("after the response, there is no timeout", async () => {
@@ -592,7 +633,7 @@ test("a picture that is still too large after shrinking is not sent", async () =
   const picture = pictureFile("scan.tif", { type: "image/tiff", bytes: 17 * 1024 * 1024 });
   await open(page, picture);
   assert.equal(page.api.requests.length, 0);
-  assert.match(sentenceFor(page.state()), /“scan\.tif”.*17 MB.*\b16 MB/);
+  assert.match(page.state().fileError, /“scan\.tif”.*17 MB.*\b16 MB/);
   page.shrink = async () => ({ content: pictureFile("scan.tif"), scale: 0.1 });
   await open(page, pictureFile("scan.tif", { type: "image/tiff", bytes: 17 * 1024 * 1024 }));
   assert.equal(page.api.requests.length, 1);
@@ -612,7 +653,7 @@ test("a file that was moved before it could be opened changes nothing on the she
   await open(page, picture);
   assert.equal(page.api.requests.length, 1);
   assert.deepEqual([page.state().reading.digit, page.reported], [7, []]);
-  assert.equal(sentenceFor(page.state()), sentenceForProblem(new Problem("lost")));
+  assert.equal(page.state().fileError, sentenceForProblem(new Problem("lost")));
 });
 
 test("a file that is moved after it was opened can be sent again, and restored by undo", async () => {

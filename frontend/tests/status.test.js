@@ -4,14 +4,24 @@ import { Problem } from "../src/api/problem.js";
 import { begin, newDrawing, replace } from "../src/state/drawing.js";
 import { countdownFor, sentenceFor, toneOf, toneOfSentence } from "../src/state/status.js";
 import { newState } from "../src/state/store.js";
-import { STATUS, countdown, sentenceForProblem, sentenceForReading } from "../src/text.js";
-import { pictureFile, readingOf, uncertain } from "./doubles.js";
+import { STATUS, countdown, sentenceForGuess, sentenceForProblem, sentenceForReading } from "../src/text.js";
+import { pictureFile, readingOf, rejected, uncertain } from "./doubles.js";
 
 const READING = readingOf(7);
 
-test("there is nothing new to say while the pen is down, or while the page waits for a response", () => {
+test("while the pen is down there is a guess, and never a refusal", () => {
   const drawing = begin(newDrawing(), { x: 0, y: 0 });
-  assert.equal(sentenceFor({ ...newState(), reading: READING, drawing }), null);
+  const refused = rejected("not_a_digit");
+  for (const [reading, guess] of [[READING, "7"], [uncertain(1, { 1: 0.6 }), "1"], [{ ...refused, probabilities: READING.probabilities }, "7"], [null, ""]]) {
+    const state = { ...newState(), reading, drawing };
+    assert.deepEqual([sentenceFor(state), toneOf(state)], [sentenceForGuess(guess), "guess"]);
+  }
+  assert.equal(toneOf({ ...newState(), reading: refused, writing: true }), "guess", "the next stroke may follow");
+  assert.equal(toneOf({ ...newState(), reading: READING, writing: true }), "accepted");
+  assert.equal(toneOf({ ...newState(), reading: refused }), "rejected");
+});
+
+test("there is nothing new to say while the page waits for a response", () => {
   assert.equal(sentenceFor({ ...newState(), reading: READING, recognizing: true }), null);
   assert.equal(sentenceFor({ ...newState(), reading: READING }), sentenceForReading(READING));
 });
@@ -23,9 +33,9 @@ test("a new picture is announced at once", () => {
   assert.equal(sentenceFor({ ...newState(), drawing, readPicture: picture, recognizing: true }), null);
 });
 
-test("a file error replaces the reading, and a note follows it", () => {
+test("a refused file leaves the reading whole, and a note follows it", () => {
   const state = { ...newState(), reading: READING };
-  assert.equal(sentenceFor({ ...state, fileError: "Not a picture." }), "Not a picture.");
+  assert.equal(sentenceFor({ ...state, fileError: "Not a picture." }), sentenceForReading(READING));
   assert.equal(sentenceFor({ ...state, note: "The first of 3." }), `${sentenceForReading(READING)} The first of 3.`);
 });
 
@@ -33,7 +43,7 @@ test("the tone matches what is shown", () => {
   assert.equal(toneOf(newState()), "idle");
   assert.equal(toneOf({ ...newState(), reading: uncertain(1, null) }), "uncertain");
   assert.equal(toneOf({ ...newState(), problem: new Problem("unavailable") }), "problem");
-  assert.equal(toneOf({ ...newState(), reading: READING, fileError: "No." }), "problem");
+  assert.equal(toneOf({ ...newState(), reading: READING, fileError: "No." }), "accepted");
 });
 
 test("the tone is idle while the page says that it waits", () => {
@@ -47,7 +57,7 @@ test("the countdown is only shown beside the sentence that announces the retry",
   const state = { ...newState(), problem: new Problem("unreachable"), retryIn: 4, secondsLeft: 2 };
   assert.equal(countdownFor(state), countdown(2));
   assert.notEqual(countdown(2), countdown(1));
-  for (const other of [{ secondsLeft: null }, { fileError: "Not a picture." }, { offline: true }, { recognizing: true }]) {
+  for (const other of [{ secondsLeft: null }, { offline: true }, { recognizing: true }]) {
     assert.equal(countdownFor({ ...state, ...other }), "", JSON.stringify(other));
   }
 });

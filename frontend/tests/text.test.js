@@ -24,8 +24,8 @@ test("an accepted reading is stated without doubt, with the right article", () =
 for (const [title, reading, mentioned] of [
   ["the other digit", uncertain(1, { 1: 0.61, 7: 0.3 }), [/a 1\b/, /a 7\b/]],
   ["an 8 with its article", uncertain(3, { 3: 0.4, 8: 0.35, 5: 0.25 }), [/a 3\b/, /an 8\b/]],
-  ["an alternative that is just likely enough", uncertain(4, { 4: 0.95, 9: 0.05 }), [/a 4\b/, /a 9\b/]],
-  ["no alternative that is too unlikely", uncertain(4, { 4: 0.95, 9: 0.0499 }), [/^\w+ a 4\.$/]],
+  ["an alternative that is just likely enough", uncertain(4, { 4: 0.94, 9: 0.05 }), [/a 4\b/, /a 9\b/]],
+  ["no alternative that is too unlikely", uncertain(4, { 4: 0.95, 9: 0.0499 }), [/^I'm 95\.0% sure it's a 4\b/]],
   ["no alternative if there are no probabilities", uncertain(4, null), [/^\w+ a 4\.$/]],
   ["that it may not be a digit", uncertain(4, { 4: 1 }, { notADigit: 0.3 }), [/a 4\b/, /not be a digit/]],
   ["that there may be more than one", uncertain(4, { 4: 1 }, { severalDigits: 0.3 }), [/a 4\b/, /more than one/]],
@@ -47,18 +47,26 @@ test("no sentence doubts a number close to 100%", () => {
   assert.doesNotMatch(text.sentenceForReading(reading), /not|may|perhaps/i);
 });
 
-test("each reason for a rejection has its own sentence and its own hint", () => {
+test("each reason for a rejection has its own sentence", () => {
   const reasons = ["blank", "not_a_digit", "several_digits"].map(rejected);
-  for (const of of [text.sentenceForReading, text.certaintyOf]) {
-    assert.equal(new Set(reasons.map((reading) => of(reading))).size, 3);
-    for (const reading of reasons) assert.match(of(reading), A_SENTENCE);
-  }
+  assert.equal(new Set(reasons.map((reading) => text.sentenceForReading(reading))).size, 3);
+  for (const reading of reasons) assert.match(text.sentenceForReading(reading), A_SENTENCE);
   assert.notEqual(text.sentenceForReading(rejected("blank"), true), text.sentenceForReading(rejected("blank"), false));
 });
 
-test("an unknown reason has a sentence and no hint", () => {
+test("an unknown reason has a sentence", () => {
   assert.match(text.sentenceForReading(rejected("upside_down")), A_SENTENCE);
-  assert.equal(text.certaintyOf(rejected("upside_down")), "");
+});
+
+test("what it looks like while the user writes is said with its article", () => {
+  assert.match(text.sentenceForGuess("8"), /\ban 8\b/);
+  assert.match(text.sentenceForGuess("42"), /like 42\b/);
+  assert.match(text.sentenceForGuess(""), A_SENTENCE);
+});
+
+test("a refused picture is named, unless the server says why it is refused", () => {
+  assert.match(text.sentenceForRefusal(new Problem("unreadable", { detail: "These 9 bytes." }), "b.png"), /“b\.png”/);
+  assert.equal(text.sentenceForRefusal(new Problem("too_large", { detail: "Too large." }), "b.png"), "Too large.");
 });
 
 for (const [title, reading] of [
@@ -71,7 +79,7 @@ for (const [title, reading] of [
   test(`the same number is in the sentence, beside the bar, in the steps and in the history: ${title}`, () => {
     const percent = formatConfidence(reading);
     const [entry] = record([], { sheet: { strokes: [], picture: pictureFile() }, reading, sent: null, at: new Date() });
-    assert.ok(text.certaintyOf(reading).includes(` ${percent} `));
+    assert.match(text.sentenceForReading(reading), new RegExp(`[ (]${percent}[ )]`));
     assert.equal(toBars(reading)[reading.digit].percent, percent);
     assert.ok(text.stepResult(reading).endsWith(` ${percent}`));
     assert.ok(text.entryName("a.png", entry).includes(`, ${percent}`));
@@ -137,10 +145,9 @@ test("a correction is confirmed with its label", () => {
 });
 
 test("corrections are counted", () => {
-  for (const of of [text.saveCorrections, text.confirmClear]) {
-    assert.match(of(1), /\b1 correction\b/);
-    assert.match(of(2), /\b2 corrections\b/);
-  }
+  assert.match(text.saveCorrections(1), /\b1 correction\b/);
+  assert.match(text.confirmClear(1), /\byour correction\b/);
+  for (const of of [text.saveCorrections, text.confirmClear]) assert.match(of(2), /\b2 corrections\b/);
 });
 
 test("every sample has a title", () => {
@@ -148,7 +155,7 @@ test("every sample has a title", () => {
 });
 
 test("only text.js and index.html contain sentences", () => {
-  for (const name of ["actions.js", "review.js", "recognition.js", "views/answer.js", "views/visit.js", "views/network.js", "views/tools.js", "views/sheet.js"]) {
+  for (const name of ["actions.js", "review.js", "recognition.js", "views/answer.js", "views/visit.js", "views/network.js", "views/steps.js", "views/tools.js", "views/sheet.js"]) {
     const code = readFileSync(new URL(`../src/${name}`, import.meta.url), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     assert.doesNotMatch(code, /["`][A-Z][a-z']* [a-z]/, name);
   }

@@ -81,12 +81,12 @@ def _blank(visit: Visit) -> None:
 
 def _not_a_picture(visit: Visit) -> None:
     give(visit, "drop", b"hello", "notes.txt", "text/plain")
-    visit.expect_status(re.compile("notes.txt"))
+    visit.expect_notice(re.compile("notes.txt"))
 
 
 def _damaged(visit: Visit) -> None:
     give(visit, "drop", b"this is no PNG")
-    visit.expect_status(re.compile("not a complete picture"))
+    visit.expect_notice(re.compile("digit.png"))
 
 
 def _not_shown(visit: Visit) -> None:
@@ -194,8 +194,29 @@ def _by_keyboard(visit: Visit) -> None:
 
 
 def _left_handed(visit: Visit) -> None:
-    visit.part("hand").click()
+    visit.set("hand")
     _drawn(visit)
+
+
+def _settings(visit: Visit) -> None:
+    _drawn(visit)
+    visit.part("settings").click()
+    expect(visit.part("menu")).to_be_visible()
+
+
+def _writing(visit: Visit) -> None:
+    _drawn(visit)
+    pad = visit.part("pad").bounding_box()
+    assert pad is not None
+    visit.page.mouse.move(pad["x"] + 30, pad["y"] + 30)
+    visit.page.mouse.down()
+    visit.expect_tone("guess")
+
+
+def _refused_beside_a_reading(visit: Visit) -> None:
+    _drawn(visit)
+    _damaged(visit)
+    visit.expect_answer(7)
 
 
 #: Name -> function that brings a new visit into the state.
@@ -225,6 +246,9 @@ STATES: dict[str, Callable[[Visit], None]] = {
     "confirming": _confirming,
     "by keyboard": _by_keyboard,
     "left-handed": _left_handed,
+    "settings": _settings,
+    "writing": _writing,
+    "refused beside a reading": _refused_beside_a_reading,
 }
 
 

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.browser.states import STATES, UNAVAILABLE
-from tests.browser.visit import DESKTOP, FIRST_OF_EACH, PHONE, REQUEST, SETTLED, Visit, give, on, visiting
+from tests.browser.visit import DESKTOP, FIRST_OF_EACH, PHONE, REQUEST, SETTLED, TABLET, Visit, give, on, visiting
 from tests.samples import DIGITS, encode, enlarged
 
 LOOKS: dict[str, dict[str, Any]] = {
@@ -92,6 +92,8 @@ def test_hiding_a_control_does_not_lose_the_focus(visit: Visit) -> None:
     visit.part("correct").press("Enter")
     visit.part("labels").get_by_role("button", name="3", exact=True).press("Enter")
     expect(visit.part("labels")).to_be_hidden()
+    assert focused(visit) == "undo-correction"
+    visit.part("undo-correction").press("Enter")
     assert focused(visit) == "correct"
     visit.part("why").press("Enter")
     expect(visit.part("explanation")).to_be_visible(timeout=SETTLED)
@@ -142,7 +144,7 @@ def test_escape_dismisses_the_labels_before_it_clears_the_sheet(visit: Visit) ->
 @on("desktop", "phone")
 def test_the_tab_order_of_the_tools_is_the_visual_order_for_either_hand(visit: Visit, hand: str) -> None:
     if hand == "left":
-        visit.part("hand").click()
+        visit.set("hand")
     visit.part("pad").focus()
     places = []
     for _ in range(6 if visit.part("camera").is_visible() else 5):
@@ -179,23 +181,40 @@ def sections_on_the_way(visit: Visit, key: str) -> list[str]:
 @on("desktop", "phone", "tablet")
 def test_tab_order_and_screen_readers_follow_the_visual_order_for_either_hand(visit: Visit, hand: str) -> None:
     if hand == "left":
-        visit.part("hand").click()
+        visit.set("hand")
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     expect(visit.part("correct")).to_be_visible()
     seen = visit.page.evaluate(SEEN)
-    beside = (visit.page.viewport_size or {"width": 0})["width"] == DESKTOP["viewport"]["width"]
-    assert seen == (["Reading", "Drawing"] if beside and hand == "left" else ["Drawing", "Reading"])
-    visit.part("theme").focus()
+    size = visit.page.viewport_size
+    reading_first = size == TABLET["viewport"] or (size == DESKTOP["viewport"] and hand == "left")
+    assert seen == (["Reading", "Drawing"] if reading_first else ["Drawing", "Reading"])
+    visit.part("settings").focus()
     assert sections_on_the_way(visit, "Tab") == seen
-    visit.part("samples").locator("button").first.focus()
+    visit.part("entries").locator("button").first.focus()
     assert sections_on_the_way(visit, "Shift+Tab") == seen[::-1]
     told = re.findall(r'region "(Drawing|Reading)"', visit.page.locator("main").aria_snapshot())
     assert told == seen
 
 
+@pytest.mark.parametrize("hand", ["right", "left"])
+@pytest.mark.parametrize("visit", [TABLET | {"viewport": {"width": 1180, "height": 820}}, TABLET], indirect=True)
+def test_on_a_tablet_the_reading_is_not_under_the_writing_arm(visit: Visit, hand: str) -> None:
+    if hand == "left":
+        visit.set("hand")
+    visit.draw(FIRST_OF_EACH[7])
+    visit.expect_answer(7)
+    pad, answer = visit.part("pad").bounding_box(), visit.part("answer").bounding_box()
+    assert pad is not None
+    assert answer is not None
+    if pad["x"] < answer["x"] + answer["width"] and answer["x"] < pad["x"] + pad["width"]:
+        assert answer["y"] + answer["height"] <= pad["y"]
+    else:
+        assert (answer["x"] < pad["x"]) == (hand == "right")
+
+
 def test_rotating_the_screen_keeps_the_focus(visit: Visit) -> None:
-    visit.part("hand").click()
+    visit.set("hand")
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     expect(visit.part("correct")).to_be_visible()
@@ -283,6 +302,7 @@ def test_nothing_is_cut_off_and_nothing_scrolls_horizontally(visit: Visit) -> No
     outside = visit.page.evaluate(
         """(width) => [...document.querySelectorAll('main *, header *, footer *')].filter((one) => {
             const box = one.getBoundingClientRect();
+            if (one.closest('[data-part=samples]')) return false; // a row that scrolls
             return one.checkVisibility() && box.width > 1 && (box.left < -1 || box.right > width + 1);
         }).map((one) => one.outerHTML.slice(0, 90))""",
         width,
@@ -310,7 +330,7 @@ def test_large_letters_do_not_scroll_a_phone_horizontally(visit: Visit) -> None:
 
 
 @on("phone")
-def test_the_labels_scroll_into_view(visit: Visit) -> None:
+def test_the_labels_open_on_the_first_screen(visit: Visit) -> None:
     visit.page.locator("[data-sample=two]").click()
     visit.expect_answer(2)
     visit.part("correct").click()
@@ -355,7 +375,8 @@ def test_the_controls_of_the_header_have_words_on_every_phone(
         header = visit.page.locator("header").bounding_box()
         assert header is not None
         assert header["height"] < 60, "one row: the sheet needs the height"
-        for name, words in (("hand", "Left-handed"), ("theme", "system theme")):
+        visit.part("settings").click()
+        for name, words in (("settings", "Settings"), ("hand", "Left-handed"), ("theme", "Theme: system")):
             button = visit.part(name)
             word, whole = button.locator(".word"), button.bounding_box()
             expect(word).to_have_text(words)
@@ -428,32 +449,32 @@ def test_the_theme_is_switched_and_remembered_and_the_ink_follows(visit: Visit) 
     visit.draw(FIRST_OF_EACH[1])
     visit.expect_answer(1)
     assert (brightness(visit) > 200, ink() < 80) == (True, True)
-    visit.part("theme").click()  # dark
+    visit.set("theme")  # dark
     assert brightness(visit) < 64
     visit.page.wait_for_timeout(100)
     assert ink() > 200
     visit.page.reload()
     assert brightness(visit) < 64
-    visit.part("theme").click()  # light
+    visit.set("theme")  # light
     assert brightness(visit) > 200
 
 
 @pytest.mark.parametrize("visit", [DESKTOP | {"color_scheme": "dark"}], indirect=True)
 def test_the_light_theme_can_be_chosen_on_a_dark_system(visit: Visit) -> None:
     assert brightness(visit) < 64
-    visit.part("theme").click()
+    visit.set("theme")
     assert brightness(visit) > 200
 
 
 def test_the_page_is_mirrored_for_left_handed_people_and_stays_so(visit: Visit) -> None:
     def is_left() -> bool:
-        pad, answer = visit.part("pad").bounding_box(), visit.part("answer").bounding_box()
+        pad, status = visit.part("pad").bounding_box(), visit.part("status").bounding_box()
         assert pad is not None
-        assert answer is not None
-        return pad["x"] < answer["x"]
+        assert status is not None
+        return pad["x"] < status["x"]
 
     assert is_left()
-    visit.part("hand").click()
+    visit.set("hand")
     assert not is_left()
     assert visit.part("hand").get_attribute("aria-pressed") == "true"
     visit.page.reload()

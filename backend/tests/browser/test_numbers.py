@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.test_page import BOX_COLOUR, EDGES
 from tests.browser.visit import DESKTOP, PHONE, SETTLED, Visit, give, visiting
 from tests.model.test_numbers import drawn, written
 from tests.samples import WRITTEN, placed
@@ -45,7 +47,7 @@ def test_a_number_is_read_and_each_of_its_digits_can_be_chosen(
     with visiting(chromium, server, device) as visit:
         ends = draw_number(visit, "2026")
         expect(visit.part("answer")).to_have_text("2026", timeout=SETTLED)
-        visit.expect_status("This is 2026.")
+        visit.expect_status(re.compile(r"\b2026\b"))
         digits = visit.part("number").locator("button")
         expect(digits).to_have_text(["2", "0", "2", "6"])
         boxes = visit.part("digit-boxes").locator("span")
@@ -63,6 +65,24 @@ def test_a_number_is_read_and_each_of_its_digits_can_be_chosen(
             expect(winner).to_have_attribute("data-digit", digit)
             squares.add(visit.part("input").get_attribute("src"))
         assert len(squares) == 4
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_the_box_of_the_first_step_is_the_chosen_digits(visit: Visit, at: int) -> None:
+    visit.page.locator("[data-sample=pair]").click()
+    expect(visit.part("answer")).to_have_text("42", timeout=SETTLED)
+    visit.part("number").locator("button").nth(at).click()
+    expect(visit.part("step-read")).to_have_text(re.compile("42"[at]))
+    pad, digit = visit.part("pad").bounding_box(), visit.part("digit-boxes").locator("span").nth(at).bounding_box()
+    assert pad is not None
+    assert digit is not None
+    ends = [(digit["x"] - pad["x"]) / pad["width"], (digit["x"] + digit["width"] - pad["x"]) / pad["width"]]
+
+    def is_the_digits() -> bool:
+        left, _, right, _ = visit.part("step-found").evaluate(EDGES, BOX_COLOUR)
+        return bool(abs(left - ends[0]) < 0.03 and abs(right - ends[1]) < 0.03)
+
+    visit.wait_until(is_the_digits)
 
 
 def test_a_number_in_a_picture_has_boxes_on_the_picture(visit: Visit) -> None:

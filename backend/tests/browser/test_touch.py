@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.visit import SETTLED
+from tests.browser.states import STATES
+from tests.browser.visit import DESKTOP, PHONE, SETTLED, TABLET, visiting
 
 SIZES = [(360, 740), (390, 844), (412, 915), (430, 932), (768, 1024), (1024, 768), (1280, 800), (1920, 1080)]
 
@@ -17,6 +18,8 @@ COVERED = """() => [...document.querySelectorAll("button, label, a, summary")].f
   const [x, y] = [left + width / 2, top + height / 2];
   if (!width || !height || y < 4 || y > innerHeight - 4 || x < 4 || x > innerWidth - 4) return false;
   if (getComputedStyle(control).visibility === "hidden") return false;
+  const row = control.closest("[data-part=samples]")?.getBoundingClientRect();
+  if (row && (x - 4 < row.left || x + 4 > row.right)) return false; // until it is scrolled sideways
   return [[0, 0], [-3, 0], [3, 0], [0, -3], [0, 3]].some(([right, down]) => {
     const hit = document.elementFromPoint(x + right, y + down);
     return !hit || (!control.contains(hit) && hit !== control.control);
@@ -61,3 +64,15 @@ def test_no_control_is_covered_and_a_tap_clears_the_sheet(
         page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         expect(page.locator("[data-part=answer]")).to_have_text(answer, timeout=SETTLED)
     page.context.close()
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE, TABLET], ids=["desktop", "phone", "tablet"])
+@pytest.mark.parametrize(
+    "state", ["uncertain", "rejected", "number", "correcting", "corrected", "refused beside a reading", "unavailable"]
+)
+def test_no_control_is_covered_in_any_state(chromium: Browser, server: str, state: str, device: dict[str, Any]) -> None:
+    with visiting(chromium, server, device) as visit:
+        STATES[state](visit)
+        for top in ("0", "document.body.scrollHeight"):
+            visit.page.evaluate(f"scrollTo(0, {top})")
+            assert visit.page.evaluate(COVERED) == []

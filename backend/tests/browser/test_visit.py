@@ -79,6 +79,31 @@ def test_the_steps_show_the_drawn_digit(visit: Visit) -> None:
     visit.wait_until(lambda: all(inked(step) > 500 for step in ("step-found", "step-cropped", "step-centred")))
 
 
+def paintings(visit: Visit) -> int:
+    """How often the last of the pictures is painted when the steps come into view."""
+    visit.draw(FIRST_OF_EACH[7])
+    visit.expect_answer(7)
+    visit.page.wait_for_timeout(300)
+    visit.page.evaluate(
+        """() => { window.painted = 0;
+        new MutationObserver((changes) => { painted += changes.length; }).observe(
+          document.querySelector('[data-part=step-centred]'), {attributes: true, attributeFilter: ['width']}); }"""
+    )
+    visit.part("how").scroll_into_view_if_needed()
+    visit.part("step-centred").scroll_into_view_if_needed()
+    visit.page.wait_for_timeout(1500)
+    return int(visit.page.evaluate("painted"))
+
+
+def test_the_digit_moves_through_the_steps_when_they_come_into_view(visit: Visit) -> None:
+    assert paintings(visit) > 3
+
+
+@pytest.mark.parametrize("visit", [DESKTOP | {"reduced_motion": "reduce"}], indirect=True)
+def test_the_steps_are_still_where_less_motion_is_asked_for(visit: Visit) -> None:
+    assert paintings(visit) == 0
+
+
 # --- a closer look ---
 
 
@@ -134,9 +159,9 @@ def test_the_overlay_covers_the_ink(visit: Visit) -> None:
 def test_the_overlay_covers_the_ink_of_a_picture_also_when_it_is_reopened(visit: Visit) -> None:
     picture = Image.new("L", (600, 300), 255)
     picture.paste(enlarged(255 - DIGITS[0], 200), (370, 60))
-    visit.part("toggle-overlay").click()
     give(visit, "drop", encode(picture))
     visit.expect_answer(7)
+    visit.part("toggle-overlay").click()
     expect(visit.part("overlay")).to_be_visible()
     visit.wait_until(lambda: share_on_ink(visit) > 0.9)
     visit.draw(FIRST_OF_EACH[3])
@@ -150,9 +175,9 @@ def test_the_overlay_covers_the_ink_of_a_picture_also_when_it_is_reopened(visit:
 
 
 def test_a_picture_that_cannot_be_shown_has_no_overlay(visit: Visit) -> None:
-    visit.part("toggle-overlay").click()
     give(visit, "drop", encode(enlarged(DIGITS[0]), "TIFF"), "scan.tif", "image/tiff")
     visit.expect_answer(7)
+    visit.part("toggle-overlay").click()
     expect(visit.page.get_by_text("can't show the picture")).to_be_visible()
     expect(visit.part("overlay")).to_be_hidden()
 
@@ -285,11 +310,45 @@ def test_a_correction_survives_another_stroke_and_can_be_removed(visit: Visit, t
     assert [one.label for one in corrections.load(Path(saved.value.path())).pictures] == [1, 7]
     visit.part("undo").click()
     expect(visit.part("correction")).to_contain_text("7")
-    visit.part("correct").click()
-    expect(visit.part("labels").locator("[aria-pressed=true]")).to_have_text("7")
-    visit.part("labels").get_by_role("button", name="Undo").click()
+    visit.part("undo-correction").click()
     expect(visit.part("correction")).to_have_text("")
+    expect(visit.part("undo-correction")).to_be_hidden()
     expect(visit.part("save-corrections")).to_have_text("Save 1 correction")
+
+
+def test_a_double_click_never_labels_and_the_labels_open_where_the_pointer_is_not(visit: Visit) -> None:
+    visit.draw(FIRST_OF_EACH[7])
+    visit.expect_answer(7)
+    expect(visit.part("correct")).to_be_visible()
+    visit.part("correct").dblclick()
+    expect(visit.part("labels")).to_be_visible()
+    expect(visit.part("correction")).to_have_text("")
+    button = visit.part("correct").bounding_box()
+    assert button is not None
+    for label in visit.part("labels").locator("button").all():
+        box = label.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= button["y"] or box["x"] >= button["x"] + button["width"]
+    visit.part("labels").get_by_role("button", name="Cancel").click()
+    expect(visit.part("labels")).to_be_hidden()
+
+
+def test_each_digit_of_a_number_is_corrected_and_trained_on(visit: Visit) -> None:
+    visit.page.locator("[data-sample=pair]").click()
+    expect(visit.part("answer")).to_have_text("42", timeout=SETTLED)
+    visit.part("number").locator("button").last.click()
+    correct(visit, "7")
+    expect(visit.part("correction")).to_contain_text("47")
+    with visit.page.expect_download() as saved:
+        visit.part("save-csv").click()
+    (row,) = csv.DictReader(io.StringIO(Path(saved.value.path()).read_text("utf-8-sig")))
+    assert (row["numbers"], row["label"], row["p4"]) == ("42", "47", "")
+    with visit.page.expect_download() as saved:
+        visit.part("save-corrections").click()
+    (only,) = corrections.load(Path(saved.value.path())).pictures
+    assert (only.label, only.square is not None and only.square.max()) == (7, 255)
+    visit.part("undo-correction").click()
+    expect(visit.part("save-corrections")).to_be_hidden()
 
 
 def correct(visit: Visit, truth: str) -> None:
@@ -338,7 +397,7 @@ def test_the_reading_is_shown_within_a_tenth_of_a_second(visit: Visit) -> None:
     pad = visit.part("pad").bounding_box()
     assert pad is not None
     for _ in range(9):
-        visit.part("clear").click()
+        visit.page.keyboard.press("Escape")
         visit.page.evaluate("waits.length = 0")
         for stroke in placed(FIRST_OF_EACH[7]["strokes"], pad["width"]):
             visit.page.mouse.move(pad["x"] + stroke[0][0], pad["y"] + stroke[0][1])
@@ -453,15 +512,6 @@ def test_a_large_photograph_is_shrunk_before_it_is_sent_and_its_box_still_fits(v
     assert found["width"] / shown["width"] < 0.35
 
 
-@pytest.mark.parametrize("way", ["drop", "paste"])
-def test_the_sheet_scrolls_into_view_for_a_new_picture(visit: Visit, way: str) -> None:
-    visit.page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    expect(visit.part("pad")).not_to_be_in_viewport()
-    give(visit, way, encode(enlarged(DIGITS[0])))
-    visit.expect_answer(7)
-    expect(visit.part("picture")).to_be_in_viewport(ratio=0.9)
-
-
 def test_a_dragged_document_does_not_show_the_drop_target(visit: Visit) -> None:
     give(visit, "drag", b"x", "paper.pdf", "application/pdf")
     expect(visit.part("drop")).to_be_hidden()
@@ -484,8 +534,38 @@ def test_leaving_with_unsaved_corrections_needs_confirmation(visit: Visit) -> No
     with visit.page.expect_download():
         visit.part("save-corrections").click()
     visit.page.reload()
-    expect(visit.part("history")).to_be_hidden()
+    expect(visit.part("entries").locator("li")).to_have_count(1)
     assert len(asked) == 1
+
+
+def test_a_reload_keeps_the_drawing_and_the_history_of_this_visit(visit: Visit) -> None:
+    give(visit, "drop", photograph(), "kitchen table.jpg", "image/jpeg")
+    visit.expect_answer(7)
+    visit.draw(FIRST_OF_EACH[4])
+    visit.expect_answer(4)
+    inked = visit.ink()
+    visit.page.wait_for_timeout(600)  # until it is kept
+    visit.page.reload()
+    visit.expect_answer(4)
+    visit.wait_until(lambda: visit.ink() == inked)
+    entries = visit.part("entries").locator("button")
+    expect(entries).to_have_count(2)
+    visit.part("undo").click()
+    visit.wait_until(lambda: visit.ink() < inked)
+    entries.last.click()
+    visit.expect_answer(7)
+    expect(visit.part("picture").locator("img")).to_be_visible()
+    expect(visit.part("picture").locator(".outline")).to_be_visible()
+
+
+def test_another_tab_does_not_show_this_visit(visit: Visit, server: str) -> None:
+    visit.draw(FIRST_OF_EACH[4])
+    visit.expect_answer(4)
+    other = visit.page.context.new_page()
+    other.goto(server)
+    expect(other.locator("[data-part=status]")).to_have_attribute("data-tone", "idle")
+    expect(other.locator("[data-part=history]")).to_be_hidden()
+    other.close()
 
 
 # --- problems ---
@@ -513,7 +593,7 @@ def test_the_last_reading_is_not_shown_beside_another_sheet(visit: Visit) -> Non
     visit.page.locator("[data-sample=star]").click()
     expect(visit.part("answer")).to_have_text("")
     expect(visit.part("step-read")).to_have_text("–")
-    expect(visit.part("confidence")).to_have_text("")
+    expect(visit.part("bars")).to_be_hidden()
     expect(visit.part("curl")).to_have_attribute("aria-disabled", "true")
 
 

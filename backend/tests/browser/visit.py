@@ -86,8 +86,19 @@ class Visit:
         """The sentence is shown within the timeout."""
         expect(self.part("status")).to_have_text(words, timeout=SETTLED)
 
+    def expect_notice(self, words: str | re.Pattern[str]) -> None:
+        """The passing notice is shown within the timeout."""
+        expect(self.part("notice")).to_have_text(words, timeout=SETTLED)
+
+    def set(self, name: str) -> None:
+        """Change a preference in the menu, and close the menu."""
+        self.part("settings").click()
+        self.part(name).click()
+        self.page.keyboard.press("Escape")
+        expect(self.part("menu")).to_be_hidden()
+
     def expect_tone(self, tone: str | re.Pattern[str]) -> None:
-        """The sentence is about nothing yet (idle), a reading (accepted, uncertain, rejected) or a problem."""
+        """The sentence is about nothing yet (idle), a guess, a reading (accepted, uncertain, rejected) or a problem."""
         expect(self.part("status")).to_have_attribute("data-tone", tone, timeout=SETTLED)
 
     def wait_until(self, holds: Callable[[], bool]) -> None:

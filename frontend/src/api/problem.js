@@ -27,12 +27,26 @@ const KINDS = {
   504: "timeout",
 };
 
+/** The problem type of a picture that can be opened, but is too large. Its status is that of a damaged picture. */
+const TOO_MANY_PIXELS = "urn:digits:problem:too-many-pixels";
+
+/** @type {readonly ProblemKind[]} */
+const REFUSALS = ["too_large", "unsupported", "unreadable"];
+
 /** @type {readonly ProblemKind[]} */
 const RETRYABLE = ["unreachable", "timeout", "unavailable", "limited", "broken", "unintelligible"];
 
 /** @param {Problem | null} problem */
 export function isRetryable(problem) {
   return problem !== null && RETRYABLE.includes(problem.kind);
+}
+
+/**
+ * Whether the picture itself is the reason, so that it will never be read.
+ * @param {Problem} problem
+ */
+export function isRefusal({ kind }) {
+  return REFUSALS.includes(kind);
 }
 
 /** @param {unknown} error */
@@ -46,7 +60,8 @@ export function toProblem(error) {
  */
 export function problemFrom(response, body) {
   const { status, headers } = response;
-  return new Problem(KINDS[status] ?? (status >= 500 ? "broken" : "malformed"), {
+  const kind = body?.type === TOO_MANY_PIXELS ? "too_large" : KINDS[status];
+  return new Problem(kind ?? (status >= 500 ? "broken" : "malformed"), {
     detail: textOf(body?.detail),
     requestId: textOf(body?.request_id),
     retryAfter: secondsUntilRetry(headers),

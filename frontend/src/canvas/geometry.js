@@ -55,6 +55,20 @@ export function around([x, y, width, height], pen) {
 }
 
 /**
+ * @param {readonly Stroke[]} strokes at least one
+ * @returns {Box} of their ink, in units of the sheet
+ */
+export function boxOfInk(strokes) {
+  const ends = strokes.map(({ points, width }) => {
+    const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+    const pen = width / 2;
+    return [Math.min(...xs) - pen, Math.min(...ys) - pen, Math.max(...xs) + pen, Math.max(...ys) + pen];
+  });
+  const [left, top, right, bottom] = [0, 1, 2, 3].map((side) => (side < 2 ? Math.min : Math.max)(...ends.map((one) => one[side])));
+  return [left, top, right - left, bottom - top];
+}
+
+/**
  * @param {ArrayLike<number>} levels SIDE x SIDE, row by row, 0 for background
  * @returns {Ink | null}
  */

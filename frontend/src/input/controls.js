@@ -1,5 +1,5 @@
 import { isArrow } from "../state/drawing.js";
-import { bringIntoView, part } from "../views/dom.js";
+import { part } from "../views/dom.js";
 
 // --- buttons ---
 
@@ -8,18 +8,14 @@ export function listenToButtons(actions) {
   onClick("undo", actions.undo);
   onClick("redo", actions.redo);
   onClick("clear", actions.clear);
+  onClick("answer", actions.clear);
   onClick("retry", actions.retry);
   onClick("pen", actions.nextPen);
   onClick("why", actions.toggleExplanation);
-  onClick("toggle-overlay", () => {
-    actions.toggleOverlay();
-    if (part("toggle-overlay", HTMLButtonElement).getAttribute("aria-pressed") === "true") bringIntoView("sheet");
-  });
+  onClick("toggle-overlay", actions.toggleOverlay);
   onClick("curl", actions.copyCurl);
-  onClick("correct", () => {
-    actions.toggleCorrecting();
-    bringIntoView("labels");
-  });
+  onClick("correct", actions.toggleCorrecting);
+  onClick("undo-correction", () => actions.correct(null));
   onClick("save-csv", actions.saveCsv);
   onClick("save-json", actions.saveJson);
   onClick("save-corrections", actions.saveCorrections);
@@ -28,27 +24,23 @@ export function listenToButtons(actions) {
   onClick("cancel-clear", actions.cancelClear);
   onClick("theme", actions.nextTheme);
   onClick("hand", actions.toggleHand);
-  onClickWithin("samples", "sample", (id) => {
-    actions.openSample(id);
-    bringIntoView("sheet");
-  });
-  onClickWithin("entries", "entry", (id) => {
-    actions.openEntry(Number(id));
-    bringIntoView("sheet");
-  });
+  onClickWithin("samples", "sample", actions.openSample);
+  onClickWithin("entries", "entry", (id) => actions.openEntry(Number(id)));
   onClickWithin("number", "at", (at) => actions.chooseDigit(Number(at)));
-  onClickWithin("labels", "label", (label) => actions.correct(parseLabel(label)));
+  onClickWithin("labels", "label", (label) => {
+    if (label === "cancel") actions.toggleCorrecting();
+    else actions.correct(parseLabel(label));
+  });
   for (const [event, offline] of /** @type {const} */ ([["online", false], ["offline", true]])) {
     addEventListener(event, () => actions.setOffline(offline));
   }
 }
 
 /**
- * @param {string} text empty to remove the correction
- * @returns {Label | null}
+ * @param {string} text
+ * @returns {Label}
  */
 function parseLabel(text) {
-  if (text === "") return null;
   return text === "none" ? text : Number(text);
 }
 
@@ -57,7 +49,20 @@ function parseLabel(text) {
  * @param {() => void} action
  */
 function onClick(name, action) {
-  part(name, HTMLButtonElement).addEventListener("click", action);
+  part(name, HTMLButtonElement).addEventListener("click", (event) => {
+    if (isFirstClick(event) || REPEATABLE.includes(name)) action();
+  });
+}
+
+/** Buttons that are clicked several times on purpose. */
+const REPEATABLE = ["undo", "redo", "pen", "theme", "hand"];
+
+/**
+ * Whether it is not the second click of a double click, which would do something else than the first one.
+ * @param {MouseEvent} event
+ */
+function isFirstClick({ detail }) {
+  return detail < 2;
 }
 
 /**
@@ -70,7 +75,7 @@ function onClickWithin(name, key, action) {
   part(name, HTMLElement).addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     const value = button?.dataset[key];
-    if (value !== undefined) action(value);
+    if (value !== undefined && isFirstClick(event)) action(value);
   });
 }
 
@@ -82,7 +87,7 @@ function onClickWithin(name, key, action) {
 export function listenToShortcuts(actions) {
   addEventListener("keydown", (event) => {
     const action = shortcutOf(event);
-    if (!action || event.defaultPrevented || isField(event.target)) return;
+    if (!action || event.defaultPrevented || isField(event.target) || isMenuOpen()) return;
     event.preventDefault();
     actions[action]();
   });
@@ -110,6 +115,11 @@ export function shortcutOf(press) {
  */
 function letterOf({ key, code }) {
   return (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, "")).toLowerCase();
+}
+
+/** Escape closes the menu. */
+function isMenuOpen() {
+  return CSS.supports("selector(:popover-open)") && part("menu", HTMLElement).matches(":popover-open");
 }
 
 /** @param {EventTarget | null} target */

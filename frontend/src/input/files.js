@@ -1,5 +1,5 @@
 import { isPictureType } from "../api/upload.js";
-import { bringIntoView, part } from "../views/dom.js";
+import { part } from "../views/dom.js";
 
 /** The type of a sample while it is dragged. */
 const SAMPLE = "application/x-digits-sample";
@@ -22,7 +22,7 @@ function listenToChooser(name, actions) {
     const files = [...(chooser.files ?? [])];
     // Otherwise the same file cannot be chosen again.
     chooser.value = "";
-    if (files.length > 0) open(files, "drop", actions);
+    if (files.length > 0) actions.openFiles(files);
   });
 }
 
@@ -30,7 +30,7 @@ function listenToChooser(name, actions) {
 function listenToClipboard(actions) {
   addEventListener("paste", (event) => {
     event.preventDefault();
-    open([...(event.clipboardData?.files ?? [])], "clipboard", actions);
+    actions.openFiles([...(event.clipboardData?.files ?? [])], "clipboard");
   });
 }
 
@@ -51,25 +51,14 @@ function listenToDragging(actions) {
     event.preventDefault();
     actions.setDragging(false);
     const sample = event.dataTransfer?.getData(SAMPLE);
-    if (!sample) return open([...(event.dataTransfer?.files ?? [])], "drop", actions);
-    actions.openSample(sample);
-    bringIntoView("sheet");
+    if (sample) actions.openSample(sample);
+    else actions.openFiles([...(event.dataTransfer?.files ?? [])]);
   });
   part("samples", HTMLElement).addEventListener("dragstart", (event) => {
     const button = event.target instanceof Element ? event.target.querySelector("button") : null;
     event.dataTransfer?.setData(SAMPLE, button?.dataset.sample ?? "");
   });
   addEventListener("dragend", () => actions.setDragging(false));
-}
-
-/**
- * @param {readonly File[]} files
- * @param {FileSource} source
- * @param {Actions} actions
- */
-function open(files, source, actions) {
-  actions.openFiles(files, source);
-  bringIntoView("sheet");
 }
 
 /**

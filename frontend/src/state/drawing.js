@@ -86,6 +86,15 @@ export function discard(drawing) {
 }
 
 /**
+ * Brings back what was on the sheet before its picture, as if the picture had never been opened.
+ * @param {Drawing} drawing
+ * @returns {Drawing}
+ */
+export function refuse(drawing) {
+  return { ...(canUndo(drawing) ? undo(drawing) : newDrawing()), future: [] };
+}
+
+/**
  * @param {Drawing} drawing
  * @returns {Drawing}
  */

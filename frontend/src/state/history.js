@@ -1,6 +1,6 @@
 import { toDataUrl } from "../api/upload.js";
 import { isSame } from "./drawing.js";
-import { textOf } from "./numbers.js";
+import { digitsOf, digitsOfText, textOf, withDigit } from "./numbers.js";
 
 /** A longer history would hold many megabytes of photographs. */
 export const MAX_ENTRIES = 100;
@@ -54,11 +54,24 @@ export function entryOf(history, sheet) {
 /**
  * @param {Entries} history
  * @param {number} id
- * @param {Label | null} label null removes the correction
+ * @param {Correction | null} label null removes the correction
  * @returns {Entries}
  */
 export function correct(history, id, label) {
   return history.map((entry) => (entry.id === id ? { ...entry, label } : entry));
+}
+
+/**
+ * The correction of an entry after the user gave a label. In a number, the label is for one of its digits.
+ * @param {Entry} entry
+ * @param {Label} label
+ * @param {number} at the place of the digit in a number
+ * @returns {Correction | null} null if it is what was read
+ */
+export function correctionOf({ reading, label: before }, label, at) {
+  if (!reading.numbers || label === "none") return label;
+  const text = withDigit(String(before ?? textOf(reading)), at, label);
+  return text === textOf(reading) ? null : text;
 }
 
 /** @param {Entries} history */
@@ -99,14 +112,21 @@ export function toJson(history) {
  * @returns {Promise<string>} JSON
  */
 export async function toCorrectionsFile(entries) {
-  const pictures = await Promise.all(
-    entries.map(async (entry) => ({
-      label: entry.label === "none" ? null : entry.label,
-      name: nameOf(entry),
-      ...(await contentOf(entry)),
-    })),
-  );
+  const pictures = (await Promise.all(entries.map(picturesOf))).flat();
   return `${JSON.stringify({ format: "digits-marked", version: 1, pictures }, null, 2)}\n`;
+}
+
+/**
+ * Each wrong digit of a number is a picture of its own: the square that was read.
+ * @param {Entry} entry
+ */
+async function picturesOf(entry) {
+  const { reading, label } = entry;
+  if (!reading.numbers) return [{ label: label === "none" ? null : label, name: nameOf(entry), ...(await contentOf(entry)) }];
+  const right = digitsOfText(String(label)).map(Number);
+  return digitsOf(reading.numbers).flatMap(({ digit, square }, at) =>
+    digit === right[at] || square === null ? [] : [{ label: right[at], name: `${nameOf(entry)}, digit ${at + 1}`, image: square }],
+  );
 }
 
 /**
@@ -119,7 +139,9 @@ async function contentOf({ sent: { content }, reading }) {
 
 /** @param {Entry} entry */
 function rowOf(entry) {
-  const { status, reason, digit, confidence, probabilities, notADigit, severalDigits } = entry.reading;
+  const { status, reason, digit, confidence, notADigit, severalDigits, numbers } = entry.reading;
+  // Those of a number are about its picture as one digit.
+  const probabilities = numbers ? null : entry.reading.probabilities;
   return {
     number: entry.id,
     time: entry.at.toISOString(),
@@ -131,7 +153,7 @@ function rowOf(entry) {
     not_a_digit: probabilities && notADigit,
     several_digits: probabilities && severalDigits,
     label: entry.label,
-    numbers: entry.reading.numbers && textOf(entry.reading),
+    numbers: numbers && textOf(entry.reading),
     probabilities: probabilities ?? DIGIT_COLUMNS.map(() => null),
   };
 }

@@ -67,6 +67,32 @@ export function textOf(reading) {
   return String(reading?.digit ?? "");
 }
 
+/** @param {string} text of one number or several, with spaces between them */
+export function digitsOfText(text) {
+  return [...text.replaceAll(" ", "")];
+}
+
+/**
+ * @param {string} text of one number or several
+ * @param {number} at the place of a digit among all digits
+ * @param {number} digit the right one
+ */
+export function withDigit(text, at, digit) {
+  let place = -1;
+  return [...text].map((letter) => (letter !== " " && ++place === at ? String(digit) : letter)).join("");
+}
+
+/**
+ * What it looks like while the user is still writing: the likeliest digit, never a refusal.
+ * @param {Reading | null} reading
+ * @returns {string} empty if there is no guess
+ */
+export function guessOf(reading) {
+  const text = textOf(reading);
+  if (text || !reading?.probabilities || reading.reason === "several_digits") return text;
+  return String(reading.probabilities.indexOf(Math.max(...reading.probabilities)));
+}
+
 /**
  * The reading of a single digit whose bars and square are shown: of numbers, that of the chosen digit.
  * @param {Pick<State, "reading" | "chosen">} state

@@ -46,16 +46,17 @@ const DIGITS = Object.freeze([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 
 /**
  * @param {Reading | null} reading
+ * @param {boolean} [isFinal] whether one of the bars may be the result
  * @returns {Bar[]} always eleven: the ten digits, and none
  */
-export function toBars(reading) {
+export function toBars(reading, isFinal = true) {
   const none = clamp((reading?.notADigit ?? 0) + (reading?.severalDigits ?? 0));
   const digits = DIGITS.map((digit) => {
-    if (reading && digit === reading.digit) return newBar(digit, reading.confidence, true);
+    if (reading && digit === reading.digit) return newBar(digit, reading.confidence, isFinal);
     const probability = reading?.probabilities?.[digit];
     return newBar(digit, probability === undefined ? null : probability * (1 - none), false);
   });
-  return [...digits, newBar("none", reading?.probabilities ? none : null, reading?.status === "rejected")];
+  return [...digits, newBar("none", reading?.probabilities ? none : null, isFinal && reading?.status === "rejected")];
 }
 
 /**

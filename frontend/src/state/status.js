@@ -1,26 +1,19 @@
 /** Which sentence the page shows, and in which tone. */
 
-import { STATUS, countdown, sentenceForProblem, sentenceForReading } from "../text.js";
+import { STATUS, countdown, sentenceForGuess, sentenceForProblem, sentenceForReading } from "../text.js";
+import { guessOf } from "./numbers.js";
+import { isGuess } from "./store.js";
 
-/** @typedef {"idle" | "accepted" | "uncertain" | "rejected" | "problem"} Tone */
+/** @typedef {"idle" | "guess" | "accepted" | "uncertain" | "rejected" | "problem"} Tone */
 
 /**
  * @param {State} state
  * @returns {string | null} null if there is nothing new to say
  */
 export function sentenceFor(state) {
-  if (state.drawing.active) return drawingSentence(state);
+  if (isGuess(state)) return sentenceForGuess(guessOf(state.reading));
   if (state.recognizing) return waitingSentence(state);
   return [mainSentence(state), state.note].filter(Boolean).join(" ");
-}
-
-/**
- * The reading changes often while the pen moves, and only the last one is worth a sentence. But a sentence about an earlier
- * picture must not stay.
- * @param {State} state
- */
-function drawingSentence({ reading, problem, recognizing }) {
-  return reading || problem || recognizing ? null : STATUS.drawing;
 }
 
 /**
@@ -34,7 +27,6 @@ function waitingSentence({ drawing, readPicture, problem, slow }) {
 
 /** @param {State} state */
 function mainSentence(state) {
-  if (state.fileError) return state.fileError;
   if (isOffline(state)) return STATUS.offline;
   if (state.problem) return sentenceForProblem(state.problem, state.retryIn);
   if (state.reading) return sentenceForReading(state.reading, state.readPicture !== null);
@@ -53,7 +45,7 @@ function isOffline({ problem, offline }) {
  */
 export function toneOfSentence(state) {
   if (sentenceFor(state) === null) return null;
-  return state.recognizing ? "idle" : toneOf(state);
+  return state.recognizing && !isGuess(state) ? "idle" : toneOf(state);
 }
 
 /**
@@ -61,7 +53,8 @@ export function toneOfSentence(state) {
  * @returns {Tone}
  */
 export function toneOf(state) {
-  if (state.fileError || state.problem) return "problem";
+  if (isGuess(state)) return "guess";
+  if (state.problem) return "problem";
   return state.reading?.status ?? "idle";
 }
 
@@ -71,6 +64,6 @@ export function toneOf(state) {
  * @returns {string} empty if no retry is planned
  */
 export function countdownFor(state) {
-  const { secondsLeft, recognizing, fileError } = state;
-  return secondsLeft === null || recognizing || fileError || isOffline(state) ? "" : countdown(secondsLeft);
+  const { secondsLeft, recognizing } = state;
+  return secondsLeft === null || recognizing || isOffline(state) ? "" : countdown(secondsLeft);
 }

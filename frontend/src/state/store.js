@@ -7,6 +7,7 @@ export const NO_RESULT = Object.freeze({
   readPicture: null,
   sent: null,
   recognizing: false,
+  writing: false,
   slow: false,
   problem: null,
   retryIn: null,
@@ -41,6 +42,14 @@ export function newState(preferences = DEFAULT_PREFERENCES) {
     history: [],
     preferences,
   };
+}
+
+/**
+ * Whether the reading is only a guess so far: while the pen is down, or up for a moment between two strokes.
+ * @param {State} state
+ */
+export function isGuess({ drawing, writing, reading }) {
+  return drawing.active || (writing && reading?.status === "rejected");
 }
 
 /**

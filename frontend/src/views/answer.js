@@ -1,25 +1,39 @@
 import { isRetryable } from "../api/problem.js";
 import { areaOf, around } from "../canvas/geometry.js";
 import { isBlank } from "../state/drawing.js";
-import { digitsOf, shownReading, textOf } from "../state/numbers.js";
+import { digitsOf, guessOf, shownReading, textOf } from "../state/numbers.js";
 import { toBars } from "../state/reading.js";
 import { countdownFor, sentenceFor, toneOf, toneOfSentence } from "../state/status.js";
-import { isOutdated } from "../state/store.js";
-import { BARS, certaintyOf, digitName, durationOf } from "../text.js";
+import { isGuess, isOutdated } from "../state/store.js";
+import { BARS, FRESH_SHEET, answerName, digitName, durationOf } from "../text.js";
 import { hide, newButton, newSpan, part, place, within } from "./dom.js";
 
 /** @param {Watch} watch */
 export function showAnswer(watch) {
-  const answer = part("answer", HTMLElement);
-  watch((state) => textOf(state.reading), (text) => {
+  const section = part("reading", HTMLElement);
+  const answer = part("answer", HTMLButtonElement);
+  const pad = part("pad", HTMLElement);
+  answer.title = FRESH_SHEET;
+  watch((state) => (isGuess(state) ? guessOf(state.reading) : textOf(state.reading)), (text) => {
     answer.textContent = text;
+    answer.setAttribute("aria-label", answerName(text));
     answer.style.setProperty("--characters", String(text.length));
     answer.classList.toggle("long", text.length > 1);
+    hide(answer, text === "", pad);
   });
-  watch((state) => (state.fileError && state.reading ? state.reading.status : toneOf(state)), (tone) => {
-    answer.dataset.tone = tone;
+  watch(toneOf, (tone) => {
+    section.dataset.tone = tone;
   });
-  watch(isOutdated, (outdated) => void answer.classList.toggle("stale", outdated));
+  watch((state) => state.reading === null, (empty) => void section.classList.toggle("empty", empty));
+  watch(isOutdated, (outdated) => void section.classList.toggle("stale", outdated));
+}
+
+/** @param {Watch} watch */
+export function showNotice(watch) {
+  const notice = part("notice", HTMLElement);
+  watch((state) => state.fileError, (text) => {
+    notice.textContent = text ?? "";
+  });
 }
 
 /** @param {Watch} watch */
@@ -28,6 +42,8 @@ export function showStatus(watch) {
   const retry = part("retry", HTMLButtonElement);
   const countdown = part("countdown", HTMLElement);
   const progress = part("progress", HTMLProgressElement);
+  // What it looks like so far changes with every stroke. Screen readers only say the reading.
+  watch(isGuess, (guess) => status.setAttribute("aria-live", guess ? "off" : "polite"));
   // If there is nothing new to say, the old sentence stays in grey. A live region that does not change stays quiet.
   watch(sentenceFor, (sentence) => {
     if (sentence !== null) status.textContent = sentence;
@@ -53,11 +69,9 @@ export function showStatus(watch) {
 }
 
 /** @param {Watch} watch */
-export function showCertainty(watch) {
-  const confidence = part("confidence", HTMLElement);
+export function showDuration(watch) {
   const took = part("took", HTMLElement);
   watch((state) => state.reading, (reading) => {
-    confidence.textContent = reading ? certaintyOf(reading) : "";
     took.textContent = reading && reading.duration !== null ? durationOf(reading.duration) : "";
   });
 }
@@ -135,11 +149,25 @@ export function showBars(watch) {
   const rows = toBars(null).map((bar) => newRow(bar.digit));
   list.replaceChildren(...rows.map((row) => row.item));
 
+  /** @type {Reading | null} */
+  let shown = null;
+  let isFinal = true;
+
+  function update() {
+    const bars = toBars(shown, isFinal);
+    bars.forEach((bar, at) => fill(rows[at], bar));
+    // Nothing is known about a blank sheet.
+    list.hidden = shown !== null && bars.every(({ value }) => value === "");
+  }
+
   watch(shownReading, (reading) => {
-    list.dataset.tone = reading?.status ?? "idle";
-    toBars(reading).forEach((bar, at) => fill(rows[at], bar));
+    shown = reading;
+    update();
   });
-  watch(isOutdated, (outdated) => void list.classList.toggle("stale", outdated));
+  watch((state) => !isGuess(state), (settled) => {
+    isFinal = settled;
+    update();
+  });
 }
 
 /**

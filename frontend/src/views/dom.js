@@ -50,11 +50,6 @@ export function showImage(image, source) {
   else image.removeAttribute("src");
 }
 
-/** @param {string} name */
-export function bringIntoView(name) {
-  part(name, HTMLElement).scrollIntoView({ block: "nearest" });
-}
-
 /**
  * Hides or shows an element. If the hidden element has the keyboard focus, the focus moves to another one.
  * @param {HTMLElement} element

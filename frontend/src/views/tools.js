@@ -1,10 +1,11 @@
-import { canRedo, canUndo } from "../state/drawing.js";
+import { canRedo, canUndo, isBlank } from "../state/drawing.js";
 import { COPIED, THEMES, penName, penTitle } from "../text.js";
 import { keepFocus, part, within } from "./dom.js";
 
 /** @param {Watch} watch */
 export function showTools(watch) {
   enable(watch, "undo", (state) => canUndo(state.drawing));
+  enable(watch, "clear", (state) => !isBlank(state.drawing));
   enable(watch, "redo", (state) => canRedo(state.drawing));
   enable(watch, "curl", (state) => state.sent !== null);
   const button = part("pen", HTMLButtonElement);
@@ -57,27 +58,29 @@ export function showTheme(watch) {
 
 /** When the sheet and the reading are side by side. The stylesheet has the same query. */
 const SIDE_BY_SIDE = "(min-width: 60rem), (min-width: 34rem) and (orientation: landscape)";
+/** When the writing arm lies on the screen: a large one that is touched. */
+const TABLET = "(min-width: 44rem) and (min-height: 36rem) and (pointer: coarse)";
 
 /**
- * Mirrors the page by moving elements, not by styling. The tab order and screen readers follow what is visible.
+ * Places the reading by moving elements, not by styling. The tab order and screen readers follow what is visible.
  * @param {Watch} watch
  */
 export function showHand(watch) {
   const hand = part("hand", HTMLButtonElement);
   const [main, drawing, reading, tools, editing, choosing] =
     ["main", "drawing", "reading", "tools", "editing", "choosing"].map((name) => part(name, HTMLElement));
-  const sideBySide = matchMedia(SIDE_BY_SIDE);
+  const [sideBySide, tablet] = [SIDE_BY_SIDE, TABLET].map((query) => matchMedia(query));
   let left = false;
 
-  // If one is below the other, the sheet comes first for either hand.
   function place() {
-    const first = left && sideBySide.matches ? reading : drawing;
+    const first = isReadingFirst({ left, sideBySide: sideBySide.matches, tablet: tablet.matches }) ? reading : drawing;
     if (main.firstElementChild === first) return;
+    main.dataset.first = first === reading ? "reading" : "drawing";
     // Moving the sheet would end a stroke, so the reading moves.
     keepFocus(reading, () => (first === reading ? main.prepend(reading) : drawing.after(reading)));
   }
 
-  sideBySide.addEventListener("change", place);
+  for (const query of [sideBySide, tablet]) query.addEventListener("change", place);
   watch((state) => state.preferences.hand, (preferred) => {
     left = preferred === "left";
     document.documentElement.dataset.hand = preferred;
@@ -85,4 +88,14 @@ export function showHand(watch) {
     tools.append(...(left ? [choosing, editing] : [editing, choosing]));
     place();
   });
+}
+
+/**
+ * A mouse leaves the screen free, so the sheet comes first, or second for the left hand. On a tablet, the reading is where the
+ * arm is not: on the other side, or above the sheet. On a phone, it is below the sheet.
+ * @param {{ left: boolean, sideBySide: boolean, tablet: boolean }} situation
+ */
+function isReadingFirst({ left, sideBySide, tablet }) {
+  if (tablet) return !sideBySide || !left;
+  return sideBySide && left;
 }

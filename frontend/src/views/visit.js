@@ -1,8 +1,9 @@
 import { toSvgPath } from "../canvas/pen.js";
 import { corrections, entryOf, nameOf } from "../state/history.js";
-import { textOf } from "../state/numbers.js";
+import { digitsOfText, textOf } from "../state/numbers.js";
 import { formatConfidence } from "../state/reading.js";
 import { SAMPLES, toPngUrl } from "../state/samples.js";
+import { isGuess } from "../state/store.js";
 import { LABELS, SAMPLE_TITLES, confirmClear, entryLabel, entryName, sampleName, saveCorrections, savedAs } from "../text.js";
 import { hide, newButton, newSpan, part } from "./dom.js";
 
@@ -13,24 +14,50 @@ export function showCorrection(watch) {
   const correct = part("correct", HTMLButtonElement);
   const labels = part("labels", HTMLElement);
   const saved = part("correction", HTMLElement);
+  const undo = part("undo-correction", HTMLButtonElement);
+  const bars = part("bars", HTMLElement);
   const pad = part("pad", HTMLElement);
   const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => newLabel(String(digit), String(digit)));
   const none = newLabel("none", LABELS.none);
-  const undo = newLabel("", LABELS.undo);
-  labels.replaceChildren(...digits, none, undo);
+  const cancel = newLabel("cancel", LABELS.cancel);
+  labels.replaceChildren(...digits, none, cancel);
 
-  watch((state) => state.reading !== null && !state.reading.numbers && !state.drawing.active && entryOf(state.history, state.drawing) !== null, (known) => {
-    hide(correct, !known, pad);
-  });
-  watch((state) => state.correcting, (correcting) => {
-    correct.setAttribute("aria-expanded", String(correcting));
-    hide(labels, !correcting, correct.hidden ? pad : correct);
-  });
+  watch((state) => isCorrectable(state), (correctable) => hide(correct, !correctable, undo.hidden ? pad : undo));
   watch((state) => entryOf(state.history, state.drawing)?.label ?? null, (label) => {
     saved.textContent = label === null ? "" : savedAs(label);
-    undo.hidden = label === null;
-    for (const button of [...digits, none]) button.setAttribute("aria-pressed", String(button.dataset.label === String(label)));
+    hide(undo, label === null, correct.hidden ? pad : correct);
   });
+  watch((state) => state.reading?.numbers != null, (isNumber) => {
+    none.hidden = isNumber;
+  });
+  // The labels take the place of the bars, where the pointer is not.
+  watch((state) => state.correcting, (correcting) => {
+    correct.setAttribute("aria-expanded", String(correcting));
+    bars.classList.toggle("covered", correcting);
+    hide(labels, !correcting, undo.hidden ? correct : undo);
+  });
+  watch((state) => labelOfShown(state), (label) => {
+    for (const button of [...digits, none]) button.setAttribute("aria-pressed", String(button.dataset.label === label));
+  });
+}
+
+/**
+ * Whether what is on the sheet can be corrected. A single digit is corrected once, and then undone first.
+ * @param {State} state
+ */
+function isCorrectable(state) {
+  const entry = entryOf(state.history, state.drawing);
+  return state.reading !== null && !isGuess(state) && entry !== null && (entry.label === null || entry.reading.numbers !== null);
+}
+
+/**
+ * @param {State} state
+ * @returns {string | null} the correction of the digit whose bars are shown
+ */
+function labelOfShown({ history, drawing, chosen }) {
+  const entry = entryOf(history, drawing);
+  if (!entry || entry.label === null) return null;
+  return entry.reading.numbers ? digitsOfText(String(entry.label))[chosen] : String(entry.label);
 }
 
 /**

@@ -1,0 +1,158 @@
+/** This visit as text that outlives a reload: the history, and what is on the sheet. */
+
+import { toDataUrl } from "../api/upload.js";
+import { isBlank, newDrawing } from "./drawing.js";
+import { entryOf } from "./history.js";
+import { inUnitsOfTheSheet } from "./reading.js";
+
+/** Browsers keep about five million characters for a tab. */
+const MAX_CHARACTERS = 4_000_000;
+/** Milliseconds after a change until it is kept. */
+const DELAY = 200;
+
+/** @typedef {Pick<State, "history" | "drawing" | "unsaved">} Visit */
+/** @typedef {{ name: string, type: string, url: string }} KeptFile */
+
+/**
+ * Keeps the visit after each change, but not while the pen is down.
+ * @param {Store<State>} store
+ * @param {Device} device
+ * @param {Clock} clock
+ */
+export function keepVisit(store, device, clock) {
+  /** @type {unknown} */
+  let timer = null;
+
+  async function keep() {
+    timer = null;
+    const visit = store.get();
+    // The end of the stroke is a change, too.
+    if (visit.drawing.active) return;
+    const text = await toSession(visit);
+    // Whatever has changed since then is kept soon.
+    if (store.get().history === visit.history && store.get().drawing === visit.drawing) device.keep(text);
+  }
+
+  const keepSoon = () => {
+    timer ??= clock.setTimeout(() => void keep(), DELAY);
+  };
+  store.watch((state) => state.history, keepSoon);
+  store.watch((state) => (state.drawing.active ? null : state.drawing), (drawing) => drawing && keepSoon());
+  store.watch((state) => state.unsaved, keepSoon);
+}
+
+// --- to text ---
+
+/**
+ * If there is too much, corrected entries and the newest ones are kept.
+ * @param {Visit} visit
+ * @returns {Promise<string>}
+ */
+export async function toSession({ history, drawing, unsaved }) {
+  const texts = new Map(await Promise.all(history.map(async (entry) => /** @type {const} */ ([entry, await textOfEntry(entry)]))));
+  const mostImportant = [...history].reverse().sort((one, other) => Number(other.label !== null) - Number(one.label !== null));
+  let left = MAX_CHARACTERS;
+  const kept = mostImportant.filter((entry) => {
+    const { length } = texts.get(entry) ?? "";
+    const fits = length <= left;
+    if (fits) left -= length;
+    return fits;
+  });
+  const entries = history.filter((entry) => kept.includes(entry)).map((entry) => texts.get(entry));
+  return `{"unsaved":${unsaved},"sheet":${JSON.stringify(await sheetOnly(history, drawing))},"entries":[${entries.join(",")}]}`;
+}
+
+/** @type {WeakMap<Entry, string>} */
+const known = new WeakMap();
+
+/** @param {Entry} entry */
+async function textOfEntry(entry) {
+  const text = known.get(entry) ?? JSON.stringify(await plain(entry));
+  known.set(entry, text);
+  return text;
+}
+
+/**
+ * Of a photograph, only the smaller picture that was sent is kept.
+ * @param {Entry} entry
+ */
+async function plain({ sheet, sent, reading, ...rest }) {
+  const { content, ...how } = sent;
+  if (!(content instanceof File)) return { ...rest, reading, sheet: { strokes: sheet.strokes }, sent };
+  const picture = await toKeptFile(content, sheet.picture?.name);
+  return { ...rest, reading: inUnitsOfTheSheet(reading, 1 / how.scale), sheet: { picture }, sent: { ...how, scale: 1 } };
+}
+
+/**
+ * @param {Entries} history
+ * @param {Sheet} sheet
+ */
+async function sheetOnly(history, sheet) {
+  if (isBlank(sheet)) return null;
+  const entry = entryOf(history, sheet);
+  if (entry) return { entry: entry.id };
+  if (!sheet.picture) return { strokes: sheet.strokes };
+  const picture = await toKeptFile(sheet.picture);
+  return picture.url.length < MAX_CHARACTERS / 4 ? { picture } : null;
+}
+
+/**
+ * @param {File} file
+ * @param {string} [name]
+ * @returns {Promise<KeptFile>}
+ */
+async function toKeptFile(file, name = file.name) {
+  return { name, type: file.type, url: await toDataUrl(file) };
+}
+
+// --- from text ---
+
+/**
+ * @param {string | null} text
+ * @returns {Partial<Visit>} empty if there is no earlier part of this visit, or none that can be read
+ */
+export function fromSession(text) {
+  try {
+    const { unsaved, sheet, entries } = JSON.parse(text ?? "{}");
+    const history = entries.map(toEntry);
+    return { unsaved: unsaved === true, history, drawing: drawingOf(sheet, history) };
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * @param {any} kept
+ * @returns {Entry}
+ */
+function toEntry({ at, sheet, sent, ...rest }) {
+  const whole = toSheet(sheet);
+  return { ...rest, at: new Date(at), sheet: whole, sent: { ...sent, content: whole.picture ?? sent.content } };
+}
+
+/**
+ * The drawing can be undone stroke by stroke, as before.
+ * @param {any} sheet
+ * @param {Entries} history
+ * @returns {Drawing}
+ */
+function drawingOf(sheet, history) {
+  if (!sheet) return newDrawing();
+  const whole = history.find(({ id }) => id === sheet.entry)?.sheet ?? toSheet(sheet);
+  const past = whole.picture ? [newDrawing()] : whole.strokes.map((_, at) => ({ strokes: whole.strokes.slice(0, at), picture: null }));
+  return { ...newDrawing(), ...whole, past: past.map(({ strokes, picture }) => ({ strokes, picture })) };
+}
+
+/**
+ * @param {{ strokes?: readonly Stroke[], picture?: KeptFile }} sheet
+ * @returns {Sheet}
+ */
+function toSheet({ strokes = [], picture }) {
+  return { strokes, picture: picture ? toFile(picture) : null };
+}
+
+/** @param {KeptFile} kept */
+function toFile({ name, type, url }) {
+  const bytes = Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), (letter) => letter.charCodeAt(0));
+  return new File([bytes], name, { type });
+}
