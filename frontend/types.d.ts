@@ -2,19 +2,19 @@
 
 // --- the sheet ---
 
-/** In units of the sheet: 0..1 from the left and from the top. */
-type Point = { x: number; y: number };
+/** In units of the sheet: 0..1 from the left and from the top. Time in milliseconds and pressure, 0..1, shape the ink. */
+type Point = { x: number; y: number; t?: number; pressure?: number };
 
 /** The width of the pen is in units of the sheet, too. */
 type Stroke = { points: readonly Point[]; width: number };
 
-type Pen = "fine" | "medium" | "broad";
+type Pen = "fine" | "medium" | "broad" | "eraser";
 
 /** What is on the sheet: strokes, or the picture that the user opened. */
 type Sheet = { strokes: readonly Stroke[]; picture: File | null };
 
-/** A sheet with its undo history. It is active while the pen is down on the last stroke. */
-type Drawing = Sheet & { active: boolean; past: readonly Sheet[]; future: readonly Sheet[] };
+/** A sheet with its undo history. It is active while the pen is down on the last stroke, or while the eraser, which was there, erases. */
+type Drawing = Sheet & { active: boolean; eraser: Point | null; past: readonly Sheet[]; future: readonly Sheet[] };
 
 /** The pen that is moved with the keyboard. */
 type Cursor = Point & { down: boolean };

@@ -113,6 +113,7 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
   function beginStroke(point, cursor = null) {
     const { drawing: before, pen, problem } = store.get();
     const drawing = drawings.begin(before, point, pen);
+    if (drawing === before) return store.set({ cursor });
     loading.cancel();
     clock.clearTimeout(writingTimer);
     // Discard the result, request or problem of what was on the sheet before.
@@ -126,13 +127,16 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
     const drawing = drawings.extend(before, points);
     if (drawing === before) return;
     store.set({ drawing });
-    recognition.recognizeSoon();
+    if (!drawings.isBlank(drawing)) recognition.recognizeSoon();
   }
 
   function endStroke() {
     const { drawing } = store.get();
     if (!drawing.active) return;
-    recognition.recognizeNow({ drawing: drawings.end(drawing) });
+    const ended = drawings.end(drawing);
+    // The eraser took away everything.
+    if (drawings.isBlank(ended)) return showDrawing(ended);
+    recognition.recognizeNow({ drawing: ended });
     writingTimer = clock.setTimeout(() => store.set({ writing: false }), BETWEEN_STROKES);
   }
 
@@ -181,7 +185,7 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
     moveCursor(keys, fine) {
       const cursor = drawings.moveCursor(store.get().cursor ?? drawings.CURSOR_START, keys, fine);
       store.set({ cursor });
-      if (cursor.down) extendStroke([cursor]);
+      if (cursor.down) extendStroke([{ x: cursor.x, y: cursor.y }]);
     },
 
     /** Lowers or lifts the keyboard's pen. */
@@ -189,7 +193,7 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
       const { cursor, drawing } = store.get();
       const down = !(cursor?.down && drawing.active);
       const toggled = { ...(cursor ?? drawings.CURSOR_START), down };
-      if (down) return beginStroke(toggled, toggled);
+      if (down) return beginStroke({ x: toggled.x, y: toggled.y }, toggled);
       store.set({ cursor: toggled });
       endStroke();
     },

@@ -147,6 +147,9 @@ export function historyActions(store, recognition, { loading, showSheet }, devic
  * @param {Device} device
  */
 export function preferenceActions(store, device) {
+  /** @type {Exclude<Pen, "eraser">} */
+  let lastPen = "medium";
+
   /** @param {Partial<Preferences>} change */
   function prefer(change) {
     const preferences = { ...store.get().preferences, ...change };
@@ -156,7 +159,15 @@ export function preferenceActions(store, device) {
 
   return {
     nextPen() {
-      store.set({ pen: next(PENS, store.get().pen) });
+      const { pen } = store.get();
+      store.set({ pen: pen === "eraser" ? lastPen : next(PENS, pen) });
+    },
+
+    /** The eraser, and back to the pen. */
+    toggleEraser() {
+      const { pen } = store.get();
+      if (pen !== "eraser") lastPen = pen;
+      store.set({ pen: pen === "eraser" ? lastPen : "eraser" });
     },
 
     /** The other theme comes first: the first click must change something. */

@@ -277,14 +277,17 @@ export const PEN_POSITION = Object.freeze({ down: "Pen down.", up: "Pen up." });
 export const COPIED = "Copied.";
 export const THEMES = Object.freeze({ auto: "Theme: system", light: "Theme: light", dark: "Theme: dark" });
 
-/** @param {Pen} pen */
+/** @type {Readonly<Record<Exclude<Pen, "eraser">, string>>} */
+const PEN_NAMES = Object.freeze({ fine: "fineliner", medium: "felt pen", broad: "marker" });
+
+/** @param {Exclude<Pen, "eraser">} pen */
 export function penTitle(pen) {
-  return `Pen: ${pen}`;
+  return `Pen: ${PEN_NAMES[pen]}`;
 }
 
-/** @param {Pen} pen */
+/** @param {Exclude<Pen, "eraser">} pen */
 export function penName(pen) {
-  return `Pen: ${pen}. Change the pen`;
+  return `Pen: ${PEN_NAMES[pen]}. Change the pen`;
 }
 
 /** @param {string} name */

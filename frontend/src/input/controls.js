@@ -11,6 +11,7 @@ export function listenToButtons(actions) {
   onClick("answer", actions.clear);
   onClick("retry", actions.retry);
   onClick("pen", actions.nextPen);
+  onClick("eraser", actions.toggleEraser);
   onClick("why", actions.toggleExplanation);
   onClick("toggle-overlay", actions.toggleOverlay);
   onClick("curl", actions.copyCurl);
@@ -55,7 +56,7 @@ function onClick(name, action) {
 }
 
 /** Buttons that are clicked several times on purpose. */
-const REPEATABLE = ["undo", "redo", "pen", "theme", "hand"];
+const REPEATABLE = ["undo", "redo", "pen", "eraser", "theme", "hand"];
 
 /**
  * Whether it is not the second click of a double click, which would do something else than the first one.

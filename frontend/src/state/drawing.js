@@ -1,9 +1,11 @@
+import { ERASER, erase } from "./eraser.js";
+
 /**
  * The sheet, its undo history, and the keyboard's pen. All functions return a new drawing.
  */
 
 /** Widths in units of the sheet, as pixels of 280. */
-export const PENS = Object.freeze({ fine: 7 / 280, medium: 18 / 280, broad: 34 / 280 });
+export const PENS = Object.freeze({ fine: 7 / 280, medium: 18 / 280, broad: 34 / 280, eraser: 2 * ERASER });
 
 /** Closer points add work and jitter, but no shape. */
 const MIN_DISTANCE = 0.001;
@@ -13,7 +15,7 @@ const BLANK = Object.freeze({ strokes: [], picture: null });
 
 /** @returns {Drawing} */
 export function newDrawing() {
-  return { ...BLANK, active: false, past: [], future: [] };
+  return { ...BLANK, active: false, eraser: null, past: [], future: [] };
 }
 
 /** @param {Sheet} sheet */
@@ -46,8 +48,20 @@ export function sheetOf({ strokes, picture }) {
  * @returns {Drawing}
  */
 export function begin(drawing, point, pen = "medium") {
+  if (pen === "eraser") return beginErasing(drawing, point);
   const stroke = { points: [point], width: PENS[pen] };
   return { ...replace(drawing, { strokes: [...drawing.strokes, stroke], picture: null }), active: true };
+}
+
+/**
+ * The eraser leaves a picture alone.
+ * @param {Drawing} drawing
+ * @param {Point} point
+ * @returns {Drawing}
+ */
+function beginErasing(drawing, point) {
+  if (drawing.picture || drawing.strokes.length === 0) return drawing;
+  return { ...replace(drawing, { strokes: erase(drawing.strokes, [point]), picture: null }), active: true, eraser: point };
 }
 
 /**
@@ -57,6 +71,10 @@ export function begin(drawing, point, pen = "medium") {
  * @returns {Drawing}
  */
 export function extend(drawing, points) {
+  if (drawing.active && drawing.eraser) {
+    const strokes = erase(drawing.strokes, [drawing.eraser, ...points]);
+    return { ...drawing, strokes, eraser: points.at(-1) ?? drawing.eraser };
+  }
   const stroke = drawing.strokes.at(-1);
   if (!drawing.active || !stroke) return drawing;
   const all = [...stroke.points];
@@ -73,7 +91,10 @@ export function extend(drawing, points) {
  * @returns {Drawing}
  */
 export function end(drawing) {
-  return drawing.active ? { ...drawing, active: false } : drawing;
+  if (!drawing.active) return drawing;
+  const ended = { ...drawing, active: false, eraser: null };
+  // An eraser that touched nothing leaves nothing to undo.
+  return drawing.eraser && drawing.past.at(-1)?.strokes === drawing.strokes ? { ...ended, past: drawing.past.slice(0, -1) } : ended;
 }
 
 /**
@@ -109,7 +130,7 @@ export function clear(drawing) {
  * @returns {Drawing}
  */
 export function replace(drawing, sheet) {
-  return { ...sheetOf(sheet), active: false, past: [...drawing.past, sheetOf(drawing)], future: [] };
+  return { ...sheetOf(sheet), active: false, eraser: null, past: [...drawing.past, sheetOf(drawing)], future: [] };
 }
 
 /** @param {Drawing} drawing */
@@ -129,7 +150,7 @@ export function canRedo(drawing) {
 export function undo(drawing) {
   const sheet = drawing.past.at(-1);
   if (!sheet) return end(drawing);
-  return { ...sheet, active: false, past: drawing.past.slice(0, -1), future: [sheetOf(drawing), ...drawing.future] };
+  return { ...sheet, active: false, eraser: null, past: drawing.past.slice(0, -1), future: [sheetOf(drawing), ...drawing.future] };
 }
 
 /**
@@ -139,15 +160,15 @@ export function undo(drawing) {
 export function redo(drawing) {
   const [sheet, ...future] = drawing.future;
   if (!sheet) return end(drawing);
-  return { ...sheet, active: false, past: [...drawing.past, sheetOf(drawing)], future };
+  return { ...sheet, active: false, eraser: null, past: [...drawing.past, sheetOf(drawing)], future };
 }
 
 /**
  * @param {Point} point
  * @returns {Point} the nearest one on the sheet
  */
-function onSheet({ x, y }) {
-  return { x: clamp(x), y: clamp(y) };
+function onSheet(point) {
+  return { ...point, x: clamp(point.x), y: clamp(point.y) };
 }
 
 /** @param {number} position */

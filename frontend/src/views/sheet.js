@@ -1,6 +1,6 @@
 import { levelsOf } from "../canvas/picture.js";
 import { SIDE, areaOf, fitted, inkOf, inputArea, isShowable } from "../canvas/geometry.js";
-import { drawStrokes } from "../canvas/pen.js";
+import { newPainter } from "../canvas/painter.js";
 import { isBlank } from "../state/drawing.js";
 import { shownReading } from "../state/numbers.js";
 import { PEN_POSITION, pictureAlt } from "../text.js";
@@ -12,16 +12,16 @@ import { onTheme, part, place, showImage, within } from "./dom.js";
 export function showPad(watch) {
   const canvas = part("pad", HTMLCanvasElement);
   const hint = part("hint", HTMLElement);
-  const context = canvas.getContext("2d");
-  /** @type {readonly Stroke[]} */
-  let strokes = [];
+  const layer = document.createElement("canvas");
+  const [visible, settled] = [canvas, layer].map((one) => one.getContext("2d"));
+  const painter = visible && settled && newPainter(visible, { surface: settled, layer });
+  /** @type {Pick<Drawing, "strokes" | "active" | "eraser">} */
+  let drawing = { strokes: [], active: false, eraser: null };
   let frame = 0;
 
   function paint() {
     frame = 0;
-    if (!context) return;
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    drawStrokes(context, strokes, { side: canvas.width, ink: getComputedStyle(canvas).color });
+    painter?.paint(drawing.strokes, { side: canvas.width, ink: getComputedStyle(canvas).color, active: drawing.active && !drawing.eraser });
   }
 
   function repaint() {
@@ -35,8 +35,9 @@ export function showPad(watch) {
     paint();
   });
   onTheme(watch, repaint);
-  watch((state) => state.drawing.strokes, (now) => {
-    strokes = now;
+  watch((state) => state.drawing, (now) => {
+    if (now.strokes === drawing.strokes && now.active === drawing.active) return;
+    drawing = now;
     repaint();
   });
   watch((state) => isBlank(state.drawing), (empty) => {

@@ -9,7 +9,12 @@ export function showTools(watch) {
   enable(watch, "redo", (state) => canRedo(state.drawing));
   enable(watch, "curl", (state) => state.sent !== null);
   const button = part("pen", HTMLButtonElement);
+  const eraser = part("eraser", HTMLButtonElement);
+  const pad = part("pad", HTMLCanvasElement);
   watch((state) => state.pen, (pen) => {
+    pad.dataset.pen = pen;
+    eraser.setAttribute("aria-pressed", String(pen === "eraser"));
+    if (pen === "eraser") return;
     button.dataset.pen = pen;
     button.title = penTitle(pen);
     button.setAttribute("aria-label", penName(pen));
