@@ -29,7 +29,7 @@ POOLED = 20  # batches whose lines are sorted by width, so that a batch has line
 class LineRecipe:
     """How the line network is trained. Chosen on the validation lines."""
 
-    epochs: int = 16
+    epochs: int = 14
     rendered: int = 6  # epochs that are rendered; later ones see the same lines in another order
     learning_rate: float = 2e-3  # peak, after the first epoch of linear warmup; a cosine takes it to zero
     batch: int = 64
