@@ -59,6 +59,8 @@ type Reading = {
   square: string | null;
   /** The explanation that is overlaid on the input, as a data URL. */
   explanation: string | null;
+  /** The digit that is explained. */
+  explained: number | null;
   legend: Legend | null;
   /** In place of a digit, where there are several; null if there is one or none. */
   numbers: readonly NumberOnSheet[] | null;
@@ -121,8 +123,11 @@ type Columns = { x: number[]; y: number[] };
 /** What can be sent: a picture that is small enough, or strokes. The scale is its units per unit of the sheet or the original. */
 type Prepared<Content = File | Columns[]> = { content: Content; scale: number };
 
-/** A request that was sent: its content, whether an explanation was requested, and whether numbers were read. */
-type Sent = Prepared & { explained: boolean; numbers: boolean };
+/**
+ * A request that was sent: its content, whether an explanation was requested, of which digit if not of the most likely one, and
+ * whether numbers were read.
+ */
+type Sent = Prepared & { explained: boolean; rival?: number | null; numbers: boolean };
 
 type FileInfo = Pick<File, "name" | "type" | "size">;
 
@@ -143,7 +148,7 @@ type Clock = {
 
 type Api = {
   /** Rejects with a Problem, or with the reason of the abort. */
-  read: (content: File | Columns[], options: { signal: AbortSignal; explained?: boolean }) => Promise<Reading>;
+  read: (content: File | Columns[], options: { signal: AbortSignal; explained?: boolean; rival?: number | null }) => Promise<Reading>;
   /** All numbers on the sheet; empty if there are none. Rejects as `read` does. */
   readNumbers: (content: File | Columns[], options: { signal: AbortSignal }) => Promise<NumberOnSheet[]>;
 };
@@ -199,6 +204,8 @@ type State = {
   explaining: boolean;
   /** Why there is no explanation although one was requested. */
   explanationProblem: Problem | null;
+  /** The digit that is explained in place of the most likely one. */
+  rival: number | null;
   /** Whether the network's input is overlaid on the sheet. */
   overlaid: boolean;
   /** Whether the labels for a correction are open. */

@@ -118,7 +118,7 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
     clock.clearTimeout(writingTimer);
     // Discard the result, request or problem of what was on the sheet before.
     if (before.picture || problem) recognition.reset({ drawing, cursor, writing: true });
-    else store.set({ drawing, cursor, writing: true, fileError: null, note: null, correcting: false });
+    else store.set({ drawing, cursor, writing: true, fileError: null, note: null, correcting: false, rival: null });
   }
 
   /** @param {readonly Point[]} points */

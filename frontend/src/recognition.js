@@ -57,13 +57,13 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
   async function recognize(change, { retries = 0, newSheet = false }) {
     const task = latest.begin();
     store.set({ ...change, recognizing: true, slow: false, explanationProblem: null });
-    const { drawing, explaining } = store.get();
+    const { drawing, explaining, rival } = store.get();
     // A quick response replaces the last reading without a gap. A slow one must not leave the reading of another sheet.
     const whenSlow = { slow: true, ...(newSheet ? { reading: null, readPicture: null, sent: null } : {}) };
     const slowTimer = clock.setTimeout(() => task.isLatest() && store.set(whenSlow), SLOW);
     const timeout = clock.setTimeout(() => task.isLatest() && reset({ problem: new Problem("timeout") }), TIMEOUT);
     // Explanations are slow, and while the pen moves the next request follows soon.
-    const result = await send(drawing, { signal: task.signal, explained: explaining && !drawing.active });
+    const result = await send(drawing, { signal: task.signal, explained: explaining && !drawing.active, rival });
     clock.clearTimeout(slowTimer);
     clock.clearTimeout(timeout);
     if (!task.isLatest()) return;
@@ -79,17 +79,17 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
 
   /**
    * @param {Sheet} sheet
-   * @param {{ signal: AbortSignal, explained: boolean }} options
+   * @param {{ signal: AbortSignal, explained: boolean, rival: number | null }} options
    * @returns {Promise<{ reading: Reading, sent: Sent } | Problem>}
    */
-  async function send(sheet, { signal, explained }) {
+  async function send(sheet, { signal, explained, rival }) {
     try {
       const { content, scale } = await prepare(sheet);
       signal.throwIfAborted();
-      const single = await api.read(content, { signal, explained });
+      const single = await api.read(content, { signal, explained, rival });
       const numbers = mayBeNumber(single) ? await api.readNumbers(content, { signal }) : [];
       const reading = inUnitsOfTheSheet(withNumbers(single, numbers), scale);
-      return { reading, sent: { content, scale, explained, numbers: reading.numbers !== null } };
+      return { reading, sent: { content, scale, explained, ...(explained && rival !== null ? { rival } : {}), numbers: reading.numbers !== null } };
     } catch (error) {
       if (!(error instanceof Problem) && !signal.aborted) report(error);
       return toProblem(error);

@@ -1,5 +1,6 @@
 import { toCurl } from "./api/upload.js";
 import { newDrawing } from "./state/drawing.js";
+import { favourites } from "./state/reading.js";
 import { correct, correctionOf, corrections, entryOf, toCorrectionsFile, toCsv, toJson } from "./state/history.js";
 import { SAVING_FAILED } from "./text.js";
 
@@ -37,6 +38,15 @@ export function readingActions(store, recognition, device, clock) {
       if (recognizing || isUnexplained(store.get())) recognition.recognizeNow({ note, correcting });
     },
 
+    /** Explains the runner-up instead of the most likely digit, and back. */
+    toggleRival() {
+      const { reading, rival, drawing, note, correcting } = store.get();
+      const likely = reading && favourites(reading);
+      if (!likely || drawing.active) return;
+      store.set({ rival: rival === null ? likely.second : null });
+      if (isUnexplained(store.get())) recognition.recognizeNow({ note, correcting });
+    },
+
     /** @param {number} at the place of a digit among all digits of the numbers */
     chooseDigit(at) {
       store.set({ chosen: at });
@@ -61,11 +71,11 @@ export function readingActions(store, recognition, device, clock) {
 }
 
 /**
- * @param {Pick<State, "reading" | "sent">} known
+ * @param {Pick<State, "reading" | "sent"> & Partial<Pick<State, "rival">>} known
  * @returns {boolean} whether an explanation was not requested, but could be
  */
-export function isUnexplained({ reading, sent }) {
-  return Boolean(reading?.square) && sent?.explained === false;
+export function isUnexplained({ reading, sent, rival = null }) {
+  return Boolean(reading?.square && sent) && (!sent?.explained || (sent.rival ?? null) !== rival);
 }
 
 /**

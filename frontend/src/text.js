@@ -252,6 +252,11 @@ export const EXPLANATION = Object.freeze({
   none: "The explanation appears when a digit is read.",
 });
 
+/** @param {number} digit */
+export function whyNot(digit) {
+  return `Why not ${withArticle(digit)}?`;
+}
+
 /** @param {number | null} digit */
 export function legendOf(digit) {
   const subject = digit === null ? "the digit" : `the ${digit}`;

@@ -306,6 +306,27 @@ test("an explanation is requested for what is on the sheet, and not while the pe
   assert.equal(page.api.requests[2].explained, false);
 });
 
+test("the runner-up is explained on request, and forgotten with the next stroke", async () => {
+  const page = newPage();
+  page.toggleExplanation();
+  await draw(page, A, B);
+  const probabilities = [0, 0.3, 0, 0, 0, 0, 0, 0.7, 0, 0];
+  const reading = { probabilities, square: "data:image/png;base64,AA==", explanation: "data:image/png;base64,BB==" };
+  await page.api.requests[0].respond(readingOf(7, { ...reading, explained: 7 }));
+  page.toggleRival();
+  await settled();
+  assert.deepEqual(page.api.requests.map(({ rival }) => rival), [null, 1]);
+  await page.api.requests[1].respond(readingOf(7, { ...reading, explained: 1 }));
+  assert.equal(page.state().reading.explained, 1);
+  page.toggleRival();
+  await settled();
+  assert.deepEqual(page.api.requests.map(({ rival }) => rival), [null, 1, null]);
+  await page.api.requests[2].respond(readingOf(7, { ...reading, explained: 7 }));
+  page.toggleRival();
+  page.beginStroke(C);
+  assert.equal(page.state().rival, null);
+});
+
 test("an explanation that is requested during a request replaces that request", async () => {
   const page = newPage();
   await draw(page, A, B);

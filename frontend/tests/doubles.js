@@ -44,13 +44,13 @@ export function newApi() {
     async readNumbers(content) {
       return this.numbers(content);
     },
-    read(content, { signal, explained }) {
+    read(content, { signal, explained, rival }) {
       return new Promise((resolve, reject) => {
         const then = (finish) => async (value) => {
           finish(value);
           await settled();
         };
-        requests.push({ content, signal, explained, respond: then(resolve), fail: then(reject) });
+        requests.push({ content, signal, explained, rival, respond: then(resolve), fail: then(reject) });
       });
     },
   };
@@ -92,6 +92,7 @@ export function readingOf(digit, more = {}) {
     lightOnDark: false,
     square: null,
     explanation: null,
+    explained: null,
     legend: null,
     numbers: null,
     duration: null,

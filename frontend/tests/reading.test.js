@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { favourites, test } from "node:test";
 import { formatConfidence, formatPercent, inUnitsOfTheSheet, toBars, toReading } from "../src/state/reading.js";
 import { readingOf } from "./doubles.js";
 
@@ -28,10 +28,19 @@ test("a complete response is parsed", () => {
     lightOnDark: false,
     square: "data:image/png;base64,AA==",
     explanation: null,
+    explained: null,
     legend: null,
     numbers: null,
     duration: null,
   });
+});
+
+test("the runner-up is the most likely other digit, also of a rejected picture", () => {
+  const probabilities = [0.05, 0.1, 0, 0, 0.5, 0, 0, 0.35, 0, 0];
+  assert.deepEqual(favourites({ digit: 4, probabilities }), { first: 4, second: 7 });
+  assert.deepEqual(favourites({ digit: null, probabilities }), { first: 4, second: 7 });
+  assert.deepEqual(favourites({ digit: 7, probabilities }), { first: 7, second: 4 });
+  assert.equal(favourites({ digit: null, probabilities: null }), null);
 });
 
 test("a blank response has no digit, no probabilities and no box", () => {

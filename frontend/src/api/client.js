@@ -9,9 +9,9 @@ import { NUMBERS_URL, urlFor } from "./upload.js";
  */
 export function createApi(fetch = globalThis.fetch.bind(globalThis)) {
   /** @type {Api["read"]} */
-  async function read(content, { signal, explained = false }) {
+  async function read(content, { signal, explained = false, rival = null }) {
     const start = performance.now();
-    const body = await post(urlFor(explained), content, signal);
+    const body = await post(urlFor(explained, rival), content, signal);
     const reading = toReading(body, performance.now() - start);
     if (!reading) throw new Problem("unintelligible");
     return reading;

@@ -63,10 +63,11 @@ export function assertSendable(picture, name) {
 
 /**
  * @param {boolean} explained whether to request an explanation, which takes the server many times as long
+ * @param {number | null} [rival] the digit to explain; null for the most likely one
  * @returns {string} the path of the request
  */
-export function urlFor(explained) {
-  return `/api/v1/digits?include=input${explained ? ",explanation" : ""}`;
+export function urlFor(explained, rival = null) {
+  return `/api/v1/digits?include=input${explained ? ",explanation" : ""}${explained && rival !== null ? `&explain=${rival}` : ""}`;
 }
 
 export const NUMBERS_URL = "/api/v1/numbers?include=input";
@@ -91,8 +92,8 @@ const BASE64_LINE = /.{1,76}/g;
  * @param {Sent} sent
  * @returns {Promise<string>}
  */
-export async function toCurl(origin, { content, explained, numbers }) {
-  const url = quoted(origin + (numbers ? NUMBERS_URL : urlFor(explained)));
+export async function toCurl(origin, { content, explained, rival, numbers }) {
+  const url = quoted(origin + (numbers ? NUMBERS_URL : urlFor(explained, rival)));
   const body = content instanceof File ? { image: await toDataUrl(content) } : { strokes: content };
   const json = JSON.stringify(body);
   if (json.length <= MAX_ARGUMENT) return `curl -H 'Content-Type: application/json' -d ${quoted(json)} ${url}`;

@@ -13,6 +13,7 @@ export function listenToButtons(actions) {
   onClick("pen", actions.nextPen);
   onClick("eraser", actions.toggleEraser);
   onClick("why", actions.toggleExplanation);
+  onClick("why-not", actions.toggleRival);
   onClick("toggle-overlay", actions.toggleOverlay);
   onClick("curl", actions.copyCurl);
   onClick("correct", actions.toggleCorrecting);
@@ -56,7 +57,7 @@ function onClick(name, action) {
 }
 
 /** Buttons that are clicked several times on purpose. */
-const REPEATABLE = ["undo", "redo", "pen", "eraser", "theme", "hand"];
+const REPEATABLE = ["undo", "redo", "pen", "eraser", "why-not", "theme", "hand"];
 
 /**
  * Whether it is not the second click of a double click, which would do something else than the first one.

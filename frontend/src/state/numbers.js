@@ -46,7 +46,7 @@ export function withNumbers(reading, numbers) {
   if (digitsOf(numbers).length < 2) return reading;
   const accepted = numbers.every(({ status }) => status === "accepted");
   const confidence = Math.min(...numbers.map((number) => number.confidence));
-  return { ...reading, numbers, status: accepted ? "accepted" : "uncertain", reason: accepted ? null : "low_confidence", digit: null, confidence, explanation: null };
+  return { ...reading, numbers, status: accepted ? "accepted" : "uncertain", reason: accepted ? null : "low_confidence", digit: null, confidence, explanation: null, explained: null };
 }
 
 /**

@@ -20,10 +20,23 @@ export function toReading(body, duration = null) {
     lightOnDark: body.input?.light_on_dark === true,
     square: isPicture(body.input?.image) ? body.input.image : null,
     explanation: isPicture(body.explanation?.image) ? body.explanation.image : null,
+    explained: isDigit(body.explanation?.digit) ? body.explanation.digit : null,
     legend: isLegend(body.explanation?.legend) ? body.explanation.legend : null,
     numbers: null,
     duration,
   };
+}
+
+/**
+ * The two digits that are most likely, also if the picture was rejected.
+ * @param {Pick<Reading, "digit" | "probabilities">} reading
+ * @returns {{ first: number, second: number } | null} null if the sheet is blank
+ */
+export function favourites({ digit, probabilities }) {
+  if (!probabilities) return null;
+  const ranked = [...probabilities.keys()].sort((one, other) => probabilities[other] - probabilities[one]);
+  const first = digit ?? ranked[0];
+  return { first, second: ranked[0] === first ? ranked[1] : ranked[0] };
 }
 
 /**

@@ -15,6 +15,7 @@ export const NO_RESULT = Object.freeze({
   fileError: null,
   note: null,
   explanationProblem: null,
+  rival: null,
   correcting: false,
   copied: false,
   command: null,

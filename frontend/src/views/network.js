@@ -1,5 +1,6 @@
 import { shownReading } from "../state/numbers.js";
-import { EXPLANATION, legendOf, sentenceForProblem } from "../text.js";
+import { favourites } from "../state/reading.js";
+import { EXPLANATION, legendOf, sentenceForProblem, whyNot } from "../text.js";
 import { newSpan, part, showImage } from "./dom.js";
 
 // --- what the network saw ---
@@ -17,8 +18,17 @@ export function showInput(watch) {
     legend.textContent = text;
   });
   watch((state) => (state.explaining && state.reading?.explanation ? state.reading : null), (reading) => {
-    if (reading?.legend) legend.replaceChildren(...newKeys(reading.legend, reading.digit));
+    // On white paper, the colours are those of the legend.
+    input.parentElement?.classList.toggle("explained", reading !== null);
+    if (reading?.legend) legend.replaceChildren(...newKeys(reading.legend, reading.explained));
   });
+  const other = part("why-not", HTMLButtonElement);
+  watch((state) => (state.explaining && state.reading?.explanation ? state.reading : null), (reading) => {
+    const likely = reading && favourites(reading);
+    other.hidden = !likely;
+    if (likely) other.textContent = whyNot(likely.second);
+  });
+  watch((state) => state.rival !== null, (pressed) => other.setAttribute("aria-pressed", String(pressed)));
 }
 
 /** @param {State} state */
