@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { favourites, test } from "node:test";
-import { formatConfidence, formatPercent, inUnitsOfTheSheet, toBars, toReading } from "../src/state/reading.js";
+import { test } from "node:test";
+import { favourites, formatConfidence, formatPercent, inUnitsOfTheSheet, toBars, toReading } from "../src/state/reading.js";
 import { readingOf } from "./doubles.js";
 
 const BODY = {
