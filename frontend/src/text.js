@@ -259,8 +259,8 @@ export function whyNot(digit) {
 
 /** @param {number | null} digit */
 export function legendOf(digit) {
-  const subject = digit === null ? "the digit" : `the ${digit}`;
-  return { for: `supports ${subject}`, against: `counts against ${subject}` };
+  const subject = digit === null ? "the digit" : withArticle(digit);
+  return { for: `for ${subject}`, against: `against ${subject}` };
 }
 
 /** @param {boolean} lightOnDark */
