@@ -1,11 +1,11 @@
 import { isRetryable } from "../api/problem.js";
-import { isShowable } from "../canvas/geometry.js";
 import { fileErrorOf } from "../api/upload.js";
 import { textOf } from "../state/numbers.js";
 import { formatConfidence } from "../state/reading.js";
 import { countsOf, isRefused, isUnread, leftOver } from "../state/rows.js";
 import { RETRY, UNREAD, UNSURE, backToTable, readTheRest, retryAll, retryName, sentenceForReading, sentenceForRefusal, sentenceForTable, shorten, tableTitle } from "../text.js";
 import { hide, newButton, newSpan, part } from "./dom.js";
+import { createThumbnails } from "./thumbnails.js";
 
 /** Milliseconds in which the second click of a double click on a row would draw on the sheet. */
 const DOUBLE_CLICK = 500;
@@ -63,7 +63,7 @@ function showInPlaceOfSheet(watch) {
   watch((state) => state.tableOpen, (open) => {
     if (section.hidden === !open) return;
     if (open) {
-      sheet.leave(document.body);
+      if (document.activeElement !== back) sheet.leave(document.body);
       section.hidden = false;
       table.enter(heading);
       return;
@@ -101,7 +101,7 @@ function newPlace() {
     /** @param {HTMLElement} otherwise gets the focus if nothing had it */
     enter(otherwise) {
       scrollTo(0, top);
-      (focused?.isConnected ? focused : otherwise).focus({ preventScroll: true });
+      (focused?.checkVisibility() ? focused : otherwise).focus({ preventScroll: true });
     },
     forget() {
       focused = null;
@@ -252,57 +252,4 @@ function newRetry({ id, file }) {
   retry.textContent = RETRY;
   retry.setAttribute("aria-label", retryName(shorten(file.name)));
   return retry;
-}
-
-// --- thumbnails ---
-
-/** The pictures of a long table are only opened when they come near the screen. */
-function createThumbnails() {
-  /** @type {Map<Element, File>} */
-  const waiting = new Map();
-  /** @type {string[]} */
-  let urls = [];
-  const observer = new IntersectionObserver((seen) => {
-    for (const { target, isIntersecting } of seen) {
-      const file = waiting.get(target);
-      if (!isIntersecting || !file) continue;
-      observer.unobserve(target);
-      waiting.delete(target);
-      const url = URL.createObjectURL(file);
-      urls.push(url);
-      showThumbnail(target, url);
-    }
-  }, { rootMargin: "50%" });
-  return {
-    /**
-     * @param {Element} cell
-     * @param {File} file
-     */
-    add(cell, file) {
-      waiting.set(cell, file);
-      observer.observe(cell);
-    },
-    clear() {
-      observer.disconnect();
-      waiting.clear();
-      for (const url of urls) URL.revokeObjectURL(url);
-      urls = [];
-    },
-  };
-}
-
-/**
- * Until it is in the page, the browser only reads the header of the file. If it can't, the cell stays as it is.
- * @param {Element} cell
- * @param {string} url
- */
-function showThumbnail(cell, url) {
-  const image = new Image();
-  image.alt = "";
-  image.decoding = "async";
-  image.draggable = false;
-  image.addEventListener("load", () => {
-    if (isShowable({ width: image.naturalWidth, height: image.naturalHeight })) cell.replaceChildren(image);
-  }, { once: true });
-  image.src = url;
 }
