@@ -314,6 +314,11 @@ export function tableTitle(count) {
 }
 
 /** @param {number} count */
+export function tableLink(count) {
+  return `← ${tableTitle(count)}`;
+}
+
+/** @param {number} count */
 export function backToTable(count) {
   return `Back to the table of ${countOf(count, "file")}`;
 }

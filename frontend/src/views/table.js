@@ -3,9 +3,9 @@ import { fileErrorOf } from "../api/upload.js";
 import { textOf } from "../state/numbers.js";
 import { formatConfidence } from "../state/reading.js";
 import { countsOf, isRefused, isUnread, leftOver } from "../state/rows.js";
-import { RETRY, UNREAD, UNSURE, backToTable, readTheRest, retryAll, retryName, sentenceForReading, sentenceForRefusal, sentenceForTable, shorten, tableTitle } from "../text.js";
+import { RETRY, UNREAD, UNSURE, backToTable, readTheRest, retryAll, retryName, sentenceForReading, sentenceForRefusal, sentenceForTable, shorten, tableLink, tableTitle } from "../text.js";
 import { hide, newButton, newSpan, part } from "./dom.js";
-import { createThumbnails } from "./thumbnails.js";
+import { createThumbnails, newThumbnail } from "./thumbnails.js";
 
 /** Milliseconds in which the second click of a double click on a row would draw on the sheet. */
 const DOUBLE_CLICK = 500;
@@ -81,7 +81,7 @@ function showInPlaceOfSheet(watch) {
   watch((state) => (state.tableOpen ? null : state.table && state.table.rows.length), (count) => {
     back.hidden = count === null;
     if (count === null) return;
-    back.textContent = tableTitle(count);
+    back.textContent = tableLink(count);
     back.setAttribute("aria-label", backToTable(count));
   });
 }
@@ -129,7 +129,8 @@ function showProgress(watch) {
     status.dataset.tone = table.problem ? "problem" : "idle";
     progress.max = counts.total;
     progress.value = counts.done;
-    progress.hidden = !table.reading;
+    // It keeps its place, so that the table does not move.
+    progress.classList.toggle("done", !table.reading);
     const left = leftOver(table).length;
     rest.textContent = counts.unread > 0 ? readTheRest(left) : retryAll(left);
     hide(rest, table.reading || left === 0, title);
@@ -167,8 +168,9 @@ function showRows(watch) {
   function newRow(row) {
     const item = document.createElement("tr");
     const picture = document.createElement("td");
-    picture.className = "picture-cell";
-    if (fileErrorOf(row.file) === null) thumbnails.add(picture, row.file);
+    const thumbnail = newThumbnail();
+    picture.append(thumbnail);
+    if (fileErrorOf(row.file) === null) thumbnails.add(thumbnail, row.file);
     const name = document.createElement("th");
     name.scope = "row";
     item.append(picture, name);
@@ -248,6 +250,7 @@ function newWideCell(className, text, more = null) {
 /** @param {FileRow} row */
 function newRetry({ id, file }) {
   const retry = newButton();
+  retry.className = "quiet";
   retry.dataset.retry = String(id);
   retry.textContent = RETRY;
   retry.setAttribute("aria-label", retryName(shorten(file.name)));
