@@ -38,13 +38,11 @@ let table = null;
 
 /** @param {readonly File[]} files */
 async function openTable(files) {
-  table ??= loadTable();
-  try {
-    (await table).open(files);
-  } catch (error) {
+  table ??= loadTable().catch((error) => {
     table = null;
     throw error;
-  }
+  });
+  (await table).open(files);
 }
 
 async function loadTable() {

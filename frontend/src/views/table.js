@@ -49,7 +49,6 @@ function showInPlaceOfSheet(watch) {
   const heading = part("table-title", HTMLElement);
   const back = part("back-to-table", HTMLButtonElement);
   const chooser = part("file", HTMLElement);
-  const pad = part("pad", HTMLElement);
   const sheet = newPlace();
   const table = newPlace();
   let isClosed = true;
@@ -59,6 +58,12 @@ function showInPlaceOfSheet(watch) {
     isClosed = first === null;
     table.forget();
     if (!section.hidden && !isClosed) table.enter(heading);
+  });
+  watch((state) => (state.tableOpen ? null : state.table && state.table.rows.length), (count) => {
+    back.hidden = count === null;
+    if (count === null) return;
+    back.textContent = tableLink(count);
+    back.setAttribute("aria-label", backToTable(count));
   });
   watch((state) => state.tableOpen, (open) => {
     if (section.hidden === !open) return;
@@ -73,16 +78,10 @@ function showInPlaceOfSheet(watch) {
     if (isClosed) sheet.enter(chooser);
     else {
       scrollTo(0, 0);
-      pad.focus({ preventScroll: true });
+      back.focus({ preventScroll: true });
     }
     main.classList.add("arriving");
     setTimeout(() => main.classList.remove("arriving"), DOUBLE_CLICK);
-  });
-  watch((state) => (state.tableOpen ? null : state.table && state.table.rows.length), (count) => {
-    back.hidden = count === null;
-    if (count === null) return;
-    back.textContent = tableLink(count);
-    back.setAttribute("aria-label", backToTable(count));
   });
 }
 
@@ -157,7 +156,8 @@ function showRows(watch) {
     }
     for (const row of rows) {
       const one = shown.get(row.id);
-      if (one && (one.row !== row || one.reading !== table?.reading)) fill(one, row, table?.reading ?? false);
+      const isOutdated = one?.row !== row || (isUnread(row) && one.reading !== table?.reading);
+      if (one && isOutdated) fill(one, row, table?.reading ?? false);
     }
   });
 
