@@ -316,6 +316,17 @@ def test_nothing_is_cut_off_or_covered(visit: Visit) -> None:
         assert hit, control.inner_text()
 
 
+@on("phone")
+def test_large_letters_do_not_scroll_a_phone_horizontally(visit: Visit) -> None:
+    visit.page.evaluate("document.documentElement.style.fontSize = '32px'")
+    choose(visit, MIXED)
+    expect_finished(visit)
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+    narrow = """() => [...document.querySelectorAll('.table :is(th, td)')].filter((one) => one.checkVisibility())
+        .filter((one) => one.clientWidth < 60 || one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"""
+    assert visit.page.evaluate(narrow) == []
+
+
 def test_screen_readers_hear_the_progress_but_not_each_row(visit: Visit) -> None:
     expect(visit.part("table").locator("table")).to_have_count(1)
     choose(visit, MIXED)
