@@ -109,6 +109,29 @@ type Entry = {
 /** The newest entry is the last. */
 type Entries = readonly Entry[];
 
+// --- several files ---
+
+/** One of several files. It is unread while it has neither a reading nor a problem. */
+type FileRow = {
+  /** Counted from 1. */
+  id: number;
+  file: File;
+  reading: Reading | null;
+  problem: Problem | null;
+  /** When it was read, or was refused. */
+  at: Date | null;
+};
+
+type FileTable = {
+  rows: readonly FileRow[];
+  /** Whether files are being read. */
+  reading: boolean;
+  /** Why the last request failed, if it is about to be sent again. */
+  problem: Problem | null;
+  /** Seconds between the failure and the next attempt. */
+  retryIn: number | null;
+};
+
 // --- requests ---
 
 type ProblemKind =
@@ -151,6 +174,9 @@ type Api = {
   read: (content: File | Columns[], options: { signal: AbortSignal; explained?: boolean; rival?: number | null }) => Promise<Reading>;
   /** All numbers on the sheet; empty if there are none. Rejects as `read` does. */
   readNumbers: (content: File | Columns[], options: { signal: AbortSignal }) => Promise<NumberOnSheet[]>;
+  /** Several pictures with one request, in their order: the reading of each, or its own problem. Rejects as `read` does. */
+  readBatch: (files: readonly File[], options: { signal: AbortSignal }) => Promise<(Reading | Problem)[]>;
+  readNumbersBatch: (files: readonly File[], options: { signal: AbortSignal }) => Promise<(NumberOnSheet[] | Problem)[]>;
 };
 
 /** Makes a picture small enough to be sent. */
@@ -221,6 +247,10 @@ type State = {
   dragging: boolean;
   offline: boolean;
   history: Entries;
+  /** Several files that were opened at once; null if there are none. */
+  table: FileTable | null;
+  /** Whether the table is shown in place of the sheet. */
+  tableOpen: boolean;
   preferences: Preferences;
 };
 
@@ -237,3 +267,5 @@ type Store<S> = {
 type Watch = Store<State>["watch"];
 
 type Actions = ReturnType<typeof import("./src/actions.js").createActions>;
+
+type TableActions = ReturnType<typeof import("./src/batch.js").createTable>;

@@ -6,7 +6,7 @@ import { historyActions, isUnexplained, preferenceActions, readingActions } from
 import * as drawings from "./state/drawing.js";
 import { entryOf } from "./state/history.js";
 import { SAMPLES, toPngFile } from "./state/samples.js";
-import { NO_FILE, noteOnFiles, sentenceForProblem } from "./text.js";
+import { NO_FILE, TABLE_FAILED, sentenceForProblem } from "./text.js";
 
 /** @typedef {ReturnType<typeof createRecognition>} Recognition */
 /** @typedef {ReturnType<typeof createSheets>} Sheets */
@@ -18,16 +18,17 @@ import { NO_FILE, noteOnFiles, sentenceForProblem } from "./text.js";
  * @param {Api} dependencies.api
  * @param {Shrink} dependencies.shrink
  * @param {Device} dependencies.device
+ * @param {(files: readonly File[]) => Promise<void>} dependencies.openTable opens several files at once
  * @param {Clock} [dependencies.clock]
  * @param {(error: unknown) => void} [dependencies.report] receives errors of the page itself
  */
-export function createActions({ store, api, shrink, device, clock = systemClock, report }) {
+export function createActions({ store, api, shrink, device, openTable, clock = systemClock, report }) {
   const recognition = createRecognition({ store, api, shrink, clock, report });
   const sheets = createSheets(store, recognition);
   passNotices(store, clock);
   return {
     ...drawingActions(store, recognition, sheets, clock),
-    ...pictureActions(store, recognition, sheets),
+    ...pictureActions(store, recognition, sheets, openTable),
     ...readingActions(store, recognition, device, clock),
     ...historyActions(store, recognition, sheets, device),
     ...preferenceActions(store, device),
@@ -210,8 +211,9 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
  * @param {Store<State>} store
  * @param {Recognition} recognition
  * @param {Sheets} sheets
+ * @param {(files: readonly File[]) => Promise<void>} openTable
  */
-function pictureActions(store, recognition, { loading, showSheet }) {
+function pictureActions(store, recognition, { loading, showSheet }, openTable) {
   function retry() {
     const { problem, drawing, note } = store.get();
     if (isRetryable(problem) && !drawings.isBlank(drawing)) recognition.recognizeNow({ note });
@@ -221,17 +223,20 @@ function pictureActions(store, recognition, { loading, showSheet }) {
     retry,
 
     /**
-     * Opens the first file that is a picture.
+     * Opens a file on the sheet, or several in a table.
      * @param {readonly File[]} files
      * @param {FileSource} [source]
      */
     async openFiles(files, source = "drop") {
-      const opened = files.find((file) => fileErrorOf(file) === null);
-      if (!opened) return store.set({ fileError: files.length > 0 ? fileErrorOf(files[0]) : NO_FILE[source], note: null });
+      const [file] = files;
       const task = loading.begin();
+      if (files.length > 1) return openTable(files).catch(() => store.set({ fileError: TABLE_FAILED, note: null }));
+      store.set({ tableOpen: false });
+      const fileError = file ? fileErrorOf(file) : NO_FILE[source];
+      if (fileError !== null) return store.set({ fileError, note: null });
       try {
-        const picture = await inMemory(opened);
-        if (task.isLatest()) showSheet({ strokes: [], picture }, { note: noteOnFiles(files, opened) });
+        const picture = await inMemory(file);
+        if (task.isLatest()) showSheet({ strokes: [], picture });
       } catch (problem) {
         if (task.isLatest()) store.set({ fileError: sentenceForProblem(toProblem(problem)), note: null });
       }

@@ -15,7 +15,8 @@ import { showHand, showTheme, showTools } from "./views/tools.js";
 import { confirmLeaving, showCorrection, showHistory, showSamples } from "./views/visit.js";
 
 const store = createStore({ ...newState(savedPreferences()), ...fromSession(savedVisit()), offline: !navigator.onLine });
-const actions = createActions({ store, api: createApi(), device, shrink: shrinkPicture });
+const api = createApi();
+const actions = createActions({ store, api, device, shrink: shrinkPicture, openTable });
 
 const views = [
   showTheme, showHand, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showNotice, showDuration, showNumber, showBars,
@@ -30,6 +31,27 @@ let steps = null;
 store.watch((state) => state.reading !== null, (isRead) => {
   if (isRead) steps ??= import("./views/steps.js").then(({ showSteps }) => showSteps(store.watch), () => void (steps = null));
 });
+
+// Several files at once are rare. What reads and shows them is loaded with the first ones.
+/** @type {Promise<TableActions> | null} */
+let table = null;
+
+/** @param {readonly File[]} files */
+async function openTable(files) {
+  table ??= loadTable().catch((error) => {
+    table = null;
+    throw error;
+  });
+  (await table).open(files);
+}
+
+async function loadTable() {
+  const [{ createTable }, { showTable }, { listenToTable }] = await Promise.all([import("./batch.js"), import("./views/table.js"), import("./input/choosing.js")]);
+  const own = createTable({ store, api, device, shrink: shrinkPicture, openFiles: actions.openFiles });
+  await showTable(store.watch);
+  listenToTable(own);
+  return own;
+}
 
 actions.resume();
 keepVisit(store, device, systemClock);

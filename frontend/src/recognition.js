@@ -198,7 +198,7 @@ export function resultOf({ reading, sheet, sent }) {
  * @param {number} retries so far
  * @returns {number | null} seconds until the retry, null if there is none
  */
-function waitAfter({ kind, retryAfter }, retries) {
+export function waitAfter({ kind, retryAfter }, retries) {
   if (retries >= MAX_RETRIES) return null;
   // Without a usable Retry-After, the wait doubles with each attempt.
   const doubled = 2 ** (retries + 1);

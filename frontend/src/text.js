@@ -172,17 +172,6 @@ export function tooLargeToSend({ name, size }, limit) {
 }
 
 /**
- * @param {readonly FileInfo[]} files
- * @param {FileInfo} opened one of them
- * @returns {string | null}
- */
-export function noteOnFiles(files, opened) {
-  if (files.length < 2) return null;
-  if (opened === files[0]) return `I opened the first of ${files.length} files.`;
-  return `I opened “${shorten(opened.name)}”, the first of ${files.length} files that I can read.`;
-}
-
-/**
  * Shortens a long name in the middle, because its ending is the type of the file.
  * @param {string} name
  */
@@ -319,3 +308,58 @@ export const SAMPLE_TITLES = Object.freeze({
   pair: "42, a number",
   star: "a star, which isn't a digit",
 });
+
+// --- several files ---
+
+export const TABLE_FAILED = "I couldn't load the table for several files. Please try again.";
+export const UNREAD = Object.freeze({ waiting: "Waiting…", stopped: "Not read" });
+export const UNSURE = ", uncertain";
+export const RETRY = "Retry";
+
+/** @param {number} count */
+export function tableTitle(count) {
+  return countOf(count, "file");
+}
+
+/** @param {number} count */
+export function tableLink(count) {
+  return `← ${tableTitle(count)}`;
+}
+
+/** @param {number} count */
+export function backToTable(count) {
+  return `Back to the table of ${countOf(count, "file")}`;
+}
+
+/** @param {number} count */
+export function retryAll(count) {
+  return `Retry ${countOf(count, "file")}`;
+}
+
+/** @param {number} count */
+export function readTheRest(count) {
+  return `Read the other ${count}`;
+}
+
+/** @param {string} name */
+export function retryName(name) {
+  return `Retry ${name}`;
+}
+
+/**
+ * How far the reading of several files has come. It changes with each request, not with each file.
+ * @param {FileTable} table
+ * @param {{ total: number, done: number, read: number }} counts
+ */
+export function sentenceForTable({ reading, problem, retryIn }, { total, done, read }) {
+  if (problem) return sentenceForProblem(problem, retryIn);
+  if (reading) return done === 0 ? `I'm reading ${countOf(total, "file")}…` : `I've read ${done} of ${total} so far…`;
+  if (done < total) return `Stopped after ${done} of ${total}.`;
+  if (read === total) return `I've read all ${total}.`;
+  return `I've read ${read} of ${total}. ${total - read === 1 ? "One has" : `${total - read} have`} a problem.`;
+}
+
+/** @param {number} count @param {string} what */
+function countOf(count, what) {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}

@@ -125,3 +125,30 @@ test("an abort is not a problem", async () => {
   });
   await assert.rejects(api.read(pictureFile(), { signal: controller.signal }), { name: "AbortError" });
 });
+
+// --- several files ---
+
+test("several pictures are sent in one form, and each has its own result", async () => {
+  const error = { type: "about:blank", status: 422, detail: "Not a picture.", request_id: "8f21" };
+  const { api, requests } = respondingWith({ results: [{ name: "a.png", ...READING }, { name: "b.png", error }, { name: "c.png" }] });
+  const [reading, problem, other] = await api.readBatch(["a.png", "b.png", "c.png"].map((name) => pictureFile(name)), { signal: open });
+  assert.equal(requests[0].url, "/api/v1/digits/batch");
+  assert.deepEqual(requests[0].body.getAll("images").map(({ name }) => name), ["a.png", "b.png", "c.png"]);
+  assert.equal(reading.digit, 7);
+  assert.deepEqual([problem.kind, problem.detail, problem.requestId, other.kind], ["unreadable", "Not a picture.", "8f21", "unintelligible"]);
+});
+
+test("the numbers on several pictures are read", async () => {
+  const number = { status: "accepted", text: "42", confidence: 0.9, digits: [{ digit: 4, confidence: 0.9, probabilities: [], box: [0, 0, 1, 1] }] };
+  const { api, requests } = respondingWith({ results: [{ name: "a.png", status: "accepted", numbers: [number] }, { name: "b.png", status: "rejected", numbers: [] }] });
+  const [first, second] = await api.readNumbersBatch([pictureFile("a.png"), pictureFile("b.png")], { signal: open });
+  assert.equal(requests[0].url, "/api/v1/numbers/batch");
+  assert.deepEqual([first.map(({ text }) => text), second], [["42"], []]);
+});
+
+for (const [title, body] of [["too few results", { results: [] }], ["no results", {}]]) {
+  test(`a response with ${title} is not understood`, async () => {
+    const { api } = respondingWith(body);
+    await assert.rejects(api.readBatch([pictureFile()], { signal: open }), { kind: "unintelligible" });
+  });
+}

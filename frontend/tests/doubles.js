@@ -44,6 +44,16 @@ export function newApi() {
     async readNumbers(content) {
       return this.numbers(content);
     },
+    /** The requests with several files; answered by `batch` and `numbersBatch`, functions of the names of the files. */
+    batches: [],
+    batch: (names) => names.map(() => readingOf(1)),
+    numbersBatch: (names) => names.map(() => []),
+    async readBatch(files, { signal }) {
+      return answered(this, "digits", files, signal, this.batch);
+    },
+    async readNumbersBatch(files, { signal }) {
+      return answered(this, "numbers", files, signal, this.numbersBatch);
+    },
     read(content, { signal, explained, rival }) {
       return new Promise((resolve, reject) => {
         const then = (finish) => async (value) => {
@@ -54,6 +64,12 @@ export function newApi() {
       });
     },
   };
+}
+
+async function answered(api, kind, files, signal, answer) {
+  const names = files.map(({ name }) => name);
+  api.batches.push({ kind, names, signal });
+  return answer(names);
 }
 
 /** A device that records its calls. */

@@ -14,8 +14,10 @@ export function newPage() {
   const reported = [];
   const report = (error) => void reported.push(error);
   const device = newDevice();
-  const page = { shrink: async (picture) => ({ content: picture, scale: 1 }) };
-  const actions = createActions({ store, api, shrink: (picture) => page.shrink(picture), device, clock, report });
+  const tables = [];
+  const page = { shrink: async (picture) => ({ content: picture, scale: 1 }), tables, openTable: async (files) => void tables.push(files) };
+  const shrink = (picture) => page.shrink(picture);
+  const actions = createActions({ store, api, shrink, device, openTable: (files) => page.openTable(files), clock, report });
   return Object.assign(page, { store, api, clock, device, reported, ...actions, state: store.get });
 }
 

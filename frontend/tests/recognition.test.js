@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../src/api/problem.js";
 import { countdownFor, sentenceFor } from "../src/state/status.js";
-import { NO_FILE, STATUS, countdown, sentenceForProblem, sentenceForReading, sentenceForRefusal } from "../src/text.js";
+import { NO_FILE, TABLE_FAILED, STATUS, countdown, sentenceForProblem, sentenceForReading, sentenceForRefusal } from "../src/text.js";
 import { pictureFile, pointsOf, readingOf, rejected, settled } from "./doubles.js";
 import { A, B, C, draw, newPage, open } from "./page.js";
 
@@ -215,13 +215,20 @@ test("a stroke replaces a picture", async () => {
   assert.deepEqual(pointsOf(page.api.requests.at(-1).content), [[A]]);
 });
 
-test("the first of several files is opened, with a note", async () => {
+test("several files are opened in a table, and the sheet stays as it is", async () => {
   const page = newPage();
-  const files = [pictureFile("one.png"), pictureFile("two.png")];
+  await open(page, pictureFile("one.png"));
+  const files = [pictureFile("two.png"), pictureFile("notes.txt", { type: "text/plain" })];
   await open(page, ...files);
+  assert.deepEqual(page.tables, [files]);
   assert.equal(page.state().drawing.picture.name, "one.png");
-  await page.api.requests[0].respond(readingOf(1));
-  assert.match(page.state().note, /first of 2/);
+});
+
+test("if the table can't be loaded, the page says so", async () => {
+  const page = newPage();
+  page.openTable = () => Promise.reject(new Error("offline"));
+  await open(page, pictureFile("one.png"), pictureFile("two.png"));
+  assert.equal(page.state().fileError, TABLE_FAILED);
 });
 
 test("a file that cannot be opened is not sent, and changes nothing on the sheet", async () => {
@@ -234,14 +241,6 @@ test("a file that cannot be opened is not sent, and changes nothing on the sheet
   assert.equal(page.state().reading.digit, 7);
   await draw(page, C);
   assert.equal(page.state().fileError, null);
-});
-
-test("the first file that can be opened is opened", async () => {
-  const page = newPage();
-  const files = [pictureFile("notes.txt", { type: "text/plain" }), pictureFile("two.png"), pictureFile("three.png")];
-  await open(page, ...files);
-  assert.equal(page.state().drawing.picture.name, "two.png");
-  assert.match(page.state().note, /“two\.png”.*first of 3/);
 });
 
 test("an empty clipboard and an empty drop have sentences of their own", async () => {

@@ -123,13 +123,6 @@ test("a long name is shortened in the middle, without splitting a character beyo
   assert.equal(text.shorten("😀".repeat(33)), `${"😀".repeat(16)}…${"😀".repeat(15)}`);
 });
 
-test("only several files need a note", () => {
-  const [one, other] = [{ name: "a.png", type: "", size: 1 }, { name: "b.png", type: "", size: 1 }];
-  assert.equal(text.noteOnFiles([one], one), null);
-  assert.match(text.noteOnFiles([one, other], one), /first of 2/);
-  assert.match(text.noteOnFiles([one, other], other), /“b\.png”.*first of 2/);
-});
-
 test("every picture that is too large is named with its size and the limit", () => {
   const file = { name: "a.jpg", type: "image/jpeg", size: 16 * 1024 * 1024 + 1 };
   for (const sentence of [text.fileErrors.tooLarge(file, 16 * 1024 * 1024), text.tooLargeToSend(file, 16 * 1024 * 1024)]) {
@@ -155,7 +148,7 @@ test("every sample has a title", () => {
 });
 
 test("only text.js and index.html contain sentences", () => {
-  for (const name of ["actions.js", "review.js", "recognition.js", "views/answer.js", "views/visit.js", "views/network.js", "views/steps.js", "views/tools.js", "views/sheet.js"]) {
+  for (const name of ["actions.js", "review.js", "recognition.js", "batch.js", "views/table.js", "views/answer.js", "views/visit.js", "views/network.js", "views/steps.js", "views/tools.js", "views/sheet.js"]) {
     const code = readFileSync(new URL(`../src/${name}`, import.meta.url), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     assert.doesNotMatch(code, /["`][A-Z][a-z']* [a-z]/, name);
   }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import FilePayload, expect, sync_playwright
 
 from tests.browser import chromium as browser
 from tests.browser.visit import DESKTOP, FIRST_OF_EACH, PHONE, REQUEST, SETTLED, TABLET, Visit, give, reading, visiting
@@ -213,6 +213,20 @@ def _writing(visit: Visit) -> None:
     visit.expect_tone("guess")
 
 
+def _several_files(visit: Visit) -> None:
+    pictures = [encode(enlarged(DIGITS[at])) for at in range(8)]
+    files = [FilePayload(name=f"{at}.png", mimeType="image/png", buffer=data) for at, data in enumerate(pictures)]
+    visit.part("file").set_input_files([*files, FilePayload(name="b.png", mimeType="image/png", buffer=b"no PNG")])
+    expect(visit.part("table-status")).to_contain_text("One has a problem", timeout=SETTLED)
+
+
+def _one_of_several_files(visit: Visit) -> None:
+    _several_files(visit)
+    visit.part("rows").locator("tr").first.click()
+    visit.expect_answer(7)
+    visit.page.mouse.move(0, 0)
+
+
 def _refused_beside_a_reading(visit: Visit) -> None:
     _drawn(visit)
     _damaged(visit)
@@ -249,6 +263,8 @@ STATES: dict[str, Callable[[Visit], None]] = {
     "settings": _settings,
     "writing": _writing,
     "refused beside a reading": _refused_beside_a_reading,
+    "several files": _several_files,
+    "one of several files": _one_of_several_files,
 }
 
 

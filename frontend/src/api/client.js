@@ -1,7 +1,7 @@
 import { toNumbers } from "../state/numbers.js";
 import { toReading } from "../state/reading.js";
-import { Problem, problemFrom } from "./problem.js";
-import { NUMBERS_URL, urlFor } from "./upload.js";
+import { Problem, problemFrom, problemIn } from "./problem.js";
+import { BATCH_URL, NUMBERS_BATCH_URL, NUMBERS_URL, urlFor } from "./upload.js";
 
 /**
  * @param {typeof globalThis.fetch} [fetch]
@@ -22,9 +22,20 @@ export function createApi(fetch = globalThis.fetch.bind(globalThis)) {
     return toNumbers(await post(NUMBERS_URL, content, signal));
   }
 
+  /** @type {Api["readBatch"]} */
+  async function readBatch(files, { signal }) {
+    const body = await post(BATCH_URL, files, signal);
+    return resultsOf(body, files.length, (result) => toReading(result) ?? new Problem("unintelligible"));
+  }
+
+  /** @type {Api["readNumbersBatch"]} */
+  async function readNumbersBatch(files, { signal }) {
+    return resultsOf(await post(NUMBERS_BATCH_URL, files, signal), files.length, toNumbers);
+  }
+
   /**
    * @param {string} url
-   * @param {File | Columns[]} content
+   * @param {Content} content
    * @param {AbortSignal} signal
    */
   async function post(url, content, signal) {
@@ -34,22 +45,45 @@ export function createApi(fetch = globalThis.fetch.bind(globalThis)) {
     return body;
   }
 
-  return { read, readNumbers };
+  return { read, readNumbers, readBatch, readNumbersBatch };
 }
 
 const ACCEPT = "application/json, application/problem+json";
 
+/** @typedef {File | readonly File[] | Columns[]} Content a picture, several, or strokes */
+
 /**
- * @param {File | Columns[]} content
+ * @param {Content} content
  * @returns {Pick<RequestInit, "body" | "headers">} the browser sets the Content-Type of a form, with its boundary
  */
 function bodyOf(content) {
-  if (!(content instanceof File)) {
+  if (!(content instanceof File) && !isFiles(content)) {
     return { body: JSON.stringify({ strokes: content }), headers: { Accept: ACCEPT, "Content-Type": "application/json" } };
   }
   const form = new FormData();
-  form.append("image", content, content.name);
+  if (content instanceof File) form.append("image", content, content.name);
+  else for (const file of content) form.append("images", file, file.name);
   return { body: form, headers: { Accept: ACCEPT } };
+}
+
+/**
+ * @param {readonly File[] | Columns[]} content
+ * @returns {content is readonly File[]}
+ */
+function isFiles(content) {
+  return content[0] instanceof File;
+}
+
+/**
+ * @template T
+ * @param {any} body of the response
+ * @param {number} count of the files
+ * @param {(result: any) => T} parse
+ * @returns {(T | Problem)[]} in the order of the files
+ */
+function resultsOf(body, count, parse) {
+  if (!Array.isArray(body?.results) || body.results.length !== count) throw new Problem("unintelligible");
+  return body.results.map((/** @type {any} */ result) => (result?.error ? problemIn(result.error) : parse(result)));
 }
 
 /**

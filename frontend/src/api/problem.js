@@ -60,11 +60,28 @@ export function toProblem(error) {
  */
 export function problemFrom(response, body) {
   const { status, headers } = response;
+  return newProblem(status, body, secondsUntilRetry(headers));
+}
+
+/**
+ * The problem of one picture among several.
+ * @param {any} body problem details (RFC 9457)
+ */
+export function problemIn(body) {
+  return newProblem(Number(body?.status) || 500, body, null);
+}
+
+/**
+ * @param {number} status
+ * @param {any} body
+ * @param {number | null} retryAfter
+ */
+function newProblem(status, body, retryAfter) {
   const kind = body?.type === TOO_MANY_PIXELS ? "too_large" : KINDS[status];
   return new Problem(kind ?? (status >= 500 ? "broken" : "malformed"), {
     detail: textOf(body?.detail),
     requestId: textOf(body?.request_id),
-    retryAfter: secondsUntilRetry(headers),
+    retryAfter,
   });
 }
 

@@ -5,6 +5,10 @@ import { Problem } from "./problem.js";
 const MAX_OPENED = 64 * 1024 * 1024;
 /** The server refuses larger pictures, unless it is configured otherwise. */
 const MAX_SENT = 16 * 1024 * 1024;
+/** The server refuses more bytes in one request with several pictures. This leaves room for the form around them. */
+export const MAX_TOGETHER = 60 * 1024 * 1024;
+/** The server refuses more pictures in one request. */
+export const MAX_FILES = 64;
 
 /** Browsers give some of these formats no media type, or a general one. */
 const PICTURE_NAMES = /\.(png|jpe?g|webp|gif|bmp|tiff?|avif|hei[cf])$/i;
@@ -71,6 +75,8 @@ export function urlFor(explained, rival = null) {
 }
 
 export const NUMBERS_URL = "/api/v1/numbers?include=input";
+export const BATCH_URL = "/api/v1/digits/batch";
+export const NUMBERS_BATCH_URL = "/api/v1/numbers/batch";
 
 /** @param {Blob} blob */
 export async function toDataUrl(blob) {

@@ -89,7 +89,7 @@ function onClickWithin(name, key, action) {
 export function listenToShortcuts(actions) {
   addEventListener("keydown", (event) => {
     const action = shortcutOf(event);
-    if (!action || event.defaultPrevented || isField(event.target) || isMenuOpen()) return;
+    if (!action || event.defaultPrevented || isField(event.target) || isMenuOpen() || isTableOpen()) return;
     event.preventDefault();
     actions[action]();
   });
@@ -122,6 +122,11 @@ function letterOf({ key, code }) {
 /** Escape closes the menu. */
 function isMenuOpen() {
   return CSS.supports("selector(:popover-open)") && part("menu", HTMLElement).matches(":popover-open");
+}
+
+/** There, they would change a sheet that is not visible. */
+function isTableOpen() {
+  return !part("table", HTMLElement).hidden;
 }
 
 /** @param {EventTarget | null} target */

@@ -79,7 +79,7 @@ export function corrections(history) {
   return history.filter((entry) => entry.label !== null);
 }
 
-/** @param {Entry} entry */
+/** @param {Pick<Entry, "id" | "sheet">} entry */
 export function nameOf({ id, sheet }) {
   return sheet.picture ? sheet.picture.name : `drawing-${id}`;
 }
@@ -89,6 +89,8 @@ export function nameOf({ id, sheet }) {
 const COLUMNS = ["number", "time", "name", "status", "reason", "digit", "confidence", "not_a_digit", "several_digits", "label", "numbers"];
 const DIGIT_COLUMNS = Array.from({ length: 10 }, (_, digit) => `p${digit}`);
 
+export const HEADER = Object.freeze([...COLUMNS, ...DIGIT_COLUMNS]);
+
 /** Without it, spreadsheets do not recognise UTF-8. */
 const BYTE_ORDER_MARK = "\ufeff";
 
@@ -97,8 +99,15 @@ const BYTE_ORDER_MARK = "\ufeff";
  * @param {Entries} history
  */
 export function toCsv(history) {
-  const rows = history.map((entry) => Object.values(rowOf(entry)).flat());
-  return BYTE_ORDER_MARK + [[...COLUMNS, ...DIGIT_COLUMNS], ...rows].map((row) => `${row.map(toField).join(",")}\r\n`).join("");
+  return csvOf(HEADER, history.map((entry) => Object.values(rowOf(entry)).flat()));
+}
+
+/**
+ * @param {readonly string[]} header
+ * @param {readonly (readonly unknown[])[]} rows
+ */
+export function csvOf(header, rows) {
+  return BYTE_ORDER_MARK + [header, ...rows].map((row) => `${row.map(toField).join(",")}\r\n`).join("");
 }
 
 /** @param {Entries} history */
@@ -137,8 +146,8 @@ async function contentOf({ sent: { content }, reading }) {
   return content instanceof File ? { image: await toDataUrl(content) } : { image: reading.square, strokes: content };
 }
 
-/** @param {Entry} entry */
-function rowOf(entry) {
+/** @param {Pick<Entry, "id" | "at" | "sheet" | "reading" | "label">} entry */
+export function rowOf(entry) {
   const { status, reason, digit, confidence, notADigit, severalDigits, numbers } = entry.reading;
   // Those of a number are about its picture as one digit.
   const probabilities = numbers ? null : entry.reading.probabilities;

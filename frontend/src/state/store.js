@@ -41,6 +41,8 @@ export function newState(preferences = DEFAULT_PREFERENCES) {
     confirmingClear: false,
     unsaved: false,
     history: [],
+    table: null,
+    tableOpen: false,
     preferences,
   };
 }
