@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawPiece, steadyEnd, widthsOf } from "../src/canvas/ink.js";
-import { newPainter } from "../src/canvas/painter.js";
+import { drawInk, drawPiece, newPainter, steadyEnd, widthsOf } from "../src/canvas/ink.js";
 import { PENS } from "../src/state/drawing.js";
 
 const WIDTH = PENS.medium;
@@ -76,6 +75,16 @@ test("pieces of a stroke join without a gap, and cover it from its first point t
   for (const [from, to] of [[0, 11], [11, 30], [30, 39]]) drawPiece(parts, stroke, widths, { from, to, side: 280 });
   assert.deepEqual(parts.pieces.map(({ from, to }) => [from, to]), whole.pieces.map(({ from, to }) => [from, to]));
   assert.deepEqual([whole.pieces[0].from, whole.pieces.at(-1).to], [[0, 140], [0.39 * 280, 140]]);
+});
+
+test("the width of a pen is relative to the sheet", () => {
+  const points = [0, 0.2, 0.4, 0.6].map((x) => ({ x, y: 0.5 }));
+  for (const [pen, side, width] of [["medium", 280, 18], ["medium", 560, 36], ["fine", 280, 7], ["broad", 140, 17]]) {
+    const surface = newSurface();
+    drawInk(surface, [{ points, width: PENS[pen] }], { side, ink: "#123" });
+    assert.ok(Math.abs(Math.max(...surface.pieces.map((piece) => piece.width)) - width) < 1e-9);
+    assert.deepEqual([surface.strokeStyle, surface.lineCap], ["#123", "round"]);
+  }
 });
 
 test("a dot is as broad as the pen", () => {

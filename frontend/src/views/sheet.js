@@ -1,6 +1,6 @@
 import { levelsOf } from "../canvas/picture.js";
 import { SIDE, areaOf, fitted, inkOf, inputArea, isShowable } from "../canvas/geometry.js";
-import { newPainter } from "../canvas/painter.js";
+import { newPainter } from "../canvas/ink.js";
 import { isBlank } from "../state/drawing.js";
 import { shownReading } from "../state/numbers.js";
 import { PEN_POSITION, pictureAlt } from "../text.js";

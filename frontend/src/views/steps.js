@@ -1,6 +1,6 @@
 import { levelsOf } from "../canvas/picture.js";
 import { SIDE, around, boxOfInk, inkOf } from "../canvas/geometry.js";
-import { drawStrokes } from "../canvas/pen.js";
+import { drawInk } from "../canvas/ink.js";
 import { shownReading } from "../state/numbers.js";
 import { polarity, stepResult } from "../text.js";
 import { onTheme, part, within } from "./dom.js";
@@ -120,7 +120,7 @@ function sourceOf({ drawing, reading, readPicture }, picture) {
   return {
     width: 1,
     height: 1,
-    draw: (context, scale) => drawStrokes(context, drawing.strokes, { side: scale, ink: getComputedStyle(context.canvas).color }),
+    draw: (context, scale) => drawInk(context, drawing.strokes, { side: scale, ink: getComputedStyle(context.canvas).color }),
   };
 }
 
