@@ -152,7 +152,7 @@ def _explained(visit: Visit) -> None:
     _drawn(visit)
     visit.part("why").click()
     visit.part("toggle-overlay").click()
-    expect(visit.part("legend")).to_contain_text("supports", timeout=SETTLED)
+    expect(visit.part("legend")).to_contain_text("against", timeout=SETTLED)
     expect(visit.part("overlay")).to_be_visible()
 
 
