@@ -228,19 +228,20 @@ def numbers_of(boxes: Sequence[Box]) -> list[list[int]]:
 
 def _with_fragments(lines: Sequence[list[int]], boxes: Sequence[Box]) -> list[list[int]]:
     """The lines, where a small single piece close to a line has become a part of it: a stroke that broke."""
-    kept = [list(line) for line in lines]
-    for line in sorted(lines, key=lambda line: boxes[line[0]][3]):
-        if len(line) > 1:
+    kept = {line[0]: list(line) for line in lines}
+    single = [line[0] for line in lines if len(line) == 1]
+    for place in sorted(single, key=lambda place: boxes[place][3]):
+        if len(kept[place]) > 1:  # it has got a fragment itself
             continue
-        x, y, width, height = boxes[line[0]]
-        for other in kept:
-            left, top, wide, tall = _union([boxes[place] for place in other])
+        x, y, width, height = boxes[place]
+        for first, other in kept.items():
+            left, top, wide, tall = _union([boxes[one] for one in other])
             near = _gap(x, width, left, wide) <= BESIDE * tall and _gap(y, height, top, tall) <= BEYOND * tall
-            if other != line and near and height <= FRAGMENT * tall and width <= FRAGMENT * max(wide, tall):
-                kept.remove(line)
-                other += line
+            if first != place and near and height <= FRAGMENT * tall and width <= FRAGMENT * max(wide, tall):
+                other.append(place)
+                del kept[place]
                 break
-    return kept
+    return list(kept.values())
 
 
 def _belong(one: Box, other: Box, high: float) -> bool:

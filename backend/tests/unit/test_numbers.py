@@ -97,6 +97,16 @@ def test_remnants_of_other_lines_are_no_numbers(other: tuple[int, int, int, int]
     assert len(groups) == 1 + kept
 
 
+def test_every_box_belongs_to_one_number() -> None:
+    """Also where fragments have fragments of their own beside them."""
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        count = int(rng.integers(1, 12))
+        boxes = [tuple(row) for row in np.hstack([rng.uniform(0, 200, (count, 2)), rng.uniform(2, 90, (count, 2))])]
+        found = sorted(place for line in numbers_of(boxes) for place in line)
+        assert found == list(range(count))
+
+
 # --- candidates -------------------------------------------------------------------------------------------------------
 
 
