@@ -239,6 +239,7 @@ def test_a_damaged_picture_is_refused_by_its_name_and_leaves_the_reading_whole(v
     visit.draw(FIRST_OF_EACH[7])
     visit.expect_answer(7)
     expect(visit.part("notice")).to_have_text("")
+    expect(visit.part("status")).to_contain_text("%")  # no longer a guess
     sentence = visit.part("status").text_content() or ""
     for data, name, kind in ((b"this is no PNG", "c.png", "image/png"), (b"hello", "notes.txt", "text/plain")):
         give(visit, "drop", data, name, kind)
