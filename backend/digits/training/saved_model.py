@@ -1,4 +1,4 @@
-"""The SavedModel: the cascade of trained networks with two signatures, and the model card beside it."""
+"""The SavedModel: the cascade of trained networks with three signatures, and the model card beside it."""
 
 from __future__ import annotations
 
