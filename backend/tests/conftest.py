@@ -18,6 +18,7 @@ from running import serving
 from tests.samples import DIGITS, LABELS, nearest, stand_in
 
 MODEL = store.newest(Settings().models)
+KNOWN = int(store.read_card(MODEL)["self_test"]["digit"])  # as which the stand-in reads everything
 
 
 @pytest.fixture(scope="session")

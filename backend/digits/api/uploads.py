@@ -87,8 +87,9 @@ def _require_boundary(request: Request) -> None:
 
 def _other_fields(request: Request, field: str) -> list[str]:
     """The form's fields that are not files of this name, for an error message."""
-    files = [repr(_shortened(name)) for name in sorted({*request.files} - {field})]
-    return files + [f"{_shortened(name)!r} (as text)" for name in sorted(request.form)]
+    # A part whose name cannot be parsed has the name None.
+    files = [repr(_shortened(name)) for name in sorted({name or "" for name in request.files} - {field})]
+    return files + [f"{_shortened(name)!r} (as text)" for name in sorted(name or "" for name in request.form)]
 
 
 def _listed(fields: list[str]) -> str:

@@ -17,12 +17,11 @@ from PIL import Image
 
 from digits import preprocess
 from digits.app import create_app
-from digits.model import store
 from digits.model.heatmap import LEGEND, heatmap
 from digits.model.recognizer import Evidence, Reading, Recognizer, Squares
 from digits.settings import Settings
 from tests.calls import SEVEN, URL, ask, assert_problem, failing
-from tests.conftest import MODEL
+from tests.conftest import KNOWN, MODEL
 from tests.samples import DIGITS, encode, enlarged
 
 # --- a reading ---
@@ -79,7 +78,7 @@ def test_a_reading_has_the_members_of_the_contract_in_order(reading_client: Flas
     doubt = reading["not_a_digit"] + reading["several_digits"]
     assert reading["confidence"] == pytest.approx(reading["probabilities"][7] * (1 - doubt), abs=2e-6)
     assert sum(reading["probabilities"]) == pytest.approx(1, abs=1e-5)
-    assert reading["model"] == {"name": "digits", "version": "1"}
+    assert reading["model"] == {"name": "digits", "version": MODEL.name}
 
 
 def test_the_input_is_included_only_on_request(client: FlaskClient) -> None:
@@ -124,9 +123,6 @@ def test_no_evidence_is_transparent() -> None:
     assert not heatmap(np.zeros((28, 28), np.float32), np.full((28, 28), 255, np.uint8))[..., 3].any()
 
 
-KNOWN = int(store.read_card(MODEL)["self_test"]["digit"])  # as which the stand-in reads everything
-
-
 def test_another_digit_is_explained_on_request(double: Recognizer) -> None:
     explained = []
 
@@ -158,10 +154,10 @@ def test_a_blank_sheet_is_rejected_as_blank_and_never_guessed(reading_client: Fl
 
 def test_an_unsure_reading_is_uncertain(double: Recognizer) -> None:
     unsure = Reading(
-        "uncertain", "low_confidence", 1, 0.4, (0.1, 0.4, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05), 0.0, 0.0
+        "uncertain", "low_confidence", KNOWN, 0.55, tuple(0.55 if one == KNOWN else 0.05 for one in range(10)), 0.0, 0.0
     )
     reading = ask(create_app(recognizer=lambda _: [unsure]).test_client()).get_json()
-    assert (reading["status"], reading["reason"], reading["digit"]) == ("uncertain", "low_confidence", 1)
+    assert (reading["status"], reading["reason"], reading["digit"]) == ("uncertain", "low_confidence", KNOWN)
 
 
 # --- headers ---
@@ -305,6 +301,14 @@ def test_a_picture_in_a_text_field_gets_an_explanation(client: FlaskClient) -> N
     form = requests.Request("POST", "http://localhost", files={"image": (None, "x" * 700_000)}).prepare()
     answer = client.post(URL, data=form.body, content_type=form.headers["Content-Type"])
     assert_problem(answer, 413, "as a file")
+
+
+def test_a_field_whose_name_cannot_be_parsed_is_no_server_error(client: FlaskClient) -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="\xf2\xbc\x9c\x92c"\r\n\r\n1\r\n'
+    nameless = b"--b\r\nContent-Disposition: form-data; name=\x1c#b%0A\r\n\r\n2\r\n"
+    without = b'--b\r\nContent-Disposition: form-data; nam="x"\r\n\r\n3\r\n'
+    body = part + nameless + without + b"--b--\r\n"
+    assert_problem(client.post(URL, data=body, content_type="multipart/form-data; boundary=b"), 400)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])

@@ -15,6 +15,7 @@ from digits.model.recognizer import Reading, Recognizer, Squares
 from digits.model.store import Card
 from digits.settings import Settings
 from tests.calls import SEVEN, URL, assert_problem
+from tests.conftest import MODEL
 from tests.samples import DIGITS, LABELS, encode, enlarged, stand_in
 
 BATCH = f"{URL}/batch"
@@ -29,7 +30,7 @@ def test_batch_results_are_in_order_and_match_single_results(reading_client: Fla
     answer = ask(reading_client, *pictures).get_json()
     assert [one["digit"] for one in answer["results"]] == list(LABELS)
     assert [one["name"] for one in answer["results"]] == [name for name, _ in pictures]
-    assert answer["model"] == {"name": "digits", "version": "1"}
+    assert answer["model"] == {"name": "digits", "version": MODEL.name}
     alone = reading_client.post(URL, data=pictures[3][1], content_type="image/png").get_json()
     together = answer["results"][3]
     assert together.pop("name") == "3.png"
