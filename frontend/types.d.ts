@@ -225,8 +225,6 @@ type State = {
   secondsLeft: number | null;
   /** Why a file was not opened, as a sentence. It is shown for some seconds and leaves the reading whole. */
   fileError: string | null;
-  /** A remark that follows the sentence. */
-  note: string | null;
   explaining: boolean;
   /** Why there is no explanation although one was requested. */
   explanationProblem: Problem | null;

@@ -119,7 +119,7 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
     clock.clearTimeout(writingTimer);
     // Discard the result, request or problem of what was on the sheet before.
     if (before.picture || problem) recognition.reset({ drawing, cursor, writing: true });
-    else store.set({ drawing, cursor, writing: true, fileError: null, note: null, correcting: false, rival: null });
+    else store.set({ drawing, cursor, writing: true, fileError: null, correcting: false, rival: null });
   }
 
   /** @param {readonly Point[]} points */
@@ -215,8 +215,8 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
  */
 function pictureActions(store, recognition, { loading, showSheet }, openTable) {
   function retry() {
-    const { problem, drawing, note } = store.get();
-    if (isRetryable(problem) && !drawings.isBlank(drawing)) recognition.recognizeNow({ note });
+    const { problem, drawing } = store.get();
+    if (isRetryable(problem) && !drawings.isBlank(drawing)) recognition.recognizeNow();
   }
 
   return {
@@ -230,15 +230,15 @@ function pictureActions(store, recognition, { loading, showSheet }, openTable) {
     async openFiles(files, source = "drop") {
       const [file] = files;
       const task = loading.begin();
-      if (files.length > 1) return openTable(files).catch(() => store.set({ fileError: TABLE_FAILED, note: null }));
+      if (files.length > 1) return openTable(files).catch(() => store.set({ fileError: TABLE_FAILED }));
       store.set({ tableOpen: false });
       const fileError = file ? fileErrorOf(file) : NO_FILE[source];
-      if (fileError !== null) return store.set({ fileError, note: null });
+      if (fileError !== null) return store.set({ fileError });
       try {
         const picture = await inMemory(file);
         if (task.isLatest()) showSheet({ strokes: [], picture });
       } catch (problem) {
-        if (task.isLatest()) store.set({ fileError: sentenceForProblem(toProblem(problem)), note: null });
+        if (task.isLatest()) store.set({ fileError: sentenceForProblem(toProblem(problem)) });
       }
     },
 

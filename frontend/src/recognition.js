@@ -119,13 +119,13 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
     failing = true;
     // The end of the stroke sends another request. Only a failure of that one is shown.
     if (store.get().drawing.active) return store.set({ recognizing: false });
-    const { history, drawing, note, offline } = store.get();
+    const { history, drawing, offline } = store.get();
     if (drawing.picture && isRefusal(problem)) return putBack(problem, drawing.picture);
     const known = entryOf(history, drawing);
     // The reading is known. Only the explanation is missing.
     if (known) return store.set({ ...resultOf(known), recognizing: false, slow: false, explanationProblem: problem });
     const wait = offline ? null : waitAfter(problem, retries);
-    store.set({ ...NO_RESULT, note, problem, retryIn: wait, secondsLeft: wait });
+    store.set({ ...NO_RESULT, problem, retryIn: wait, secondsLeft: wait });
     if (wait === null) return;
     clock.setTimeout(() => task.isLatest() && start({}, { retries: retries + 1 }), wait * 1000);
     countDown(wait, (left) => setSecondsLeft(task, left), clock);
@@ -173,9 +173,9 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
      * @param {Partial<State>} change
      * @param {Options} [options]
      */
-    recognizeNow(change, options = {}) {
+    recognizeNow(change = {}, options = {}) {
       throttle.cancel();
-      return start({ fileError: null, note: null, correcting: false, copied: false, command: null, ...change }, options);
+      return start({ fileError: null, correcting: false, copied: false, command: null, ...change }, options);
     },
 
     /** Sends a request soon, while the pen moves. */

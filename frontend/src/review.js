@@ -32,19 +32,19 @@ export function readingActions(store, recognition, device, clock) {
     toggleExplanation() {
       const explaining = !store.get().explaining;
       store.set({ explaining });
-      const { drawing, note, correcting, recognizing } = store.get();
+      const { drawing, correcting, recognizing } = store.get();
       if (!explaining || drawing.active) return;
       // A request that is under way does not include the explanation.
-      if (recognizing || isUnexplained(store.get())) recognition.recognizeNow({ note, correcting });
+      if (recognizing || isUnexplained(store.get())) recognition.recognizeNow({ correcting });
     },
 
     /** Explains the runner-up instead of the most likely digit, and back. */
     toggleRival() {
-      const { reading, rival, drawing, note, correcting } = store.get();
+      const { reading, rival, drawing, correcting } = store.get();
       const likely = reading && favourites(reading);
       if (!likely || drawing.active) return;
       store.set({ rival: rival === null ? likely.second : null });
-      if (isUnexplained(store.get())) recognition.recognizeNow({ note, correcting });
+      if (isUnexplained(store.get())) recognition.recognizeNow({ correcting });
     },
 
     /** @param {number} at the place of a digit among all digits of the numbers */

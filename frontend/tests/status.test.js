@@ -33,10 +33,9 @@ test("a new picture is announced at once", () => {
   assert.equal(sentenceFor({ ...newState(), drawing, readPicture: picture, recognizing: true }), null);
 });
 
-test("a refused file leaves the reading whole, and a note follows it", () => {
+test("a refused file leaves the reading whole", () => {
   const state = { ...newState(), reading: READING };
   assert.equal(sentenceFor({ ...state, fileError: "Not a picture." }), sentenceForReading(READING));
-  assert.equal(sentenceFor({ ...state, note: "The first of 3." }), `${sentenceForReading(READING)} The first of 3.`);
 });
 
 test("the tone matches what is shown", () => {

@@ -13,7 +13,7 @@ import { isGuess } from "./store.js";
 export function sentenceFor(state) {
   if (isGuess(state)) return sentenceForGuess(guessOf(state.reading));
   if (state.recognizing) return waitingSentence(state);
-  return [mainSentence(state), state.note].filter(Boolean).join(" ");
+  return mainSentence(state);
 }
 
 /**

@@ -13,7 +13,6 @@ export const NO_RESULT = Object.freeze({
   retryIn: null,
   secondsLeft: null,
   fileError: null,
-  note: null,
   explanationProblem: null,
   rival: null,
   correcting: false,
