@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from digits.model import store
 from digits.settings import BACKEND, Settings
 from running import NotServing, Server, serving
 from tests.server.proxy import fronting, wait_for
@@ -112,7 +113,7 @@ def test_a_full_disk_does_not_stop_the_server(tmp_path: Path) -> None:
 
 def test_a_damaged_model_is_refused_at_startup(tmp_path: Path) -> None:
     shutil.copytree(Settings().models, tmp_path, dirs_exist_ok=True)
-    graph = tmp_path / "1" / "saved_model.pb"
+    graph = store.newest(tmp_path) / "saved_model.pb"
     graph.write_bytes(graph.read_bytes() + b"x")
     with pytest.raises(NotServing, match=r"cannot start: .* SHA-256"), serving(DIGITS_MODELS=str(tmp_path)):
         pass
