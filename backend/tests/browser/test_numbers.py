@@ -48,11 +48,13 @@ def test_a_number_is_read_and_each_of_its_digits_can_be_chosen(
         ends = draw_number(visit, "2026")
         expect(visit.part("answer")).to_have_text("2026", timeout=SETTLED)
         visit.expect_status(re.compile(r"\b2026\b"))
+        expect(visit.part("status")).to_contain_text("%", timeout=SETTLED)  # the last reading, no longer a guess
         digits = visit.part("number").locator("button")
         expect(digits).to_have_text(["2", "0", "2", "6"])
         boxes = visit.part("digit-boxes").locator("span")
         expect(boxes).to_have_count(4)
         for at, (left, right) in enumerate(ends):
+            expect(boxes.nth(at)).to_be_visible(timeout=SETTLED)
             box = boxes.nth(at).bounding_box()
             assert box is not None
             assert box["x"] < left
