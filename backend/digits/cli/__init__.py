@@ -231,7 +231,9 @@ def _train(arguments: argparse.Namespace) -> int:
     blank = sum(len(file.pictures) for file in files) - len(chosen or ())
     if blank:
         print(f"digits: {blank} of the corrections are blank and were left out.", file=sys.stderr)
-    recipe = trainer.Recipe() if arguments.seed is None else replace(trainer.Recipe(), seed=arguments.seed)
+    recipe = trainer.Recipe()
+    if arguments.seed is not None:
+        recipe = replace(recipe, seed=arguments.seed, line=replace(recipe.line, seed=arguments.seed))
     try:
         trainer.train(arguments.data, arguments.run_folder, arguments.to, recipe, chosen)
     except GateMissed as missed:

@@ -105,9 +105,10 @@ def read_number(group: Group, readings: Sequence[Reading], steps: Steps | None =
         if not _is_number(line_text, steps, readable):
             return None
         texts = {text} if not line_text or ctc.OTHER_SIGN in line_text else {text, line_text}
+        paths = {one: lattice.spelling(one) or Path((), IMPOSSIBLE) for one in sorted(texts)}
         agreed = text == line_text
-        confidence, text = max((confidence_of(one, agreed, lattice, steps), one) for one in sorted(texts))
-        path = lattice.spelling(text) or Path((), IMPOSSIBLE)
+        confidence, text = max((confidence_of(one, paths[one], agreed, lattice, steps), one) for one in paths)
+        path = paths[text]
     confidence = round(confidence, 6)
     status = "accepted" if confidence >= ACCEPT_FROM else "uncertain"
     return NumberReading(status, text, confidence, group.box, _digits(group, text, path, readings, steps))
@@ -123,27 +124,18 @@ def _is_number(line_text: str, steps: Steps, readable: bool) -> bool:
 # --- confidence -------------------------------------------------------------------------------------------------------
 
 
-def confidence_of(text: str, agreed: bool, lattice: Lattice, steps: Steps) -> float:
-    """The probability that this text is right; both readings may have `agreed` on it."""
-    weights = CUT if cuts_ink(text, lattice) else APART
-    evidence = sum(weight * odds for weight, odds in zip(weights, features(text, lattice, steps), strict=True))
-    return _logistic(evidence + AGREE * agreed + INTERCEPT)
+def confidence_of(text: str, path: Path, agreed: bool, lattice: Lattice, steps: Steps) -> float:
+    """The probability that this text, which the path spells, is right. `agreed`: both readings have the same text."""
+    by_lattice = log_odds(max(IMPOSSIBLE, 2 * path.log_likelihood - lattice.total()) if path.candidates else IMPOSSIBLE)
+    by_line = log_odds(ctc.log_likelihood(steps, text))
+    of_lattice, of_line = CUT if cuts_ink(path, lattice.group) else APART
+    return _logistic(of_lattice * by_lattice + of_line * by_line + AGREE * agreed + INTERCEPT)
 
 
-def cuts_ink(text: str, lattice: Lattice) -> bool:
-    """Whether the lattice must cut ink between two digits to spell the text."""
-    path = lattice.spelling(text)
-    if path is None:
-        return True
-    stops = [lattice.group.candidates[place].stop for place in path.candidates[:-1]]
-    return any(lattice.group.cuts[stop - 1] for stop in stops)
-
-
-def features(text: str, lattice: Lattice, steps: Steps) -> tuple[float, float]:
-    """The log-odds of a text by the lattice and by the line."""
-    path = lattice.spelling(text)
-    by_lattice = IMPOSSIBLE if path is None else max(IMPOSSIBLE, 2 * path.log_likelihood - lattice.total())
-    return log_odds(by_lattice), log_odds(ctc.log_likelihood(steps, text))
+def cuts_ink(path: Path, group: Group) -> bool:
+    """Whether the path cuts ink between two digits, or cannot separate the digits at all."""
+    stops = [group.candidates[place].stop for place in path.candidates[:-1]]
+    return not path.candidates or any(group.cuts[stop - 1] for stop in stops)
 
 
 def calibrated(odds: float) -> float:

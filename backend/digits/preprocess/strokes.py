@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digits.candidates import Box
 from digits.geometry import DIGIT
-from digits.preprocess.square import Bytes8, make_square
+from digits.preprocess.square import Bytes8, Floats, make_square
 
 Points = NDArray[np.floating]  # (n, 2): x, y in writing order, y down
 Strokes = Sequence[Points]  # in writing order, in any unit
@@ -27,20 +27,26 @@ def square_of_strokes(strokes: Strokes, pen: float = PEN) -> Bytes8:
 
     `pen` is the stroke width in pixels of the square.
     """
-    kept = without_taps(strokes)
-    left, top, width, height = bounds(kept)
-    longest = max(width, height) or 1.0
     breadth = round(pen * FINER)
-    length = DIGIT * FINER - breadth  # of the longest side, without the pen
+    return make_square(drawn(without_taps(strokes), DIGIT * FINER - breadth, breadth))
+
+
+def drawn(strokes: Strokes, length: float, breadth: int) -> Floats:
+    """Ink density (height, width), cropped: the longest side is `length` pixels long, and `breadth` is the pen's width.
+
+    At least one stroke of at least one point each, in any unit.
+    """
+    left, top, width, height = bounds(strokes)
+    longest = max(width, height) or 1.0
     margin = breadth  # room for the pen on each side
     page = np.zeros([2 * margin + 1 + int(np.ceil(side / longest * length)) for side in (height, width)], np.uint8)
-    for stroke in kept:
+    for stroke in strokes:
         places = (np.asarray(stroke, np.float64) - (left, top)) / longest * length + margin  # `longest` may be tiny
         line = np.rint(places * 2**SHIFT).astype(np.int32)
         line = np.vstack([line, line[-1:] + 1])  # OpenCV does not draw a single point
         cv2.polylines(page, [line.reshape(-1, 1, 2)], False, 255, breadth, cv2.LINE_AA, SHIFT)
     x, y, wide, high = cv2.boundingRect(page)
-    return make_square((page[y : y + high, x : x + wide] / 255).astype(np.float32))
+    return np.asarray(page[y : y + high, x : x + wide] / 255, np.float32)
 
 
 def bounds(strokes: Strokes) -> Box:

@@ -83,8 +83,8 @@ class Recipe:
     mild: int = 1  # last epochs of each network, on mildly augmented digits
     batch: int = 128
     weight_decay: float = 1e-2  # decoupled, as in AdamW (Loshchilov and Hutter 2019)
-    line: LineRecipe = field(default_factory=LineRecipe)
     soft: float = 0.8  # weight of the teachers' probabilities in the students' loss
+    line: LineRecipe = field(default_factory=LineRecipe)  # has a seed of its own
     seed: int = 1  # of the networks' first weights and the order of the squares
     rendering_seed: int = 1  # of the squares
 

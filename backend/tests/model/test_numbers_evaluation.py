@@ -39,7 +39,7 @@ def test_digits_that_do_not_touch_lie_apart() -> None:
     """The gap between a digit's right end and the next one's left end, seen in the columns of the drawn page."""
     for seed in range(10):
         number = written(seed, touching=False)
-        inked = (strings.page_of(number, 0.02) < 128).any(axis=0)
+        inked = (strings.page_of(number.strokes, 0.02) < 128).any(axis=0)
         starts = int((np.diff(inked.astype(int), prepend=0) == 1).sum())
         assert starts >= len(number.texts[0])
 
@@ -52,7 +52,7 @@ def test_a_column_has_its_numbers_below_each_other() -> None:
 
 def test_a_page_has_the_pen_that_was_asked_for() -> None:
     number = written(3, touching=False)
-    thin, thick = ((strings.page_of(number, pen) < 128).sum() for pen in (0.04, 0.12))
+    thin, thick = ((strings.page_of(number.strokes, pen) < 128).sum() for pen in (0.04, 0.12))
     assert 2 < thick / thin < 4
 
 

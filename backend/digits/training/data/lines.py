@@ -5,9 +5,6 @@ Half of the composed numbers have touching digits, which cannot be read one by o
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,8 +21,7 @@ from digits.preprocess.strokes import bounds
 from digits.training.data import DIGITS, Bytes8, LabelledImages, Labels, Rng, degradations, negatives, scans, strokes
 from digits.training.data.augment import MILD
 from digits.training.data.mnist import load_mnist, mnist_writers
-from digits.training.data.scans import LECTAUREP_VALIDATION
-from digits.training.data.strings import FEWEST, by_writer
+from digits.training.data.strings import FEWEST, by_writer, page_of
 from digits.training.data.strokes import Character, Points, other_strokes
 
 LENGTHS = {1: 0.08, 2: 0.25, 3: 0.22, 4: 0.2, 5: 0.13, 6: 0.08, 7: 0.04}  # digits of a number: share
@@ -81,7 +77,7 @@ def written(digits: Sequence[Character], letters: Sequence[Character], rng: Rng)
     if rng.random() < DIRECT:
         return Line(line_of_strokes(points), text)
     pen = float(np.exp(rng.uniform(*np.log(PENS))))
-    return Line(_served(_page_of(points, pen), rng), text)
+    return Line(_served(255 - page_of(points, pen, PIXELS), rng), text)
 
 
 def _line_of_characters(characters: Sequence[Character], rng: Rng) -> list[Points]:
@@ -103,18 +99,6 @@ def _line_of_characters(characters: Sequence[Character], rng: Rng) -> list[Point
         found += [np.asarray(stroke + shift, np.float32) for stroke in moved]
         right += wide
     return found
-
-
-def _page_of(points: Sequence[Points], pen: float) -> Bytes8:
-    """Strokes of a line on a page, bright on black."""
-    left, top, width, height = bounds(points)
-    margin = PIXELS // 3
-    page = np.zeros([round(side * PIXELS) + 2 * margin for side in (height, width)], np.uint8)
-    for stroke in points:
-        places = np.rint(((stroke - (left, top)) * PIXELS + margin) * 16).astype(np.int32)
-        line = np.vstack([places, places[-1:] + 1])  # OpenCV does not draw a single point
-        cv2.polylines(page, [line.reshape(-1, 1, 2)], False, 255, max(1, round(pen * PIXELS)), cv2.LINE_AA, 4)
-    return page
 
 
 # --- composed of scans ------------------------------------------------------------------------------------------------
@@ -265,7 +249,6 @@ def register(crop: tuple[Bytes8, str], rng: Rng) -> Line | None:
     turn = rng.normal(0, 0.03)
     matrix = np.array([[stretch, -lean + turn, 0], [-turn, 1.0, 0]])
     matrix[:, 2] = np.array([width / 2, height / 2]) - matrix[:, :2] @ [width / 2, height / 2]
-    matrix[0] *= 1.0
     if rng.random() < 0.8:
         grey = np.asarray(
             cv2.warpAffine(grey, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -276,14 +259,11 @@ def register(crop: tuple[Bytes8, str], rng: Rng) -> Line | None:
 
 def register_crops(file: Path, held_out: bool) -> list[tuple[Bytes8, str]]:
     """Greyscale crops of integers, of the held-out pages or of the others."""
-    with zipfile.ZipFile(file) as archive:
-        rows = list(csv.DictReader(io.TextIOWrapper(archive.open("index.csv"), encoding="utf-8")))
-        kept = set(sorted({row["page"] for row in rows})[::LECTAUREP_VALIDATION])
-        return [
-            (preprocess.decode(archive.read(row["file"])).grey, row["label"])
-            for row in rows
-            if row["label"].isdigit() and (row["page"] in kept) == held_out
-        ]
+    return [
+        (preprocess.decode(one.picture).grey, one.label)
+        for one in scans.lectaurep_crops(file)
+        if one.label.isdigit() and one.held_out == held_out
+    ]
 
 
 # --- sets -------------------------------------------------------------------------------------------------------------

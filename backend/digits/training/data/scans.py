@@ -75,17 +75,30 @@ def _bhmsds(pictures: Bytes8, labels: Sequence[str]) -> Iterator[Scan]:
 
 def load_lectaurep(file: Path) -> list[Scan]:
     """Single digits of notarial registers, without the ruling and ink around them; every eighth page is held out."""
+    found = (
+        _scan(preprocess.decode(one.picture).grey, int(one.label), one.held_out, alone=True)
+        for one in lectaurep_crops(file)
+        if one.label in set("0123456789")
+    )
+    return [scan for scan in found if scan]
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A number cut from a register."""
+
+    picture: bytes  # JPEG
+    label: str
+    held_out: bool
+
+
+def lectaurep_crops(file: Path) -> Iterator[Crop]:
+    """All numbers, those of every eighth page held out."""
     with zipfile.ZipFile(file) as archive:
         rows = list(csv.DictReader(io.TextIOWrapper(archive.open("index.csv"), encoding="utf-8")))
-        pages = sorted({row["page"] for row in rows})
-        held_out = set(pages[::LECTAUREP_VALIDATION])
-        scans = []
+        held_out = set(sorted({row["page"] for row in rows})[::LECTAUREP_VALIDATION])
         for row in rows:
-            if row["label"] in set("0123456789"):
-                grey = preprocess.decode(archive.read(row["file"])).grey
-                scan = _scan(grey, int(row["label"]), row["page"] in held_out, alone=True)
-                scans += [scan] if scan else []
-        return scans
+            yield Crop(archive.read(row["file"]), row["label"], row["page"] in held_out)
 
 
 def _scan(grey: Bytes8, label: int, held_out: bool, alone: bool = False) -> Scan | None:

@@ -72,13 +72,13 @@ def column(digits: Sequence[Character], rng: Rng) -> Written:
     return Written(tuple(texts), tuple(strokes), touching=False)
 
 
-def page_of(written: Written, pen: float) -> Bytes8:
-    """Numbers on a page, dark on white; `pen` is the stroke width in heights of a digit."""
-    left, top, width, height = bounds(written.strokes)
-    margin = PIXELS // 5
-    page = np.full([round(side * PIXELS) + 2 * margin for side in (height, width)], 255, np.uint8)
-    for stroke in written.strokes:
-        places = np.rint(((stroke - (left, top)) * PIXELS + margin) * 16).astype(np.int32)
+def page_of(strokes: Sequence[Points], pen: float, pixels: int = PIXELS) -> Bytes8:
+    """Strokes on a page, dark on white. A digit is `pixels` high; `pen` is the stroke width in heights of a digit."""
+    left, top, width, height = bounds(strokes)
+    margin = pixels // 5
+    page = np.full([round(side * pixels) + 2 * margin for side in (height, width)], 255, np.uint8)
+    for stroke in strokes:
+        places = np.rint(((stroke - (left, top)) * pixels + margin) * 16).astype(np.int32)
         line = np.vstack([places, places[-1:] + 1])  # OpenCV does not draw a single point
-        cv2.polylines(page, [line.reshape(-1, 1, 2)], False, 0, max(1, round(pen * PIXELS)), cv2.LINE_AA, 4)
+        cv2.polylines(page, [line.reshape(-1, 1, 2)], False, 0, max(1, round(pen * pixels)), cv2.LINE_AA, 4)
     return page

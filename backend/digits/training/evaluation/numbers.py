@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import time
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +19,6 @@ from digits.preprocess import Strokes
 from digits.training import calibrate
 from digits.training.data import lines, scans, strings
 from digits.training.data.mnist import load_mnist, mnist_writers
-from digits.training.data.scans import LECTAUREP_VALIDATION
 from digits.training.data.strings import Written
 from digits.training.evaluation.sets import SEED, characters, png
 
@@ -103,17 +99,14 @@ def _as_strokes(written: Written) -> Page:
 
 
 def _as_picture(written: Written, place: int) -> Page:
-    return Page(png(strings.page_of(written, PENS[place % len(PENS)])), written.texts, written.touching)
+    return Page(png(strings.page_of(written.strokes, PENS[place % len(PENS)])), written.texts, written.touching)
 
 
 def register_pages(file: Path) -> Iterator[Page]:
     """The integers of the held-out pages, as they were cut from the registers."""
-    with zipfile.ZipFile(file) as archive:
-        rows = list(csv.DictReader(io.TextIOWrapper(archive.open("index.csv"), encoding="utf-8")))
-        held_out = set(sorted({row["page"] for row in rows})[::LECTAUREP_VALIDATION])
-        for row in rows:
-            if row["page"] in held_out and row["label"].isdigit():
-                yield Page(archive.read(row["file"]), (row["label"],))
+    for crop in scans.lectaurep_crops(file):
+        if crop.held_out and crop.label.isdigit():
+            yield Page(crop.picture, (crop.label,))
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
