@@ -109,7 +109,7 @@ export function createTable({ store, api, shrink, device, openFiles, clock = sys
   }
 
   /**
-   * Reads the files of which each may show more than one digit.
+   * Reads the numbers on files that may show several digits.
    * @param {{ row: FileRow, content: File, reading: Reading }[]} again
    * @param {Task} task
    */

@@ -44,7 +44,7 @@ export function sentenceForReading(reading, isPicture = false) {
 
 /**
  * What it looks like while the user is still writing.
- * @param {string} guess empty if there is none
+ * @param {string} guess an empty string if there is no guess
  */
 export function sentenceForGuess(guess) {
   return guess ? `Looks like ${guess.length === 1 ? withArticle(Number(guess)) : guess} so far…` : STATUS.drawing;

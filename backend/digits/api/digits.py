@@ -187,7 +187,7 @@ def describe(reading: Reading, prepared: Prepared, include: set[str], explain: i
 
 
 def _explanation(reading: Reading, prepared: Prepared, explain: int | None) -> dict[str, Any]:
-    """Of the digit asked for, or of the most likely one, also where it was rejected."""
+    """Explain the requested digit, or the most likely one, even if the reading is rejected."""
     if reading.probabilities is None or prepared.square is None:
         return {"image": None, "digit": None, "legend": LEGEND}
     closest = int(np.argmax(reading.probabilities)) if reading.digit is None else reading.digit

@@ -1,4 +1,4 @@
-"""What the line network's outputs say: the most likely text, how likely a text is, and where its digits are.
+"""Decoding of the line network's outputs: the most likely text, the likelihood of a text, the places of its digits.
 
 Connectionist temporal classification: every step has a class, a path is one class per step, and a path spells the text
 that is left when repeated classes are merged and blanks are removed (Graves et al. 2006).
@@ -18,7 +18,7 @@ OTHER_SIGN = "?"  # stands for it in a text
 
 
 def best_text(steps: Steps) -> str:
-    """What the most likely path spells."""
+    """The text that the most likely path spells."""
     best = steps.argmax(axis=1)
     kept = best[np.insert(np.diff(best) != 0, 0, True)]
     return "".join(OTHER_SIGN if one == OTHER else str(one - 1) for one in kept if one != BLANK)

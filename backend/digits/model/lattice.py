@@ -55,7 +55,7 @@ class Lattice:
         return score[-1]
 
     def spelling(self, text: str) -> Path | None:
-        """The most likely path that spells a text of digits; None where there is none."""
+        """The most likely path that spells a text of digits, or None if no path does."""
         digits = [int(one) for one in text]
         score = np.full((self.group.pieces + 1, len(digits) + 1), -np.inf)
         score[0, 0] = 0.0

@@ -139,12 +139,12 @@ def cuts_ink(path: Path, group: Group) -> bool:
 
 
 def calibrated(odds: float) -> float:
-    """What the log-odds of the lattice's text alone say about the chance that it is right."""
+    """The probability that the lattice's text is right, from its log-odds, without a line network."""
     return _logistic(ALONE * odds + ALONE_INTERCEPT)
 
 
 def log_odds(log_likelihood: float) -> float:
-    """Of a likelihood, kept away from 0 and 1."""
+    """The log-odds of a likelihood that is kept away from 0 and 1."""
     likely = min(1 - 1e-6, max(1e-6, math.exp(min(0.0, log_likelihood))))
     return math.log(likely / (1 - likely))
 
@@ -170,14 +170,14 @@ def _doubt(reading: Reading) -> float:
 
 
 def _probability(reading: Reading) -> float:
-    """That the square is the digit as which it is read."""
+    """The probability that the square shows the digit that was read."""
     return 0.0 if reading.probabilities is None else max(reading.probabilities) * (1 - _doubt(reading))
 
 
 def _digits(
     group: Group, text: str, path: Path, readings: Sequence[Reading], steps: Steps | None
 ) -> tuple[DigitOfNumber, ...]:
-    """Each digit of the text, where the lattice has it, or else where the line network sees it."""
+    """The digits of the text, placed by the lattice or, if it has no path, by the line network."""
     digits = [int(one) for one in text]
     if steps is None:
         return tuple(_by_recognizer(group.candidates[place], readings[place]) for place in path.candidates)

@@ -116,11 +116,11 @@ def test_each_file_has_its_own_result_or_error(visit: Visit) -> None:
 
 def test_many_files_take_several_requests_with_progress(visit: Visit) -> None:
     sizes: list[int] = []
-    told: list[str] = []
+    sentences: list[str] = []
 
     def count(route: Route) -> None:
         sizes.append((route.request.post_data_buffer or b"").count(b'name="images"'))
-        told.append(visit.part("table-status").text_content() or "")
+        sentences.append(visit.part("table-status").text_content() or "")
         route.continue_()
 
     visit.page.route(BATCH, count)
@@ -130,8 +130,8 @@ def test_many_files_take_several_requests_with_progress(visit: Visit) -> None:
     assert sum(sizes) == 130
     assert max(sizes) <= 64
     assert len(sizes) > 2
-    assert told[0] == "I'm reading 130 files…"
-    assert told[1] == f"I've read {sizes[0]} of 130 so far…"
+    assert sentences[0] == "I'm reading 130 files…"
+    assert sentences[1] == f"I've read {sizes[0]} of 130 so far…"
     expect(rows(visit).locator(".digit")).to_have_text([str(LABELS[0])] * 130)
 
 

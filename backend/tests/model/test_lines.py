@@ -38,7 +38,7 @@ def test_a_line_has_its_height_and_keeps_its_aspect(height: int, width: int) -> 
     assert not line[:, -MARGIN:].any()
 
 
-@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("unit", [1e-12, 1e-6, 1.0, 1e6])
 def test_strokes_in_any_unit_make_the_same_line(unit: float) -> None:
     strokes = [np.array([[0.0, 0], [30, 100]]), np.array([[60.0, 0], [60, 100], [90, 50]])]
     moved = [unit * (stroke + 7) for stroke in strokes]

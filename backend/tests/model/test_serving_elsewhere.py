@@ -66,7 +66,7 @@ def documented() -> dict[str, dict[str, set[tuple[str, str, str]]]]:
             told = found[cells[0]] = {"input": set(), "output": set()}
         for side, (name, kind, shape) in (("input", cells[1:4]), ("output", cells[4:7])):
             if name:
-                told[side].add((name, kind, re.sub("width(?: / 2)?", "n", shape)))  # any number, as n is
+                told[side].add((name, kind, re.sub("width(?: / 2)?", "n", shape)))  # a free dimension, like n
     return found
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from digits import cli
 from digits.errors import GateMissed
 from digits.model import recognizer as recognizers
 from digits.model import store
@@ -226,3 +227,10 @@ def test_the_exported_line_network_says_what_the_trained_one_does(tmp_path: Path
     given = np.random.default_rng(1).integers(0, 255, (32, 70)).astype(np.uint8)
     steps = np.array(line(given[None]))[0]
     assert read_line(given) == pytest.approx(steps - np.logaddexp.reduce(steps, axis=1, keepdims=True), abs=1e-4)
+
+
+def test_the_command_gives_its_seed_to_all_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    recipes: list[trainer.Recipe] = []
+    monkeypatch.setattr(trainer, "train", lambda *given: recipes.append(given[3]))
+    assert cli.main(["train", "--seed", "7"]) == 0
+    assert (recipes[0].seed, recipes[0].line.seed) == (7, 7)

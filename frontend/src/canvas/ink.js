@@ -178,8 +178,8 @@ function distance(one, other) {
  */
 
 /**
- * Paints strokes, and only what is new about them. Ink that will not change is kept on a layer of its own; the end of the stroke that
- * is being drawn is tapered anew in every frame.
+ * Paints new ink only. A hidden layer keeps the ink that will not change. Each frame draws the tapered end of the current stroke
+ * again.
  * @param {PaintSurface} visible
  * @param {{ surface: PaintSurface, layer: Layer }} settled a canvas that is not shown
  */

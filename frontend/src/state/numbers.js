@@ -110,5 +110,5 @@ export function shownReading({ reading, chosen }) {
   return single;
 }
 
-/** The same digit is always the same object, so that views see no change where there is none. @type {WeakMap<DigitOnSheet, Reading>} */
+/** The same digit is always the same object, so that views do not draw it again. @type {WeakMap<DigitOnSheet, Reading>} */
 const shown = new WeakMap();
