@@ -6,7 +6,7 @@ import csv
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,12 @@ from digits.preprocess.line import HEIGHT
 from digits.training import line_network
 from digits.training.data import Bytes8
 from digits.training.data.lines import Line, Source
+from digits.training.line_network import Widths
+from digits.training.network import without_xla
 
 LOG = "line.csv"  # epoch, seconds, loss, accuracy on the validation lines
 WIDTH_STEP = 16  # pixels: lines of a batch are padded to a multiple of this, so that few shapes are compiled
+READ_TOGETHER = 100  # lines that the network reads at once; all batches have this size, so few shapes are compiled
 POOLED = 20  # batches whose lines are sorted by width, so that a batch has lines of similar width
 
 
@@ -29,10 +32,11 @@ POOLED = 20  # batches whose lines are sorted by width, so that a batch has line
 class LineRecipe:
     """How the line network is trained. Chosen on the validation lines."""
 
-    epochs: int = 14
-    rendered: int = 6  # epochs that are rendered; later ones see the same lines in another order
-    learning_rate: float = 2e-3  # peak, after the first epoch of linear warmup; a cosine takes it to zero
-    batch: int = 64
+    widths: Widths = field(default_factory=Widths)
+    epochs: int = 60
+    rendered: int = 14  # epochs that are rendered; later ones see the same lines in another order
+    learning_rate: float = 3e-3  # peak, after the first epoch of linear warmup; a cosine takes it to zero
+    batch: int = 128
     weight_decay: float = 1e-2
     dtype: str = "mixed_bfloat16"
     seed: int = 1  # of the first weights, the order of the lines, and the lines
@@ -49,7 +53,7 @@ def train(
     recipe = recipe or LineRecipe()
     file = folder / "line.keras"
     steps = sum(source.count for source in sources) // recipe.batch
-    model = keras.saving.load_model(file) if file.exists() else _untrained(recipe, steps)
+    model = without_xla(keras.saving.load_model(file) if file.exists() else _untrained(recipe, steps))
     log = folder / LOG
     done = len(log.read_text("utf-8").splitlines()) if file.exists() and log.exists() else 0
     rendered: dict[int, list[Future[list[Line]]] | list[Line]] = {}
@@ -76,7 +80,7 @@ def train(
 
 def _untrained(recipe: LineRecipe, steps: int) -> Any:
     keras.utils.set_random_seed(recipe.seed)
-    model = line_network.build(recipe.dtype)
+    model = line_network.build(recipe.widths, recipe.dtype)
     schedule = keras.optimizers.schedules.CosineDecay(
         recipe.learning_rate / 100,
         decay_steps=max(1, steps * (recipe.epochs - 1)),
@@ -142,9 +146,11 @@ def read_all(model: Any, lines: Sequence[Line]) -> list[str]:
     """The most likely text of each line."""
     texts = [""] * len(lines)
     order = sorted(range(len(lines)), key=lambda place: lines[place].image.shape[1])
-    for start in range(0, len(order), 100):
-        part = order[start : start + 100]
-        outputs = np.asarray(model.predict_on_batch(padded([lines[place].image for place in part])))
+    for start in range(0, len(order), READ_TOGETHER):
+        part = order[start : start + READ_TOGETHER]
+        images = padded([lines[place].image for place in part])
+        images = np.pad(images, ((0, READ_TOGETHER - len(part)), (0, 0), (0, 0)))
+        outputs = np.asarray(model.predict_on_batch(images))[: len(part)]
         for place, steps in zip(part, outputs, strict=True):
             texts[place] = ctc.best_text(steps)
     return texts

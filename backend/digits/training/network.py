@@ -38,6 +38,13 @@ def build(widths: tuple[int, ...], depths: tuple[int, ...], dtype: str = "float3
     return keras.Model(squares, layers.Dense(CLASSES, name="logits", dtype="float32")(x), name="digits")
 
 
+def without_xla(model: Any) -> Any:
+    """The model itself. With TensorFlow on a CPU, oneDNN's convolutions train several times as fast as XLA's."""
+    if keras.backend.backend() == "tensorflow":
+        model.jit_compile = False
+    return model
+
+
 def folded(network: Any, widths: tuple[int, ...], depths: tuple[int, ...]) -> Any:
     """The same function with each batch normalization folded into the convolution before it."""
     result = build(widths, depths, folded=True)

@@ -27,7 +27,7 @@ import time
 import zlib
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -68,24 +68,25 @@ class Stage:
     depths: tuple[int, ...]
     epochs: int
     learning_rate: float  # peak, after the first epoch of linear warmup; a cosine takes it to zero
-    dtype: str = "float32"
+    rendered: int  # epochs that are rendered; later ones see the same squares in another order
+    dtype: str = "mixed_bfloat16"
 
 
 @dataclass(frozen=True)
 class Recipe:
     """All hyperparameters. They were chosen on the validation sets, never on MNIST's test images."""
 
-    teacher: Stage = Stage((24, 48, 96), (1, 4, 3), epochs=7, learning_rate=2e-3, dtype="mixed_bfloat16")
-    teachers: int = 0  # members of the ensemble; without one, the medium network teaches the small one
-    medium: Stage = Stage((24, 48, 96), (1, 4, 3), epochs=7, learning_rate=2e-3, dtype="mixed_bfloat16")
-    small: Stage = Stage((16, 32, 64), (1, 2, 3), epochs=12, learning_rate=4e-3)
-    rendered: int = 4  # epochs that are rendered; later ones see the same squares in another order
-    mild: int = 1  # last epochs of each network, on mildly augmented digits
-    batch: int = 128
+    teacher: Stage = Stage((48, 96, 192), (1, 4, 3), epochs=24, learning_rate=2e-3, rendered=8)
+    teachers: int = 3  # members of the ensemble; without one, the medium network teaches the small one
+    medium: Stage = Stage((24, 48, 96), (1, 4, 3), epochs=50, learning_rate=3e-3, rendered=11)
+    small: Stage = Stage((16, 32, 64), (1, 2, 3), epochs=60, learning_rate=5e-3, rendered=11, dtype="float32")
+    mild: int = 4  # last epochs of each network, on mildly augmented digits
+    batch: int = 256
     weight_decay: float = 1e-2  # decoupled, as in AdamW (Loshchilov and Hutter 2019)
     soft: float = 0.8  # weight of the teachers' probabilities in the students' loss
     line: LineRecipe = field(default_factory=LineRecipe)  # has a seed of its own
-    seed: int = 1  # of the networks' first weights and the order of the squares
+    seed: int = 1  # of the students' first weights and of the order of their squares
+    teacher_seed: int = 1  # the same for the teachers
     rendering_seed: int = 1  # of the squares
 
 
@@ -113,7 +114,8 @@ def train(
         trainer = Trainer(recipe, folder, Rendered(pool, training, recipe, folder), steps, validation)
         students = trainer.students(trainer.teachers())
         line_sources, validation_lines = lines.load(data)
-        line = line_network.folded(line_trainer.train(line_sources, validation_lines, folder, pool, recipe.line))
+        line = line_trainer.train(line_sources, validation_lines, folder, pool, recipe.line)
+    line = line_network.folded(line, recipe.line.widths)
     if keras.backend.backend() == "tensorflow":
         minutes = trainer.minutes() + line_trainer.minutes(folder)
         finish(students, line, training, line_sources, validation, recipe, minutes, model)
@@ -177,14 +179,14 @@ def _wrong(logits: Logits, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
 class Squares(Protocol):
     """The squares of every epoch."""
 
-    def of(self, epoch: int, epochs: int) -> tuple[str, LabelledImages]:
+    def of(self, epoch: int, stage: Stage) -> tuple[str, LabelledImages]:
         """A name for the squares of one of a network's epochs, and the squares, (n, SIDE, SIDE)."""
 
 
-def rendered_name(epoch: int, epochs: int, recipe: Recipe) -> str:
+def rendered_name(epoch: int, stage: Stage, recipe: Recipe) -> str:
     """The name of the squares for one of a network's epochs: the last ones are mildly augmented."""
-    left = epochs - epoch
-    return f"mild-{left % recipe.mild:03}" if left <= recipe.mild else f"{epoch % recipe.rendered:03}"
+    left = stage.epochs - epoch
+    return f"mild-{left % recipe.mild:03}" if left <= recipe.mild else f"{epoch % stage.rendered:03}"
 
 
 class Rendered:
@@ -198,12 +200,12 @@ class Rendered:
         self._waiting: dict[str, list[Future[LabelledImages]]] = {}
         self._folder.mkdir(exist_ok=True)
 
-    def of(self, epoch: int, epochs: int) -> tuple[str, LabelledImages]:
+    def of(self, epoch: int, stage: Stage) -> tuple[str, LabelledImages]:
         """A name for the squares of one of a network's epochs, and the squares, (n, SIDE, SIDE)."""
-        name = rendered_name(epoch, epochs, self._recipe)
+        name = rendered_name(epoch, stage, self._recipe)
         self._request(name)
-        if epoch + 1 < epochs:  # the other processes work ahead
-            self._request(rendered_name(epoch + 1, epochs, self._recipe))
+        if epoch + 1 < stage.epochs:  # the other processes work ahead
+            self._request(rendered_name(epoch + 1, stage, self._recipe))
         if name in self._waiting:
             save_squares(self._folder / f"{name}.npz", [part.result() for part in self._waiting.pop(name)])
         return name, load_squares(self._folder / f"{name}.npz")
@@ -255,7 +257,8 @@ class Trainer:
 
     def teachers(self) -> list[Any]:
         """The trained ensemble of large networks."""
-        return [self.learn(name, self.recipe.teacher) for name in self.teacher_names()]
+        trainer = replace(self, recipe=replace(self.recipe, seed=self.recipe.teacher_seed))
+        return [trainer.learn(name, self.recipe.teacher) for name in self.teacher_names()]
 
     def teacher_names(self) -> list[str]:
         """The names of the ensemble's members."""
@@ -272,11 +275,12 @@ class Trainer:
         """A network after all of its epochs, those before an interruption included."""
         file = self.folder / f"{name}.keras"
         model = keras.saving.load_model(file) if file.exists() else self._untrained(name, stage)
+        model = network.without_xla(model)
         epoch = int(model.optimizer.iterations) // self.steps
         if 0 < epoch < stage.epochs:
             print(f"{name}: resuming after epoch {epoch}", flush=True)
         while epoch < stage.epochs:
-            label, squares = self.squares.of(epoch, stage.epochs)
+            label, squares = self.squares.of(epoch, stage)
             targets = self._targets(label, squares, teachers)
             rng = np.random.default_rng((self.recipe.seed, zlib.crc32(name.encode()), epoch))
             order = rng.permutation(len(squares))

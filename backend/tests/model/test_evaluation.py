@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks import seeds
 from digits import preprocess
 from digits.model import recognizer as recognizers
 from digits.model import store
@@ -61,6 +64,28 @@ def test_the_report_contains_its_tables_and_pictures(tmp_path: Path, card: store
     assert len(named) >= 5
     for name in named:
         assert (tmp_path / name).stat().st_size > 1000
+
+
+def test_the_report_shows_how_much_the_seeds_differ(tmp_path: Path, card: store.Card) -> None:
+    first = card["figures"][0]
+    (tmp_path / "seeds.json").write_text(json.dumps({first["data"]: [20, 30, 25]}), "utf-8")
+    report.write(tmp_path, card, [measure.Measured(sets.CheckSet("one", [], 1), reads((1, ACCEPTED)))], [])
+    rows = [line for line in (tmp_path / "README.md").read_text("utf-8").splitlines() if first["data"] in line]
+    assert [cell.strip() for cell in rows[1].split("|")][2:5] == [
+        f"{first['pictures']:,}",
+        f"25.0 ({2500 / first['pictures']:.2f} %)",
+        "20 to 30",
+    ]
+
+
+def test_errors_of_several_models_are_counted_apart() -> None:
+    files = [(FILE, 7), (FILE, 1), (sets.png(np.full((40, 40), 255, np.uint8)), 1)]
+    always = [lambda squares, digit=digit: [replace(ACCEPTED, digit=digit)] * len(squares) for digit in (7, 1)]
+    assert seeds.errors(sets.CheckSet("three", files, 3), [*always, lambda squares: [REJECTED] * len(squares)]) == [
+        2,
+        2,
+        3,
+    ]
 
 
 def test_a_squeezed_digit_fills_sixteen_pixels() -> None:

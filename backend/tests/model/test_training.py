@@ -127,10 +127,10 @@ def test_no_network_is_called_with_an_empty_batch() -> None:
 
 # --- a short run ---
 
-LARGE = trainer.Stage((8, 16, 32), (1, 1, 1), epochs=4, learning_rate=3e-3)
-SMALL = trainer.Stage((8, 16), (1, 1), epochs=3, learning_rate=3e-3)
+LARGE = trainer.Stage((8, 16, 32), (1, 1, 1), epochs=4, learning_rate=3e-3, rendered=2, dtype="float32")
+SMALL = trainer.Stage((8, 16), (1, 1), epochs=3, learning_rate=3e-3, rendered=2, dtype="float32")
 LINE = LineRecipe(epochs=2, rendered=1, batch=5, dtype="float32")
-SHORT = trainer.Recipe(teacher=LARGE, teachers=2, medium=LARGE, small=SMALL, line=LINE, rendered=2, mild=1, batch=10)
+SHORT = trainer.Recipe(teacher=LARGE, teachers=2, medium=LARGE, small=SMALL, line=LINE, mild=1, batch=10)
 EPOCHS = {"teacher-1": 4, "teacher-2": 4, "medium": 4, "small": 3}
 
 
@@ -174,7 +174,7 @@ def test_an_interrupted_run_resumes_and_exports_what_it_trained(
 class SameSquares:
     """The same squares in every epoch."""
 
-    def of(self, epoch: int, epochs: int) -> tuple[str, LabelledImages]:
+    def of(self, epoch: int, stage: trainer.Stage) -> tuple[str, LabelledImages]:
         """One name for all epochs."""
         return "same", LabelledImages(np.repeat(SHEET, 10, axis=0), np.repeat(LABELS, 10).astype(np.int64))
 
@@ -183,7 +183,7 @@ def test_students_learn_what_the_teachers_say_rather_than_a_wrong_label(tmp_path
     (tmp_path / "epochs").mkdir()
     stage = replace(SMALL, epochs=30)
     squares = SameSquares()
-    _, given = squares.of(0, 1)
+    _, given = squares.of(0, stage)
     taught_labels = np.roll(np.eye(CLASSES, dtype=np.float32), 1, axis=1)[given.labels]  # the next digit
     np.save(tmp_path / "epochs" / "same-soft.npy", taught_labels)
     learner = trainer.Trainer(replace(SHORT, soft=0.9), tmp_path, squares, len(given) // SHORT.batch, [])
@@ -191,6 +191,22 @@ def test_students_learn_what_the_teachers_say_rather_than_a_wrong_label(tmp_path
     taught = learner.learn("taught", stage, teachers=[object()])
     read = trainer.logits(taught, SHEET).argmax(axis=1)
     assert (read == np.array(LABELS) + 1).mean() > 0.8
+
+
+def test_students_with_other_seeds_have_the_same_teachers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trainer.Trainer, "errors", lambda *_: "")
+    (tmp_path / "epochs").mkdir()
+    stage = replace(SMALL, epochs=1)
+    teachers, students = [], []
+    for seed in (1, 2):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        recipe = replace(SHORT, seed=seed, teacher=stage, medium=stage, teachers=1)
+        learner = trainer.Trainer(recipe, folder, SameSquares(), 3, [])
+        teachers += learner.teachers()
+        students.append(learner.learn("medium", stage))
+    assert all(np.array_equal(*pair) for pair in zip(*(one.get_weights() for one in teachers), strict=True))
+    assert not all(np.array_equal(*pair) for pair in zip(*(one.get_weights() for one in students), strict=True))
 
 
 def test_a_network_that_misses_the_gate_is_not_exported(few_digits: Path, tmp_path: Path) -> None:

@@ -80,14 +80,15 @@ def write(
     _save(folder / "hard.png", _sheet(_hard(shown)))
     _save(folder / "accepted.png", _sheet(_accepted(others)))
     corrections = any(one.check.corrections for one in (*digits, *others))
-    (folder / "README.md").write_text(_page(card, len(mistakes), corrections, peer_of(folder)), "utf-8")
+    (folder / "README.md").write_text(_page(card, len(mistakes), corrections, folder), "utf-8")
 
 
-def _page(card: Card, mistakes: int, corrections: bool, peer: Mapping[str, Any]) -> str:
+def _page(card: Card, mistakes: int, corrections: bool, folder: Path) -> str:
     parts = [
         TITLE.format(**card),
         *([CORRECTIONS] if corrections else []),
         measure.markdown(measure.digits_table(card["figures"])),
+        *_seeds(card, measured_beside(folder, "seeds")),
         "## Pictures that are not one digit",
         "Letters that look like digits, such as O, l, S, Z, B, b, q and g, are left out: people could not tell either.",
         measure.markdown(measure.refusals_table(card["refusals"])),
@@ -107,7 +108,7 @@ def _page(card: Card, mistakes: int, corrections: bool, peer: Mapping[str, Any])
         "## Letters and numbers accepted as a digit",
         "![Pairs of pictures and squares](accepted.png)",
         *(_corrupted(card) if card["robustness"] else []),
-        *(_numbers(card, peer) if card.get("numbers") else []),
+        *(_numbers(card, measured_beside(folder, "peer")) if card.get("numbers") else []),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -131,10 +132,27 @@ def _numbers(card: Card, peer: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def peer_of(folder: Path) -> Mapping[str, Any]:
-    """What `benchmarks/peer.py` measured; empty if it was not run."""
-    file = folder / "peer.json"
+def measured_beside(folder: Path, name: str) -> Mapping[str, Any]:
+    """What `benchmarks/peer.py` or `benchmarks/seeds.py` wrote beside the report; empty if it was not run."""
+    file = folder / f"{name}.json"
     return dict(json.loads(file.read_text("utf-8"))) if file.exists() else {}
+
+
+def _seeds(card: Card, errors: Mapping[str, Sequence[int]]) -> list[str]:
+    """Mean and range of the errors of models that were trained with different seeds."""
+    rows = []
+    for one in card["figures"]:
+        if of_set := errors.get(one["data"]):
+            mean = sum(of_set) / len(of_set)
+            share = f"{mean:.1f} ({100 * mean / one['pictures']:.2f} %)"
+            rows.append((one["data"], f"{one['pictures']:,}", share, f"{min(of_set)} to {max(of_set)}"))
+    if not rows:
+        return []
+    count = max(len(of_set) for of_set in errors.values())
+    return [
+        f"The same recipe with {count} seeds; the released model is the first of them (`python -m benchmarks.seeds`):",
+        measure.markdown([("pictures of one digit", "n", "mean errors", "range"), *rows]),
+    ]
 
 
 def _beside_peer(figures: Sequence[numbers.Figure], measured: Mapping[str, Any]) -> list[str]:
