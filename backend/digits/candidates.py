@@ -30,6 +30,7 @@ class Group:
     box: Box
     line: NDArray[np.uint8] | None = None  # (height, width) image of all of its ink, for the line network
     line_margin: int = 0  # pixels left and right of the ink in it
+    marked: bool = False  # whether a decimal mark or a minus may stand beside the digits
 
     @property
     def pieces(self) -> int:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digits.candidates import Box
 from digits.preprocess.background import (
     Border,
     LocalMedian,
@@ -34,6 +35,7 @@ GRAIN_SAMPLES = 2_500  # pixels that are enough to know the grain of the backgro
 TINY = 24  # pixels: a smaller picture was averaged so much that it has no grain
 TWO_KINDS = 0.8  # separability of ink and background: noise has 0.64, an even ramp 0.75
 NOISE_FLOOR = 4.0  # standard deviations of the grain that count as background
+MOST_SPECKS = 30  # a page with more is dirty, and none of them means anything
 SPECK_AREA, SPECK_EXTENT = 0.05, 0.15  # relative to the largest connected component
 FLAT = 1  # grey levels between the quartiles of the border of a drawing, which has neither grain nor a faint grid
 FULL, FAINT = 0.6, 0.45  # densities of full ink, and of faint ink
@@ -53,6 +55,7 @@ class Ink:
     density: Floats  # (height, width) of its bounding box: 0 is background, 1 is full ink
     box: tuple[int, int, int, int]  # x, y, width, height on the page
     light_on_dark: bool
+    specks: tuple[Box, ...] = ()  # what was too small to be a part of a digit, in pixels of `density`
 
 
 def find_ink(grey: Bytes8) -> Ink | None:
@@ -71,13 +74,15 @@ def find_ink(grey: Bytes8) -> Ink | None:
         if density:
             density = _without_rules(density, sheet.shape)
             density = _drop_faint(density) if border.high - border.low > FLAT else density
-        found = density and _drop_specks(density, sheet.shape).within(EDGE)
+        kept, specks = _drop_specks(density, sheet.shape) if density else (None, [])
+        found = kept and kept.within(EDGE)
         if found:
             height, width = found.values.shape
             if _is_dirt(found, max(sheet.shape)):
                 return None
             box = columns.start + found.x, rows.start + found.y, width, height
-            return Ink(found.values, paper.box_on_page(box, grey.shape), light_on_dark)
+            marks = tuple((x - found.x, y - found.y, wide, high) for x, y, wide, high in specks)
+            return Ink(found.values, paper.box_on_page(box, grey.shape), light_on_dark, marks)
     return None
 
 
@@ -171,11 +176,14 @@ def _drop_faint(density: Density) -> Density:
     return replace(density, values=np.where(far, np.float32(0), density.values))
 
 
-def _drop_specks(density: Density, sheet: tuple[int, ...]) -> Density:
-    """Remove dirt: components that are tiny beside the largest one, and those that reach in from outside the sheet."""
+def _drop_specks(density: Density, sheet: tuple[int, ...]) -> tuple[Density, list[Box]]:
+    """Remove dirt: components that are tiny beside the largest one, and those that reach in from outside the sheet.
+
+    The second result are the boxes of the tiny ones on the sheet, if they are few: one may be a decimal mark.
+    """
     inked = (density.values > 0).view(np.uint8)
     if cv2.connectedComponents(inked, connectivity=8)[0] <= 2:  # one of them is the background
-        return density
+        return density, []
     _, labels, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
     stats[:, :2] += density.x, density.y  # CC_STAT_LEFT, CC_STAT_TOP
     areas = stats[1:, cv2.CC_STAT_AREA]
@@ -183,12 +191,14 @@ def _drop_specks(density: Density, sheet: tuple[int, ...]) -> Density:
     largest = int(areas.argmax())
     kept = (areas >= SPECK_AREA * areas[largest]) | (extents >= SPECK_EXTENT * extents[largest])
     outside = _touches_edge(stats[1:], sheet)
+    specks = stats[1:][~kept & ~outside, : cv2.CC_STAT_AREA].tolist()
     kept &= ~(outside & _is_grid_line(stats[1:], sheet))
     if not outside[largest]:
         large = (areas >= INTRUDER_AREA * areas[largest]) | (extents >= INTRUDER_EXTENT * extents[largest])
         kept &= ~outside | large
     mask = np.concatenate([[1], kept]).astype(np.float32)  # by label: all or nothing of each component
-    return replace(density, values=mask.take(np.asarray(labels)) * density.values)
+    dropped = replace(density, values=mask.take(np.asarray(labels)) * density.values)
+    return dropped, [tuple(box) for box in specks] if len(specks) <= MOST_SPECKS else []
 
 
 def _is_dirt(ink: Density, side: int) -> bool:

@@ -35,6 +35,11 @@ FRAGMENT = 0.6  # a single piece at most this high, in heights of a line nearby,
 BESIDE, BEYOND = 0.15, 0.35  # ... if it is at most this far from it, across and down
 REMNANT, CUT_OFF = 0.35, 0.65  # a lower line, relative to the highest, is a remnant: anywhere, and cut off at the edge
 SMALL = 0.55  # a part of a digit above or below the rest is at most this high, in heights of the line
+MARK = 0.3  # extent of a decimal mark at most, in heights of the line
+GRAIN = 0.03  # extent of a speck that is noise, in heights of the line
+MARK_DOWN = 0.3  # its centre is at most this far above or below the bottom of the digits, in heights of the line
+DASH = 0.12, 0.8  # width of a minus, in heights of the line
+FLAT = 1.5  # width over height of a minus, at least
 MAY_TOUCH = 0.75  # width from which a component may be several digits, in heights of the line
 NARROWEST = 0.12  # width of a part that is cut off, in heights of the line
 CUTS = 4  # in a component at most, for each height of the line that it is wide
@@ -50,15 +55,16 @@ def groups_of_ink(ink: Ink, shape: tuple[int, int], scale: tuple[float, float] =
     `scale` are the picture's pixels per pixel of the page, across and down. A page with more than MOST_COMPONENTS is a
     text or a texture: a single group without candidates.
     """
-    pieces = _components(ink.density)
+    pieces, specks = _components(ink.density)
     if len(pieces) > MOST_COMPONENTS:
         return [Group((), (), ink.box)]
-    return [_group_of_ink(line, ink, scale) for line in _lines(pieces, ink, shape)]
+    specks += ink.specks
+    return [_group_of_ink(line, specks, ink, scale) for line in _lines(pieces, ink, shape)]
 
 
 def lines_of_ink(ink: Ink, shape: tuple[int, int]) -> list[Floats]:
     """The ink density of each number, cropped, in reading order. Empty for a text or a texture."""
-    pieces = _components(ink.density)
+    pieces, _ = _components(ink.density)
     return [] if len(pieces) > MOST_COMPONENTS else [_merged(line) for line in _lines(pieces, ink, shape)]
 
 
@@ -88,25 +94,30 @@ class _Piece:
     component: int
 
 
-def _components(density: Floats) -> list[_Piece]:
+def _components(density: Floats) -> tuple[list[_Piece], list[Box]]:
+    """Connected ink, and the boxes of what is too small to be a part of a digit."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats((density > SOLID).astype(np.uint8), connectivity=8)
     # The halo of a stroke belongs to the component beside it.
     spread = cv2.dilate(labels.astype(np.float32), np.ones((3, 3), np.uint8)).astype(np.int32)
     labels = np.where((labels == 0) & (density > EDGE), spread, labels)
     tallest = max((int(height) for height in stats[1:, cv2.CC_STAT_HEIGHT]), default=0)
-    pieces = []
+    pieces: list[_Piece] = []
+    specks: list[Box] = []
     for label in range(1, count):
         x, y, width, height = (int(value) for value in stats[label, :4])
         if max(width, height) < LEAST_EXTENT * tallest:
+            specks.append((x, y, width, height))
             continue
         left, top = max(0, x - 1), max(0, y - 1)
         part = np.where(labels == label, density, 0)[top : y + height + 1, left : x + width + 1]
         pieces.append(_Piece(part, (left, top, part.shape[1], part.shape[0]), label))
-    return pieces
+    return pieces, specks
 
 
-def _group_of_ink(components: Sequence[_Piece], ink: Ink, scale: tuple[float, float]) -> Group:
-    high = _line_height([piece.box for piece in components])
+def _group_of_ink(components: Sequence[_Piece], specks: Sequence[Box], ink: Ink, scale: tuple[float, float]) -> Group:
+    boxes = [piece.box for piece in components]
+    high = _line_height(boxes)
+    marked = has_mark([*boxes, *(one for one in specks if max(one[2:]) > GRAIN * high)])
     pieces = [part for component in components for part in _cut(component, high)]
     pieces.sort(key=lambda piece: piece.box[0] + piece.box[2] / 2)
     left, top, width, height = ink.box
@@ -124,7 +135,7 @@ def _group_of_ink(components: Sequence[_Piece], ink: Ink, scale: tuple[float, fl
     ]
     cuts = tuple(one.component == other.component for one, other in itertools.pairwise(pieces))
     box = on_picture(_union([piece.box for piece in pieces]))
-    return Group(cuts, tuple(candidates), box, line_of_ink(_merged(components)), MARGIN)
+    return Group(cuts, tuple(candidates), box, line_of_ink(_merged(components)), MARGIN, marked)
 
 
 def _merged(pieces: Sequence[_Piece]) -> Floats:
@@ -185,7 +196,7 @@ def groups_of_strokes(strokes: Strokes) -> list[Group]:
     for line in numbers_of(boxes):
         # From left to right instead of in time, so that a bar that is added later lies beside its digit.
         line.sort(key=lambda place: boxes[place][0] + boxes[place][2] / 2)
-        high = _line_height([boxes[place] for place in line])
+        high, marked = _line_height([boxes[place] for place in line]), has_mark([boxes[place] for place in line])
         candidates = []
         for start, stop, covered in _runs([boxes[place] for place in line], high):
             chosen = sorted(line[start:stop])
@@ -194,7 +205,7 @@ def groups_of_strokes(strokes: Strokes) -> list[Group]:
             candidates.append(Candidate(start, stop, square, _union(covered), indices))
         image = line_of_strokes([kept[place] for place in sorted(line)])
         box = _union([boxes[place] for place in line])
-        groups.append(Group((False,) * (len(line) - 1), tuple(candidates), box, image, MARGIN))
+        groups.append(Group((False,) * (len(line) - 1), tuple(candidates), box, image, MARGIN, marked))
     return groups
 
 
@@ -224,6 +235,27 @@ def numbers_of(boxes: Sequence[Box]) -> list[list[int]]:
     for line in lines:
         line.sort(key=lambda place: boxes[place][0])
     return _in_reading_order(lines, boxes)
+
+
+def has_mark(boxes: Sequence[Box]) -> bool:
+    """Whether one of these boxes may be a decimal mark between the digits of a line, or a minus before them.
+
+    The networks know no such marks. A number with one would lose its meaning if it were accepted without it.
+    """
+    high = _line_height(boxes)
+    digits = [box for box in boxes if box[3] >= high / 2]
+    left, top, width, height = _union(digits)
+
+    def is_mark(box: Box) -> bool:
+        x, y, wide, tall = box
+        across, down = x + wide / 2, y + tall / 2
+        beside = all(not one[0] < across < one[0] + one[2] for one in digits)
+        point = max(wide, tall) <= MARK * high and left < across < left + width
+        dash = DASH[0] * high <= wide <= DASH[1] * high and wide >= FLAT * tall and left - APART * high < across < left
+        middle = top + height / 4 < down < top + height * 3 / 4
+        return beside and ((point and abs(down - top - height) <= MARK_DOWN * high) or (dash and middle))
+
+    return any(is_mark(box) for box in boxes if box[3] < high / 2)
 
 
 def _with_fragments(lines: Sequence[list[int]], boxes: Sequence[Box]) -> list[list[int]]:

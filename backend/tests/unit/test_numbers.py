@@ -6,6 +6,7 @@ import io
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from digits.model.lattice import Lattice
 from digits.model.numbers import READABLE, calibrated, log_odds, read_number, read_numbers
 from digits.model.recognizer import Reading
 from digits.preprocess.ink import Ink
-from digits.preprocess.segment import groups_of_ink, groups_of_strokes, numbers_of
+from digits.preprocess.segment import groups_of_ink, groups_of_strokes, has_mark, numbers_of
 from digits.preprocess.strokes import square_of_strokes
 from tests.calls import assert_problem
 from tests.samples import DIGITS, WRITTEN, columns, encode, placed
@@ -105,6 +106,51 @@ def test_every_box_belongs_to_one_number() -> None:
         boxes = [tuple(row) for row in np.hstack([rng.uniform(0, 200, (count, 2)), rng.uniform(2, 90, (count, 2))])]
         found = sorted(place for line in numbers_of(boxes) for place in line)
         assert found == list(range(count))
+
+
+TWO_DIGITS: tuple[Box, ...] = (0, 0, 50, 100), (80, 5, 50, 95)
+
+
+@pytest.mark.parametrize(
+    ("box", "is_mark"),
+    [
+        ((62, 92, 6, 6), True),  # a decimal point
+        ((60, 90, 8, 22), True),  # a comma
+        ((62, 100, 0, 0), True),  # a point that is a tap of the pen
+        ((-40, 45, 30, 6), True),  # a minus
+        ((62, 5, 6, 6), False),  # a speck above the line
+        ((20, 92, 6, 6), False),  # below a digit
+        ((-40, 95, 30, 6), False),  # an underscore
+        ((10, 0, 45, 8), False),  # the top of a 5
+        ((10, 50, 45, 8), False),  # the bar of a 7
+        ((60, 60, 20, 40), False),  # the foot of a 7 that broke
+        ((62, 140, 6, 6), False),  # far below
+    ],
+)
+def test_a_small_mark_beside_the_digits_is_a_decimal_mark_or_a_minus(box: Box, is_mark: bool) -> None:
+    for scale in (1, 0.2, 30):
+        boxes = [tuple(scale * side for side in one) for one in (*TWO_DIGITS, box)]
+        assert has_mark(boxes) == is_mark  # type: ignore[arg-type]
+
+
+def test_a_number_with_a_decimal_point_is_not_accepted_without_it() -> None:
+    digits = row_of((0, 0), (80, 0))
+    point = np.array([[110.0, 77.0], [111, 78]])  # the digits end at 77 and begin at 124; their bottom is at 80
+    page = page_of([[0, 2, 7]])
+    dotted = page.copy()
+    dotted[26:29, 36:39] = 255
+    for plain, marked in (
+        (groups_of_strokes(digits), groups_of_strokes([*digits, point])),
+        tuple(preprocess.find_numbers(preprocess.Page(one, (1.0, 1.0))) for one in (page, dotted)),
+    ):
+        assert [group.marked for group in plain] == [False]
+        assert [group.marked for group in marked] == [True]
+    sure = replace(marked[0], candidates=marked[0].candidates[:1], cuts=())
+    sure_reading = Reading("accepted", None, 7, 1.0, (*[0.0] * 7, 1.0, 0.0, 0.0), 0.0, 0.0)
+    for group, status in ((replace(sure, marked=False), "accepted"), (sure, "uncertain")):
+        number = read_number(group, [sure_reading])
+        assert number
+        assert (number.status, number.text) == (status, "7")
 
 
 # --- candidates -------------------------------------------------------------------------------------------------------
