@@ -33,7 +33,7 @@ class LineRecipe:
     """How the line network is trained. Chosen on the validation lines."""
 
     widths: Widths = field(default_factory=Widths)
-    epochs: int = 60
+    epochs: int = 48
     rendered: int = 14  # epochs that are rendered; later ones see the same lines in another order
     learning_rate: float = 3e-3  # peak, after the first epoch of linear warmup; a cosine takes it to zero
     batch: int = 128
