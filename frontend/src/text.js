@@ -200,6 +200,11 @@ export function savedAs(label) {
 
 export const LABELS = Object.freeze({ none: "not a digit", cancel: "Cancel" });
 
+/** @param {boolean} isNumber whether one of several digits is corrected */
+export function howToCorrect(isNumber) {
+  return isNumber ? "Choose the wrong digit, then the right one." : "Choose the right digit.";
+}
+
 export const SAVING_FAILED = "I couldn't save your corrections, because the browser no longer has the pictures.";
 
 /** @param {number} count */
@@ -231,7 +236,7 @@ export function entryName(name, { reading, label }) {
 
 /** @param {Correction} label */
 export function entryLabel(label) {
-  return `is ${label === "none" ? LABELS.none : label}`;
+  return `You: ${label === "none" ? LABELS.none : label}`;
 }
 
 // --- the network's input ---

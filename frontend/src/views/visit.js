@@ -4,7 +4,7 @@ import { digitsOfText, textOf } from "../state/numbers.js";
 import { formatConfidence } from "../state/reading.js";
 import { SAMPLES, toPngUrl } from "../state/samples.js";
 import { isGuess } from "../state/store.js";
-import { LABELS, SAMPLE_TITLES, confirmClear, entryLabel, entryName, sampleName, saveCorrections, savedAs } from "../text.js";
+import { LABELS, SAMPLE_TITLES, confirmClear, entryLabel, entryName, howToCorrect, sampleName, saveCorrections, savedAs } from "../text.js";
 import { hide, newButton, newSpan, part } from "./dom.js";
 
 // --- corrections ---
@@ -23,8 +23,10 @@ export function showCorrection(watch) {
   labels.replaceChildren(...digits, none, cancel);
 
   watch((state) => isCorrectable(state), (correctable) => hide(correct, !correctable, undo.hidden ? pad : undo));
+  watch(correctionText, (text) => {
+    saved.textContent = text;
+  });
   watch((state) => entryOf(state.history, state.drawing)?.label ?? null, (label) => {
-    saved.textContent = label === null ? "" : savedAs(label);
     hide(undo, label === null, correct.hidden ? pad : correct);
   });
   watch((state) => state.reading?.numbers != null, (isNumber) => {
@@ -48,6 +50,16 @@ export function showCorrection(watch) {
 function isCorrectable(state) {
   const entry = entryOf(state.history, state.drawing);
   return state.reading !== null && !isGuess(state) && entry !== null && (entry.label === null || entry.reading.numbers !== null);
+}
+
+/**
+ * @param {State} state
+ * @returns {string} what to do, or what was done
+ */
+function correctionText({ correcting, reading, history, drawing }) {
+  if (correcting) return howToCorrect(reading?.numbers != null);
+  const label = entryOf(history, drawing)?.label ?? null;
+  return label === null ? "" : savedAs(label);
 }
 
 /**
