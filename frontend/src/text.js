@@ -243,6 +243,7 @@ export function entryLabel(label) {
 
 export const EXPLANATION = Object.freeze({
   pending: "Working out the explanation…",
+  number: "I can explain a single digit only, not a number.",
   none: "The explanation appears when a digit is read.",
 });
 
