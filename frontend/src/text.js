@@ -281,11 +281,6 @@ export const THEMES = Object.freeze({ auto: "Theme: system", light: "Theme: ligh
 const PEN_NAMES = Object.freeze({ fine: "fineliner", medium: "felt pen", broad: "marker" });
 
 /** @param {Exclude<Pen, "eraser">} pen */
-export function penTitle(pen) {
-  return `Pen: ${PEN_NAMES[pen]}`;
-}
-
-/** @param {Exclude<Pen, "eraser">} pen */
 export function penName(pen) {
   return `Pen: ${PEN_NAMES[pen]}. Change the pen`;
 }
