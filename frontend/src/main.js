@@ -9,10 +9,9 @@ import { listenToPointer } from "./input/pointer.js";
 import { fromSession, keepVisit } from "./state/session.js";
 import { createStore, newState } from "./state/store.js";
 import { showAnswer, showBars, showDuration, showNotice, showNumber, showStatus } from "./views/answer.js";
-import { showInput } from "./views/network.js";
+import { showSamples } from "./views/examples.js";
 import { showCursor, showOverlay, showPad, showPicture } from "./views/sheet.js";
 import { showHand, showTheme, showTools } from "./views/tools.js";
-import { confirmLeaving, showCorrection, showHistory, showSamples } from "./views/visit.js";
 
 const store = createStore({ ...newState(savedPreferences()), ...fromSession(savedVisit()), offline: !navigator.onLine });
 const api = createApi();
@@ -20,17 +19,31 @@ const actions = createActions({ store, api, device, shrink: shrinkPicture, openT
 
 const views = [
   showTheme, showHand, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showNotice, showDuration, showNumber, showBars,
-  showCorrection, showInput, showOverlay, showSamples, showHistory, confirmLeaving,
+  showOverlay, showSamples,
 ];
 for (const show of views) show(store.watch);
 for (const listen of [listenToPointer, listenToButtons, listenToShortcuts, listenToCursor, listenToFiles]) listen(actions);
 
-// The steps are below the first screen and need a reading. Without them, the page works as well.
+// What explains, corrects and lists readings is loaded with the first one. Without it, the page reads as well.
 /** @type {Promise<void> | null} */
-let steps = null;
+let more = null;
 store.watch((state) => state.reading !== null, (isRead) => {
-  if (isRead) steps ??= import("./views/steps.js").then(({ showSteps }) => showSteps(store.watch), () => void (steps = null));
+  if (isRead || store.get().history.length > 0) more ??= loadMore().then(showMore, () => void (more = null));
 });
+
+async function loadMore() {
+  const [{ showInput }, { showSteps }, { confirmLeaving, showCorrection, showHistory }] = await Promise.all([
+    import("./views/network.js"),
+    import("./views/steps.js"),
+    import("./views/visit.js"),
+  ]);
+  return [showCorrection, showInput, showHistory, confirmLeaving, showSteps];
+}
+
+/** @param {((watch: Watch) => void)[]} shows */
+function showMore(shows) {
+  for (const show of shows) show(store.watch);
+}
 
 // Several files at once are rare. What reads and shows them is loaded with the first ones.
 /** @type {Promise<TableActions> | null} */

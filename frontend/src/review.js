@@ -72,10 +72,10 @@ export function readingActions(store, recognition, device, clock) {
 
 /**
  * @param {Pick<State, "reading" | "sent"> & Partial<Pick<State, "rival">>} known
- * @returns {boolean} whether an explanation was not requested, but could be
+ * @returns {boolean} whether an explanation was not requested, but could be: of a digit, not of a number
  */
 export function isUnexplained({ reading, sent, rival = null }) {
-  return Boolean(reading?.square && sent) && (!sent?.explained || (sent.rival ?? null) !== rival);
+  return Boolean(reading?.square && !reading.numbers && sent) && (!sent?.explained || (sent.rival ?? null) !== rival);
 }
 
 /**

@@ -200,6 +200,11 @@ export function savedAs(label) {
 
 export const LABELS = Object.freeze({ none: "not a digit", cancel: "Cancel" });
 
+/** @param {boolean} isNumber whether one of several digits is corrected */
+export function howToCorrect(isNumber) {
+  return isNumber ? "Choose the wrong digit, then the right one." : "Choose the right digit.";
+}
+
 export const SAVING_FAILED = "I couldn't save your corrections, because the browser no longer has the pictures.";
 
 /** @param {number} count */
@@ -231,13 +236,14 @@ export function entryName(name, { reading, label }) {
 
 /** @param {Correction} label */
 export function entryLabel(label) {
-  return `is ${label === "none" ? LABELS.none : label}`;
+  return `You: ${label === "none" ? LABELS.none : label}`;
 }
 
 // --- the network's input ---
 
 export const EXPLANATION = Object.freeze({
   pending: "Working out the explanation…",
+  number: "I can explain a single digit only, not a number.",
   none: "The explanation appears when a digit is read.",
 });
 
@@ -273,11 +279,6 @@ export const THEMES = Object.freeze({ auto: "Theme: system", light: "Theme: ligh
 
 /** @type {Readonly<Record<Exclude<Pen, "eraser">, string>>} */
 const PEN_NAMES = Object.freeze({ fine: "fineliner", medium: "felt pen", broad: "marker" });
-
-/** @param {Exclude<Pen, "eraser">} pen */
-export function penTitle(pen) {
-  return `Pen: ${PEN_NAMES[pen]}`;
-}
 
 /** @param {Exclude<Pen, "eraser">} pen */
 export function penName(pen) {

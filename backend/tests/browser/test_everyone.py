@@ -89,6 +89,7 @@ def focused(visit: Visit) -> str:
 def test_hiding_a_control_does_not_lose_the_focus(visit: Visit) -> None:
     visit.page.locator("[data-sample=two]").press("Enter")
     visit.expect_answer(2)
+    expect(visit.part("correct")).to_be_visible(timeout=SETTLED)
     visit.part("correct").press("Enter")
     visit.part("labels").get_by_role("button", name="3", exact=True).press("Enter")
     expect(visit.part("labels")).to_be_hidden()
@@ -130,6 +131,7 @@ def test_a_retry_with_the_keyboard_moves_the_focus_to_the_status(visit: Visit) -
 def test_escape_dismisses_the_labels_before_it_clears_the_sheet(visit: Visit) -> None:
     visit.page.locator("[data-sample=two]").click()
     visit.expect_answer(2)
+    expect(visit.part("correct")).to_be_visible(timeout=SETTLED)
     visit.part("correct").press("Enter")
     visit.page.keyboard.press("Tab")
     assert focused(visit) == "labels"

@@ -333,7 +333,7 @@ def test_screen_readers_hear_the_progress_but_not_each_row(visit: Visit) -> None
     expect(visit.part("table").locator("table")).to_have_count(1)
     choose(visit, MIXED)
     expect_finished(visit)
-    table = visit.page.get_by_role("table", name="Choose a file to see it on the sheet.")
+    table = visit.page.get_by_role("table", name="Choose a file to take a closer look.")
     expect(table.get_by_role("columnheader")).to_have_text(["Picture", "File", "Reading", "Certainty"])
     expect(table.get_by_role("rowheader")).to_have_count(len(MIXED))
     assert visit.part("table").locator("[aria-live], [role=status]").count() == 1

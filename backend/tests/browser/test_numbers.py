@@ -69,6 +69,27 @@ def test_a_number_is_read_and_each_of_its_digits_can_be_chosen(
         assert len(squares) == 4
 
 
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_labels_do_not_cover_the_digits(chromium: Browser, server: str, device: dict[str, object]) -> None:
+    with visiting(chromium, server, device) as visit:
+        draw_number(visit, "2026")
+        expect(visit.part("answer")).to_have_text("2026", timeout=SETTLED)
+        visit.part("correct").click()
+        digits, labels = visit.part("number").bounding_box(), visit.part("labels").bounding_box()
+        assert digits is not None
+        assert labels is not None
+        assert digits["y"] + digits["height"] <= labels["y"]
+
+
+def test_a_number_is_not_explained_and_the_page_says_so(visit: Visit) -> None:
+    visit.page.locator("[data-sample=pair]").click()
+    expect(visit.part("answer")).to_have_text("42", timeout=SETTLED)
+    visit.part("number").locator("button").last.click()
+    visit.part("why").click()
+    expect(visit.part("legend")).to_have_text("I can explain a single digit only, not a number.")
+    expect(visit.part("number").locator("button").last).to_have_attribute("aria-pressed", "true")
+
+
 @pytest.mark.parametrize("at", [0, 1])
 def test_the_box_of_the_first_step_is_the_chosen_digits(visit: Visit, at: int) -> None:
     visit.page.locator("[data-sample=pair]").click()

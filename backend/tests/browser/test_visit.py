@@ -322,7 +322,8 @@ def test_a_double_click_never_labels_and_the_labels_open_where_the_pointer_is_no
     expect(visit.part("correct")).to_be_visible()
     visit.part("correct").dblclick()
     expect(visit.part("labels")).to_be_visible()
-    expect(visit.part("correction")).to_have_text("")
+    expect(visit.part("undo-correction")).to_be_hidden()
+    expect(visit.part("correction")).to_have_text("Choose the right digit.")
     button = visit.part("correct").bounding_box()
     assert button is not None
     for label in visit.part("labels").locator("button").all():
@@ -336,8 +337,10 @@ def test_a_double_click_never_labels_and_the_labels_open_where_the_pointer_is_no
 def test_each_digit_of_a_number_is_corrected_and_trained_on(visit: Visit) -> None:
     visit.page.locator("[data-sample=pair]").click()
     expect(visit.part("answer")).to_have_text("42", timeout=SETTLED)
+    visit.part("correct").click()
+    expect(visit.part("correction")).to_have_text("Choose the wrong digit, then the right one.")
     visit.part("number").locator("button").last.click()
-    correct(visit, "7")
+    visit.part("labels").get_by_role("button", name="7", exact=True).click()
     expect(visit.part("correction")).to_contain_text("47")
     with visit.page.expect_download() as saved:
         visit.part("save-csv").click()

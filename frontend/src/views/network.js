@@ -36,6 +36,7 @@ function explanationStatus({ explaining, reading, recognizing, explanationProble
   if (!explaining) return "";
   if (explanationProblem) return sentenceForProblem(explanationProblem);
   if (reading?.explanation) return "";
+  if (reading?.numbers) return EXPLANATION.number;
   return recognizing && reading ? EXPLANATION.pending : EXPLANATION.none;
 }
 

@@ -1,5 +1,5 @@
 import { canRedo, canUndo, isBlank } from "../state/drawing.js";
-import { COPIED, THEMES, penName, penTitle } from "../text.js";
+import { COPIED, THEMES, penName } from "../text.js";
 import { keepFocus, part, within } from "./dom.js";
 
 /** @param {Watch} watch */
@@ -16,8 +16,8 @@ export function showTools(watch) {
     eraser.setAttribute("aria-pressed", String(pen === "eraser"));
     if (pen === "eraser") return;
     button.dataset.pen = pen;
-    button.title = penTitle(pen);
-    button.setAttribute("aria-label", penName(pen));
+    button.title = penName(pen);
+    button.setAttribute("aria-label", button.title);
   });
   const command = part("command", HTMLTextAreaElement);
   watch((state) => state.command, (text) => {

@@ -1,11 +1,10 @@
-import { toSvgPath } from "../canvas/pen.js";
 import { corrections, entryOf, nameOf } from "../state/history.js";
 import { digitsOfText, textOf } from "../state/numbers.js";
 import { formatConfidence } from "../state/reading.js";
-import { SAMPLES, toPngUrl } from "../state/samples.js";
 import { isGuess } from "../state/store.js";
-import { LABELS, SAMPLE_TITLES, confirmClear, entryLabel, entryName, sampleName, saveCorrections, savedAs } from "../text.js";
+import { LABELS, confirmClear, entryLabel, entryName, howToCorrect, saveCorrections, savedAs } from "../text.js";
 import { hide, newButton, newSpan, part } from "./dom.js";
+import { newPixels, newThumbnail } from "./examples.js";
 
 // --- corrections ---
 
@@ -23,8 +22,10 @@ export function showCorrection(watch) {
   labels.replaceChildren(...digits, none, cancel);
 
   watch((state) => isCorrectable(state), (correctable) => hide(correct, !correctable, undo.hidden ? pad : undo));
+  watch(correctionText, (text) => {
+    saved.textContent = text;
+  });
   watch((state) => entryOf(state.history, state.drawing)?.label ?? null, (label) => {
-    saved.textContent = label === null ? "" : savedAs(label);
     hide(undo, label === null, correct.hidden ? pad : correct);
   });
   watch((state) => state.reading?.numbers != null, (isNumber) => {
@@ -48,6 +49,16 @@ export function showCorrection(watch) {
 function isCorrectable(state) {
   const entry = entryOf(state.history, state.drawing);
   return state.reading !== null && !isGuess(state) && entry !== null && (entry.label === null || entry.reading.numbers !== null);
+}
+
+/**
+ * @param {State} state
+ * @returns {string} what to do, or what was done
+ */
+function correctionText({ correcting, reading, history, drawing }) {
+  if (correcting) return howToCorrect(reading?.numbers != null);
+  const label = entryOf(history, drawing)?.label ?? null;
+  return label === null ? "" : savedAs(label);
 }
 
 /**
@@ -148,58 +159,4 @@ function updated(shown, entry) {
   button.replaceChildren(picture, newSpan("digit", textOf(reading) || "–"), newSpan("percent", formatConfidence(reading)));
   if (label !== null) button.append(newSpan("label", entryLabel(label)));
   return { item, button, entry };
-}
-
-// --- samples ---
-
-export function showSamples() {
-  part("samples", HTMLElement).replaceChildren(...SAMPLES.map(newSample));
-}
-
-/** @param {Sample} sample */
-function newSample(sample) {
-  const button = newButton();
-  const title = SAMPLE_TITLES[sample.id];
-  button.dataset.sample = sample.id;
-  button.title = title;
-  button.setAttribute("aria-label", sampleName(title));
-  button.append(sample.strokes ? newThumbnail(sample.strokes) : newPixels(toPngUrl(sample.png)));
-  const item = document.createElement("li");
-  // Browsers don't drag buttons.
-  item.draggable = true;
-  item.append(button);
-  return item;
-}
-
-// --- thumbnails ---
-
-const SVG = "http://www.w3.org/2000/svg";
-
-/**
- * Strokes in the colour of the text.
- * @param {readonly Stroke[]} strokes
- * @returns {SVGElement}
- */
-function newThumbnail(strokes) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 1 1");
-  svg.setAttribute("aria-hidden", "true");
-  svg.classList.add("thumb");
-  for (const stroke of strokes) {
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("d", toSvgPath(stroke));
-    path.setAttribute("stroke-width", String(stroke.width));
-    svg.append(path);
-  }
-  return svg;
-}
-
-/** @param {string} source */
-function newPixels(source) {
-  const image = document.createElement("img");
-  image.src = source;
-  image.alt = "";
-  image.draggable = false;
-  image.classList.add("thumb");
-  return image;
 }
