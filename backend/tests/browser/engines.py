@@ -129,21 +129,22 @@ class Part:
 def opened(name: str, playwright: Playwright, server: str) -> Iterator[Visit | Driven]:
     """A new visit of the page with `firefox` or `webkit`; the test is skipped where there is none."""
     with ExitStack() as stack:
-        try:
-            own = playwright[name].launch()
-        except Error:
-            page = Driven(stack.enter_context({"firefox": firefox, "webkit": webkit}[name]()), server)
-            yield page
-            assert page.evaluate("() => document.documentElement.dataset.wrong ?? null") is None
-        else:
-            stack.callback(own.close)
+        own = None
+        with suppress(Error):  # it is not installed
+            own = stack.enter_context(playwright[name].launch())
+        if own:
             yield stack.enter_context(visiting(own, server))
+            return
+        page = Driven(stack.enter_context({"firefox": firefox, "webkit": webkit}[name]()), server)
+        yield page
+        wrong = page.evaluate("() => document.documentElement.dataset.wrong")
+        assert wrong is None, wrong
 
 
 @contextmanager
 def firefox() -> Iterator[Send]:
     """A new Firefox, which speaks WebDriver by itself over a socket (Marionette)."""
-    path = shutil.which("firefox") or needed("firefox-esr")
+    path = shutil.which("firefox-esr") or needed("firefox")
     with tempfile.TemporaryDirectory(prefix="digits-firefox-", ignore_cleanup_errors=True) as profile:
         Path(profile, "user.js").write_text('user_pref("marionette.port", 0);', "utf-8")
         port = Path(profile, "MarionetteActivePort")
