@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser import chromium as browser
 from tests.browser.visit import DESKTOP, Visit, visiting
@@ -20,12 +20,18 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium(chromium_path: str) -> Iterator[Browser]:
-    """A real browser."""
+def playwright(chromium_path: str) -> Iterator[Playwright]:
+    """Playwright, of which only one can run; finding Chromium needs it, too."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium_path, args=browser.ARGUMENTS)
-        yield running
-        running.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """A real browser."""
+    running = playwright.chromium.launch(executable_path=chromium_path, args=browser.ARGUMENTS)
+    yield running
+    running.close()
 
 
 @pytest.fixture

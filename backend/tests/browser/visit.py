@@ -29,6 +29,11 @@ DEVICES = {"desktop": DESKTOP, "phone": PHONE, "small phone": SMALL_PHONE, "shor
 REQUEST = re.compile(r"/api/v1/digits")
 SETTLED = 15_000  # milliseconds; on an idle computer, a hundred are enough
 
+#: The number of pixels with ink on the pad.
+INK = """() => { const pad = document.querySelector('[data-part=pad]');
+  const {data} = pad.getContext('2d').getImageData(0, 0, pad.width, pad.height);
+  let inked = 0; for (let i = 3; i < data.length; i += 4) inked += data[i] > 127; return inked; }"""
+
 
 class Visit:
     """An open page, and what a user can do with it."""
@@ -70,13 +75,7 @@ class Visit:
 
     def ink(self) -> int:
         """The number of pixels with ink on the pad."""
-        return int(
-            self.page.evaluate(
-                """() => { const pad = document.querySelector('[data-part=pad]');
-                const {data} = pad.getContext('2d').getImageData(0, 0, pad.width, pad.height);
-                let inked = 0; for (let i = 3; i < data.length; i += 4) inked += data[i] > 127; return inked; }"""
-            )
-        )
+        return int(self.page.evaluate(INK))
 
     def expect_answer(self, digit: int) -> None:
         """The digit is shown within the timeout."""
