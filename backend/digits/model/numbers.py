@@ -30,7 +30,7 @@ IMPOSSIBLE = -12.0  # logarithm of the likelihood of a text that the lattice can
 #: The confidence is a logistic function of the log-odds of both readings (Platt scaling), of the lattice and of the
 #: line, and of whether they agree. The lattice is worth more where no digits were cut apart. Fitted with version 2 on
 #: 2,500 pages of numbers: composed of validation writers' digits, as strokes and as pictures, and held-out registers.
-#: A new fit on 2,311 numbers with version 3 would accept 81.1 instead of 80.5 %, of which 1.2 instead of 1.0 % are wrong.
+#: On 2,311 numbers with version 3, a new fit would accept 81.1 instead of 80.5 %, 1.2 instead of 1.0 % of them wrongly.
 APART, CUT = (0.205, 0.331), (0.087, 0.977)
 AGREE, INTERCEPT = 1.112, 0.982
 ALONE, ALONE_INTERCEPT = 0.66, 2.38  # the same for the lattice of a model without a line network
