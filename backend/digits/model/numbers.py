@@ -111,7 +111,7 @@ def read_number(group: Group, readings: Sequence[Reading], steps: Steps | None =
         confidence, text = max((confidence_of(one, paths[one], agreed, lattice, steps), one) for one in paths)
         path = paths[text]
     confidence = round(confidence, 6)
-    status = "accepted" if confidence >= ACCEPT_FROM and not group.marked else "uncertain"
+    status = "accepted" if confidence >= ACCEPT_FROM else "uncertain"
     return NumberReading(status, text, confidence, group.box, _digits(group, text, path, readings, steps))
 
 

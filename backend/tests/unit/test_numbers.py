@@ -6,7 +6,6 @@ import io
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -133,7 +132,7 @@ def test_a_small_mark_beside_the_digits_is_a_decimal_mark_or_a_minus(box: Box, i
         assert has_mark(boxes) == is_mark  # type: ignore[arg-type]
 
 
-def test_a_number_with_a_decimal_point_is_not_accepted_without_it() -> None:
+def test_a_decimal_point_marks_a_number() -> None:
     digits = row_of((0, 0), (80, 0))
     point = np.array([[110.0, 77.0], [111, 78]])  # the digits end at 77 and begin at 124; their bottom is at 80
     page = page_of([[0, 2, 7]])
@@ -145,12 +144,6 @@ def test_a_number_with_a_decimal_point_is_not_accepted_without_it() -> None:
     ):
         assert [group.marked for group in plain] == [False]
         assert [group.marked for group in marked] == [True]
-    sure = replace(marked[0], candidates=marked[0].candidates[:1], cuts=())
-    sure_reading = Reading("accepted", None, 7, 1.0, (*[0.0] * 7, 1.0, 0.0, 0.0), 0.0, 0.0)
-    for group, status in ((replace(sure, marked=False), "accepted"), (sure, "uncertain")):
-        number = read_number(group, [sure_reading])
-        assert number
-        assert (number.status, number.text) == (status, "7")
 
 
 # --- candidates -------------------------------------------------------------------------------------------------------
