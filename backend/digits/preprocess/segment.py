@@ -244,6 +244,8 @@ def has_mark(boxes: Sequence[Box]) -> bool:
     """
     high = _line_height(boxes)
     digits = [box for box in boxes if box[3] >= high / 2]
+    if not digits:  # a dot or a flat line
+        return False
     left, top, width, height = _union(digits)
 
     def is_mark(box: Box) -> bool:
