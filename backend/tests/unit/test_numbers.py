@@ -134,7 +134,7 @@ def test_a_small_mark_beside_the_digits_is_a_decimal_mark_or_a_minus(box: Box, i
 
 def test_dots_and_flat_strokes_have_no_marks() -> None:
     dot, flat = np.array([[5.0, 5.0]]), np.array([[0.0, 0.0], [90.0, 0.0]])
-    for strokes in ([dot], [flat], [*row_of((0, 0)), flat + (900.0, 50.0)]):
+    for strokes in ([dot], [flat], [*row_of((0, 0)), flat + np.array([900.0, 50.0])]):
         assert not any(group.marked for group in groups_of_strokes(strokes))
 
 
