@@ -13,7 +13,7 @@ type Pen = "fine" | "medium" | "broad" | "eraser";
 /** What is on the sheet: strokes, or the picture that the user opened. */
 type Sheet = { strokes: readonly Stroke[]; picture: File | null };
 
-/** A sheet with its undo history. It is active while the pen is down on the last stroke, or while the eraser, which was there, erases. */
+/** A sheet with its undo history. `active` while the pen or the eraser is down; `eraser` is the last position of the eraser, null for a pen. */
 type Drawing = Sheet & { active: boolean; eraser: Point | null; past: readonly Sheet[]; future: readonly Sheet[] };
 
 /** The pen that is moved with the keyboard. */
@@ -214,7 +214,7 @@ type State = {
   /** The request that led to the reading. */
   sent: Sent | null;
   recognizing: boolean;
-  /** Whether the pen is down, or was a moment ago: until then, nothing is refused. */
+  /** Whether the pen is down or was lifted a moment ago. Meanwhile, a rejection is shown as a guess. */
   writing: boolean;
   /** Whether recognizing takes so long that the page says so. */
   slow: boolean;

@@ -1,6 +1,6 @@
-"""`python -m benchmarks.seeds --data FOLDER MODEL MODEL MODEL`: compare models that only differ in their seeds.
+"""`python -m benchmarks.seeds --data FOLDER MODEL MODEL MODEL`: compare models with different seeds.
 
-    make train DATA=folder          # and again: .venv/bin/digits train --data folder --seed 2 --to /tmp/digits/2
+    .venv/bin/digits train --data FOLDER --seed 2 --to /tmp/digits/2    # the same for each seed
 
 It reads every digit set of `make evaluate` with each model and writes the number of errors. Preprocessing does not
 depend on the model, so each picture is prepared once.
@@ -11,7 +11,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from tqdm import tqdm
@@ -19,7 +20,7 @@ from tqdm import tqdm
 from digits import preprocess
 from digits.model import recognizer
 from digits.model.recognizer import Recognizer
-from digits.training.evaluation.sets import CheckSet, LabelledFile, digit_sets
+from digits.training.evaluation.sets import CheckSet, digit_sets
 
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "report" / "seeds.json"
 TOGETHER = 500  # squares that a model reads at once
@@ -43,23 +44,13 @@ def main() -> int:
 def errors(check: CheckSet, models: Sequence[Recognizer]) -> list[int]:
     """How many pictures of the set each model misreads or rejects."""
     wrong = [0] * len(models)
-    for files in _chunks(check):
+    pictures = iter(tqdm(check.pictures, check.name, check.count, unit="picture", mininterval=5))
+    while files := list(islice(pictures, TOGETHER)):
         squares = [preprocess.normalize(preprocess.decode(picture)).square for picture, _ in files]
         for place, model in enumerate(models):
             readings = recognizer.read_all(model, squares)
             wrong[place] += sum(one.digit != label for one, (_, label) in zip(readings, files, strict=True))
     return wrong
-
-
-def _chunks(check: CheckSet) -> Iterator[list[LabelledFile]]:
-    chunk: list[LabelledFile] = []
-    for one in tqdm(check.pictures, check.name, check.count, unit="picture", mininterval=5):
-        chunk.append(one)
-        if len(chunk) == TOGETHER:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import { NO_FILE, TABLE_FAILED, sentenceForProblem } from "./text.js";
  * @param {Api} dependencies.api
  * @param {Shrink} dependencies.shrink
  * @param {Device} dependencies.device
- * @param {(files: readonly File[]) => Promise<void>} dependencies.openTable opens several files at once
+ * @param {() => Promise<(files: readonly File[]) => void>} dependencies.openTable loads what opens several files at once
  * @param {Clock} [dependencies.clock]
  * @param {(error: unknown) => void} [dependencies.report] receives errors of the page itself
  */
@@ -66,7 +66,7 @@ function createSheets(store, recognition) {
    */
   function showDrawing(drawing, change = {}) {
     const { history, explaining, cursor } = store.get();
-    const all = { drawing, writing: false, cursor: cursor && { ...cursor, down: false }, ...change };
+    const all = { drawing, writing: false, rival: null, cursor: cursor && { ...cursor, down: false }, ...change };
     loading.cancel();
     if (drawings.isBlank(drawing)) return recognition.reset(all);
     const known = entryOf(history, drawing);
@@ -211,7 +211,7 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
  * @param {Store<State>} store
  * @param {Recognition} recognition
  * @param {Sheets} sheets
- * @param {(files: readonly File[]) => Promise<void>} openTable
+ * @param {() => Promise<(files: readonly File[]) => void>} openTable
  */
 function pictureActions(store, recognition, { loading, showSheet }, openTable) {
   function retry() {
@@ -230,7 +230,11 @@ function pictureActions(store, recognition, { loading, showSheet }, openTable) {
     async openFiles(files, source = "drop") {
       const [file] = files;
       const task = loading.begin();
-      if (files.length > 1) return openTable(files).catch(() => store.set({ fileError: TABLE_FAILED }));
+      if (files.length > 1) {
+        const open = await openTable().catch(() => () => store.set({ fileError: TABLE_FAILED }));
+        if (task.isLatest()) open(files);
+        return;
+      }
       store.set({ tableOpen: false });
       const fileError = file ? fileErrorOf(file) : NO_FILE[source];
       if (fileError !== null) return store.set({ fileError });

@@ -49,13 +49,13 @@ function showMore(shows) {
 /** @type {Promise<TableActions> | null} */
 let table = null;
 
-/** @param {readonly File[]} files */
-async function openTable(files) {
+/** Loads it if necessary. */
+async function openTable() {
   table ??= loadTable().catch((error) => {
     table = null;
     throw error;
   });
-  (await table).open(files);
+  return (await table).open;
 }
 
 async function loadTable() {

@@ -132,7 +132,7 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
   }
 
   /**
-   * A refused picture makes place for what was on the sheet before, and for its reading.
+   * Replaces a refused picture with what was on the sheet before, and with its reading.
    * @param {Problem} problem
    * @param {File} picture
    */

@@ -40,11 +40,12 @@ export function readingActions(store, recognition, device, clock) {
 
     /** Explains the runner-up instead of the most likely digit, and back. */
     toggleRival() {
-      const { reading, rival, drawing, correcting } = store.get();
+      const { reading, rival, drawing, correcting, recognizing } = store.get();
       const likely = reading && favourites(reading);
       if (!likely || drawing.active) return;
       store.set({ rival: rival === null ? likely.second : null });
-      if (isUnexplained(store.get())) recognition.recognizeNow({ correcting });
+      // A request that is under way explains the other digit.
+      if (recognizing || isUnexplained(store.get())) recognition.recognizeNow({ correcting });
     },
 
     /** @param {number} at the place of a digit among all digits of the numbers */

@@ -327,6 +327,38 @@ test("the runner-up is explained on request, and forgotten with the next stroke"
   assert.equal(page.state().rival, null);
 });
 
+test("the runner-up is forgotten with the next sheet", async () => {
+  for (const next of [(page) => page.openSample(SAMPLES[0].id), (page) => page.undo(), (page) => page.clear()]) {
+    const page = newPage();
+    page.toggleExplanation();
+    await draw(page, A, B);
+    await draw(page, B, C);
+    const probabilities = [0, 0.3, 0, 0, 0, 0, 0, 0.7, 0, 0];
+    const square = "data:image/png;base64,AA==";
+    await page.api.requests.at(-1).respond(readingOf(7, { probabilities, square, explanation: square, explained: 7 }));
+    page.toggleRival();
+    assert.equal(page.state().rival, 1);
+    next(page);
+    assert.equal(page.state().rival, null);
+  }
+});
+
+test("two quick clicks on the runner-up explain the digit that was read", async () => {
+  const page = newPage();
+  page.toggleExplanation();
+  await draw(page, A, B);
+  const probabilities = [0, 0.3, 0, 0, 0, 0, 0, 0.7, 0, 0];
+  const reading = { probabilities, square: "data:image/png;base64,AA==", explanation: "data:image/png;base64,BB==" };
+  await page.api.requests[0].respond(readingOf(7, { ...reading, explained: 7 }));
+  page.toggleRival();
+  page.toggleRival();
+  await settled();
+  assert.equal(page.api.requests.at(-1).rival, null);
+  await page.api.requests.at(-1).respond(readingOf(7, { ...reading, explained: 7 }));
+  await page.api.requests.at(-2).respond(readingOf(7, { ...reading, explained: 1 }));
+  assert.equal(page.state().reading.explained, 7);
+});
+
 test("an explanation that is requested during a request replaces that request", async () => {
   const page = newPage();
   await draw(page, A, B);

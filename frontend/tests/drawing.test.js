@@ -61,6 +61,14 @@ test("a stroke after an undo leaves nothing to redo", () => {
   assert.deepEqual(drawings.redo(branched).strokes, branched.strokes);
 });
 
+test("a stroke that is discarded leaves what can be redone", () => {
+  const undone = drawings.undo(drawn([A], [B], [C]));
+  const begun = drawings.extend(drawings.begin(undone, B), [C]);
+  assert.equal(drawings.canRedo(begun), false);
+  assert.deepEqual(drawings.discard(begun), undone);
+  assert.equal(drawings.canRedo(drawings.end(begun)), false);
+});
+
 test("undo before the first stroke and redo after the last one change nothing", () => {
   const blank = drawings.newDrawing();
   assert.equal(drawings.undo(blank), blank);

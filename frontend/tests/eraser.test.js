@@ -33,6 +33,12 @@ test("erasing is one step that can be undone", () => {
   assert.equal(undo(erased).strokes, drawn.strokes);
 });
 
+test("an eraser that touched nothing leaves what can be redone", () => {
+  const drawn = end(extend(begin(newDrawing(), { x: 0.1, y: 0.5 }), [{ x: 0.9, y: 0.5 }]));
+  const undone = undo(end(begin(drawn, { x: 0.2, y: 0.9 })));
+  assert.deepEqual(end(extend(begin(undone, { x: 0.5, y: 0.1 }, "eraser"), [{ x: 0.6, y: 0.1 }])), undone);
+});
+
 test("an eraser that touched nothing leaves nothing to undo", () => {
   const drawn = end(extend(begin(newDrawing(), { x: 0.1, y: 0.5 }), [{ x: 0.9, y: 0.5 }]));
   const after = end(extend(begin(drawn, { x: 0.5, y: 0.1 }, "eraser"), [{ x: 0.6, y: 0.1 }]));

@@ -15,9 +15,9 @@ export function newPage() {
   const report = (error) => void reported.push(error);
   const device = newDevice();
   const tables = [];
-  const page = { shrink: async (picture) => ({ content: picture, scale: 1 }), tables, openTable: async (files) => void tables.push(files) };
+  const page = { shrink: async (picture) => ({ content: picture, scale: 1 }), tables, openTable: async () => (files) => void tables.push(files) };
   const shrink = (picture) => page.shrink(picture);
-  const actions = createActions({ store, api, shrink, device, openTable: (files) => page.openTable(files), clock, report });
+  const actions = createActions({ store, api, shrink, device, openTable: () => page.openTable(), clock, report });
   return Object.assign(page, { store, api, clock, device, reported, ...actions, state: store.get });
 }
 

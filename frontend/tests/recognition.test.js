@@ -231,6 +231,20 @@ test("if the table can't be loaded, the page says so", async () => {
   assert.equal(page.state().fileError, TABLE_FAILED);
 });
 
+test("a table that loads late does not cover what was drawn meanwhile", async () => {
+  for (const late of [(page) => (files) => void page.tables.push(files), () => Promise.reject(new Error("offline"))]) {
+    const page = newPage();
+    let load;
+    page.openTable = () => new Promise((resolve) => (load = resolve));
+    await open(page, pictureFile("one.png"), pictureFile("two.png"));
+    await draw(page, A, B);
+    load(late(page));
+    await settled();
+    assert.deepEqual(page.tables, []);
+    assert.equal(page.state().fileError, null);
+  }
+});
+
 test("a file that cannot be opened is not sent, and changes nothing on the sheet", async () => {
   const page = newPage();
   await draw(page, A, B);

@@ -29,7 +29,7 @@ CHUNK = 16  # pictures of a batch that the model reads together
 INCLUDE = openapi.include(
     schemas.INCLUDABLE,
     "What to add to the result: `input`, the bounding box of the digit and the 28x28 input of the network; "
-    "`explanation`, how much each pixel of that input supports the digit",
+    "`explanation`, how much the ink of that input supports the digit or contradicts it",
 )
 
 ONE = """\

@@ -147,12 +147,12 @@ LegendSchema = Schema.from_dict(  # "for" cannot be the name of an attribute
 
 
 class ExplanationSchema(Schema):
-    """Which pixels led to the digit."""
+    """Which ink led to the digit."""
 
     image = _documented(
         fields.String(required=True, allow_none=True),
-        f"How much each of the {SIDE}x{SIDE} pixels supports the digit, as a data: URL of a transparent PNG to overlay "
-        "on the input. The colours are those of the legend; stronger evidence is more opaque. Null when blank",
+        "How much the ink supports or contradicts the digit, as a data: URL of a transparent PNG of "
+        f"{SIDE}x{SIDE} to overlay on the input. The colours are those of the legend; stronger evidence is more opaque. Null when blank",
         example="data:image/png;base64,iVBORw0KGgo...",
     )
     digit = _documented(

@@ -21,8 +21,8 @@ from digits.model.ctc import Steps
 from digits.model.lattice import Lattice, Path
 from digits.model.recognizer import LineReader, Reading, Recognizer
 
-LEAST = 1e-4  # probability of the worst candidate: no piece makes all paths impossible
-READABLE = 0.2  # probability from which a candidate counts as a digit; ink with fewer digits than others is no number
+LEAST = 1e-4  # least probability of a candidate, so that one unreadable piece does not rule out every path
+READABLE = 0.2  # probability from which a candidate counts as a digit; half of the candidates must, to be a number
 SURE_LINE = 0.5  # probability of the line's text from which it is a number although its parts do not look like digits
 THROUGH_INK = -0.4  # logarithm of the likelihood that two digits touch where their ink was cut
 IMPOSSIBLE = -12.0  # logarithm of the likelihood of a text that the lattice cannot spell
@@ -30,7 +30,6 @@ IMPOSSIBLE = -12.0  # logarithm of the likelihood of a text that the lattice can
 #: The confidence is a logistic function of the log-odds of both readings (Platt scaling), of the lattice and of the
 #: line, and of whether they agree. The lattice is worth more where no digits were cut apart. Fitted with version 2 on
 #: 2,500 pages of numbers: composed of validation writers' digits, as strokes and as pictures, and held-out registers.
-#: On 2,311 numbers with version 3, a new fit would accept 81.1 instead of 80.5 %, 1.2 instead of 1.0 % of them wrongly.
 APART, CUT = (0.205, 0.331), (0.087, 0.977)
 AGREE, INTERCEPT = 1.112, 0.982
 ALONE, ALONE_INTERCEPT = 0.66, 2.38  # the same for the lattice of a model without a line network
@@ -111,7 +110,7 @@ def read_number(group: Group, readings: Sequence[Reading], steps: Steps | None =
         confidence, text = max((confidence_of(one, paths[one], agreed, lattice, steps), one) for one in paths)
         path = paths[text]
     confidence = round(confidence, 6)
-    status = "accepted" if confidence >= ACCEPT_FROM else "uncertain"
+    status = "accepted" if confidence >= ACCEPT_FROM and not group.marked else "uncertain"
     return NumberReading(status, text, confidence, group.box, _digits(group, text, path, readings, steps))
 
 

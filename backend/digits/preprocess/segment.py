@@ -29,11 +29,12 @@ WIDEST = 1.5  # width of a digit, in heights of its line
 ON_ONE_LINE = 0.4  # share of the smaller height that neighbours on a line have in common, at least
 APART = 1.1  # gap between two numbers on a line, in heights of the line, at least
 ABOVE = 0.15  # vertical gap within a digit, in heights of the line, at most
-AT_EDGE = 1.5  # pixels of the page
+AT_EDGE = 1.5  # pixels: a box this close to the edge of the page is cut off
 COVERED = 0.5  # share of the smaller width that parts of one digit have in common, at least
 FRAGMENT = 0.6  # a single piece at most this high, in heights of a line nearby, may be a broken stroke of that line ...
 BESIDE, BEYOND = 0.15, 0.35  # ... if it is at most this far from it, across and down
-REMNANT, CUT_OFF = 0.35, 0.65  # a lower line, relative to the highest, is a remnant: anywhere, and cut off at the edge
+REMNANT = 0.35  # a line less tall than this share of the tallest line is a remnant ...
+CUT_OFF = 0.65  # ... and one less tall than this share, if the edge of the page cuts it off
 SMALL = 0.55  # a part of a digit above or below the rest is at most this high, in heights of the line
 MARK = 0.3  # extent of a decimal mark at most, in heights of the line
 GRAIN = 0.05  # extent of a speck that is noise, in heights of the line
@@ -238,9 +239,9 @@ def numbers_of(boxes: Sequence[Box]) -> list[list[int]]:
 
 
 def has_mark(boxes: Sequence[Box]) -> bool:
-    """Whether one of these boxes may be a decimal mark between the digits of a line, or a minus before them.
+    """Whether a decimal mark may stand between the digits of a line, or a minus before them.
 
-    The networks know no such marks. A number with one would lose its meaning if it were accepted without it.
+    The networks do not read these marks. Without its mark, the number would be another one.
     """
     high = _line_height(boxes)
     digits = [box for box in boxes if box[3] >= high / 2]
@@ -248,16 +249,19 @@ def has_mark(boxes: Sequence[Box]) -> bool:
         return False
     left, top, width, height = _union(digits)
 
-    def is_mark(box: Box) -> bool:
+    def is_point(box: Box) -> bool:
         x, y, wide, tall = box
         across, down = x + wide / 2, y + tall / 2
-        beside = all(not one[0] < across < one[0] + one[2] for one in digits)
-        point = max(wide, tall) <= MARK * high and left < across < left + width
-        dash = DASH[0] * high <= wide <= DASH[1] * high and wide >= FLAT * tall and left - APART * high < across < left
-        middle = top + height / 4 < down < top + height * 3 / 4
-        return beside and ((point and abs(down - top - height) <= MARK_DOWN * high) or (dash and middle))
+        between = left < across < left + width and not any(one[0] < across < one[0] + one[2] for one in digits)
+        return between and max(wide, tall) <= MARK * high and abs(down - top - height) <= MARK_DOWN * high
 
-    return any(is_mark(box) for box in boxes if box[3] < high / 2)
+    def is_minus(box: Box) -> bool:
+        x, y, wide, tall = box
+        before = left - APART * high < x + wide <= left  # a stroke of a 4 reaches into the digit
+        flat = DASH[0] * high <= wide <= DASH[1] * high and wide >= FLAT * tall
+        return before and flat and top + height / 4 < y + tall / 2 < top + height * 3 / 4
+
+    return any(is_point(box) or is_minus(box) for box in boxes if box[3] < high / 2)
 
 
 def _with_fragments(lines: Sequence[list[int]], boxes: Sequence[Box]) -> list[list[int]]:

@@ -6,7 +6,6 @@ Without a recurrent layer, each output depends only on the ink around it, and a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -16,44 +15,35 @@ from digits.model import ctc
 from digits.preprocess.line import HEIGHT
 from digits.training.network import EPSILON, folded_weights
 
-#: Kernel and stride of each convolution, both as (down, across).
+#: Channels, kernel and stride of each convolution, both as (down, across).
 CONVOLUTIONS = (
-    ((3, 3), (1, 1)),
-    ((3, 3), (2, 2)),
-    ((3, 3), (1, 1)),
-    ((3, 3), (2, 1)),
-    ((3, 3), (1, 1)),
-    ((3, 3), (2, 1)),
-    ((3, 3), (1, 1)),
+    (16, (3, 3), (1, 1)),
+    (32, (3, 3), (2, 2)),
+    (32, (3, 3), (1, 1)),
+    (64, (3, 3), (2, 1)),
+    (64, (3, 3), (1, 1)),
+    (96, (3, 3), (2, 1)),
+    (96, (3, 3), (1, 1)),
 )
-CONTEXT = (1, 5), (1, 5)  # kernels of the layers on the collapsed line
+CONTEXT = (128, (1, 5)), (128, (1, 5))  # channels and kernel of the layers on the collapsed line
 
 
-@dataclass(frozen=True)
-class Widths:
-    """Channels of the layers."""
-
-    convolutions: tuple[int, ...] = (16, 32, 32, 64, 64, 96, 96)
-    context: int = 128
-
-
-def build(widths: Widths | None = None, dtype: str = "float32", folded: bool = False) -> Any:
+def build(dtype: str = "float32", folded: bool = False) -> Any:
     """A Keras model: (n, HEIGHT, width) uint8 lines -> (n, width / 2, ctc.CLASSES) float32 logits.
 
     `dtype` is a Keras policy for the convolutions. A `folded` model has biases in place of batch normalization.
     """
-    widths = widths or Widths()
     lines = keras.Input((HEIGHT, None), dtype="uint8", name="lines")
     x = layers.Reshape((HEIGHT, -1, 1))(lines)
     x = layers.Rescaling(1 / 255, dtype="float32")(x)
-    for channels, (kernel, stride) in zip(widths.convolutions, CONVOLUTIONS, strict=True):
-        x = _convolution(x, channels, kernel, stride, "same", dtype, folded)  # at last (n, 4, width / 2, channels)
-    x = _convolution(x, widths.context, (4, 1), (1, 1), "valid", dtype, folded)  # (n, 1, width / 2, context)
-    for kernel in CONTEXT:
-        x = _convolution(x, widths.context, kernel, (1, 1), "same", dtype, folded)
+    for width, kernel, stride in CONVOLUTIONS:
+        x = _convolution(x, width, kernel, stride, "same", dtype, folded)  # at last (n, 4, width / 2, 96)
+    x = _convolution(x, CONTEXT[0][0], (4, 1), (1, 1), "valid", dtype, folded)  # (n, 1, width / 2, 128)
+    for width, kernel in CONTEXT:
+        x = _convolution(x, width, kernel, (1, 1), "same", dtype, folded)
     if not folded:
         x = layers.Dropout(0.1)(x)
-    x = layers.Reshape((-1, widths.context))(x)
+    x = layers.Reshape((-1, CONTEXT[-1][0]))(x)
     return keras.Model(lines, layers.Dense(ctc.CLASSES, dtype="float32")(x), name="line")
 
 
@@ -66,8 +56,8 @@ def _convolution(
     return layers.ReLU(dtype=dtype)(x)
 
 
-def folded(network: Any, widths: Widths | None = None) -> Any:
+def folded(network: Any) -> Any:
     """The same function with each batch normalization folded into the convolution before it."""
-    result = build(widths, folded=True)
+    result = build(folded=True)
     result.set_weights(folded_weights(network))
     return result

@@ -6,7 +6,7 @@ import csv
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from digits.preprocess.line import HEIGHT
 from digits.training import line_network
 from digits.training.data import Bytes8
 from digits.training.data.lines import Line, Source
-from digits.training.line_network import Widths
 from digits.training.network import without_xla
 
 LOG = "line.csv"  # epoch, seconds, loss, accuracy on the validation lines
@@ -32,7 +31,6 @@ POOLED = 20  # batches whose lines are sorted by width, so that a batch has line
 class LineRecipe:
     """How the line network is trained. Chosen on the validation lines."""
 
-    widths: Widths = field(default_factory=Widths)
     epochs: int = 48
     rendered: int = 14  # epochs that are rendered; later ones see the same lines in another order
     learning_rate: float = 3e-3  # peak, after the first epoch of linear warmup; a cosine takes it to zero
@@ -80,7 +78,7 @@ def train(
 
 def _untrained(recipe: LineRecipe, steps: int) -> Any:
     keras.utils.set_random_seed(recipe.seed)
-    model = line_network.build(recipe.widths, recipe.dtype)
+    model = line_network.build(recipe.dtype)
     schedule = keras.optimizers.schedules.CosineDecay(
         recipe.learning_rate / 100,
         decay_steps=max(1, steps * (recipe.epochs - 1)),

@@ -225,7 +225,8 @@ def _write(
                 "reject_from": calibration.reject_from,
             },
             "limits": [
-                "It reads one digit, 0 to 9, and was trained on Western handwriting only.",
+                "It reads digits and whole numbers, and was trained on Western handwriting only.",
+                "It does not read decimal marks and signs. A number beside which one may stand is uncertain.",
                 "A character that looks like a digit, such as O, l, S, Z, B or b, is read as that digit.",
                 "A shadow's sharp edge and dark lines on the paper may be taken for ink.",
             ],

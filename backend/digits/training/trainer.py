@@ -114,8 +114,7 @@ def train(
         trainer = Trainer(recipe, folder, Rendered(pool, training, recipe, folder), steps, validation)
         students = trainer.students(trainer.teachers())
         line_sources, validation_lines = lines.load(data)
-        line = line_trainer.train(line_sources, validation_lines, folder, pool, recipe.line)
-    line = line_network.folded(line, recipe.line.widths)
+        line = line_network.folded(line_trainer.train(line_sources, validation_lines, folder, pool, recipe.line))
     if keras.backend.backend() == "tensorflow":
         minutes = trainer.minutes() + line_trainer.minutes(folder)
         finish(students, line, training, line_sources, validation, recipe, minutes, model)

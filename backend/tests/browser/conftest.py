@@ -21,7 +21,7 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def playwright(chromium_path: str) -> Iterator[Playwright]:
-    """Playwright, of which only one can run; finding Chromium needs it, too."""
+    """The only running Playwright: a process cannot run two. `chromium_path` uses one before."""
     with sync_playwright() as playwright:
         yield playwright
 

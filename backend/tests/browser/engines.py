@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection
@@ -21,8 +20,9 @@ from playwright.sync_api import Error, Playwright
 from running import free_port, stop
 from tests.browser.visit import INK, SETTLED, Visit, visiting
 from tests.samples import Written, placed
+from tests.server.proxy import answers, wait_for
 
-PATIENCE = 60  # seconds until which a browser must be ready, on a busy machine
+PATIENCE = 60  # seconds that a browser may take to start on a busy machine
 
 #: Sends a command of WebDriver and returns its value.
 Send = Callable[[str, dict[str, Any]], Any]
@@ -36,7 +36,7 @@ PATHS = {
     "PerformActions": "actions",
 }
 
-#: Notes in the page what goes wrong in it.
+#: Records errors of the page in an attribute.
 LISTEN = """for (const kind of ["error", "unhandledrejection", "securitypolicyviolation"])
   addEventListener(kind, (event) => {
     document.documentElement.dataset.wrong = `${kind}: ${event.message ?? event.reason ?? event.blockedURI}`;
@@ -61,7 +61,7 @@ class Driven:
         self.wait_until(self.part("status").text_content)  # WebKit does not wait for the modules
 
     def evaluate(self, function: str, *values: Any) -> Any:
-        """What a function returns in the page."""
+        """Call a JavaScript function in the page and return its result."""
         return self.send("ExecuteScript", {"script": f"return ({function})(...arguments)", "args": [*values]})
 
     def part(self, name: str) -> Part:
@@ -87,14 +87,14 @@ class Driven:
 
     def wait_until(self, holds: Callable[[], Any]) -> None:
         """Wait until it is true."""
-        assert comes(holds, SETTLED / 1000)
+        assert wait_for(holds, SETTLED / 1000)
 
     def wait_for_ink(self, inked: bool) -> None:
         """Wait until there is ink on the pad, or none."""
         self.wait_until(lambda: (self.ink() > 0) == inked)
 
     def expect_answer(self, digit: int) -> None:
-        """The digit is shown within the timeout."""
+        """Wait until the page shows the digit."""
         self.wait_until(lambda: self.part("answer").text_content() == str(digit))
 
 
@@ -127,7 +127,7 @@ class Part:
 
 @contextmanager
 def opened(name: str, playwright: Playwright, server: str) -> Iterator[Visit | Driven]:
-    """A new visit of the page with `firefox` or `webkit`; the test is skipped where there is none."""
+    """Open the page in `firefox` or `webkit`. Skips the test if the browser is not installed."""
     with ExitStack() as stack:
         own = None
         with suppress(Error):  # it is not installed
@@ -143,13 +143,13 @@ def opened(name: str, playwright: Playwright, server: str) -> Iterator[Visit | D
 
 @contextmanager
 def firefox() -> Iterator[Send]:
-    """A new Firefox, which speaks WebDriver by itself over a socket (Marionette)."""
+    """Start Firefox and send WebDriver commands to its own server, Marionette, over a socket."""
     path = shutil.which("firefox-esr") or needed("firefox")
     with tempfile.TemporaryDirectory(prefix="digits-firefox-", ignore_cleanup_errors=True) as profile:
         Path(profile, "user.js").write_text('user_pref("marionette.port", 0);', "utf-8")
         port = Path(profile, "MarionetteActivePort")
         with started(path, "--headless", "--no-remote", "--marionette", "--profile", profile):
-            if not comes(lambda: port.exists() and port.read_text("utf-8"), PATIENCE):
+            if not wait_for(lambda: port.exists() and port.read_text("utf-8"), PATIENCE):
                 pytest.skip("Firefox does not start.")
             place = ("127.0.0.1", int(port.read_text("utf-8")))
             with socket.create_connection(place, PATIENCE) as connection, connection.makefile("rb") as stream:
@@ -167,7 +167,7 @@ def firefox() -> Iterator[Send]:
 
 
 def message(stream: IO[bytes]) -> Any:
-    """The next message of Firefox: the number of its bytes, a colon, JSON."""
+    """Read the next message of Firefox: its length in bytes, a colon, JSON."""
     size = b""
     while (byte := stream.read(1)) not in b":":
         size += byte
@@ -176,14 +176,14 @@ def message(stream: IO[bytes]) -> Any:
 
 @contextmanager
 def webkit() -> Iterator[Send]:
-    """A new browser of WebKitGTK, on a screen of its own."""
+    """Start WebKitGTK's browser on a virtual screen and send it WebDriver commands."""
     screen, driver, port = needed("Xvfb"), needed("WebKitWebDriver"), free_port()
     with (
         started(screen, "-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp") as xvfb,
         started(driver, f"--port={port}", DISPLAY=f":{xvfb.readline().decode().strip()}", GDK_BACKEND="x11"),
         closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection,
     ):
-        if not comes(lambda: answers(port), PATIENCE):
+        if not wait_for(lambda: answers(port), PATIENCE):
             pytest.skip("WebKitWebDriver does not start.")
 
         def ask(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -201,13 +201,13 @@ def webkit() -> Iterator[Send]:
 
 
 def needed(program: str) -> str:
-    """The path of a program; the test is skipped where there is none."""
+    """Return the path of a program. Skips the test if the program is not installed."""
     return shutil.which(program) or pytest.skip(f"There is no {program}.")
 
 
 @contextmanager
 def started(*command: str, **environment: str) -> Iterator[IO[bytes]]:
-    """What a program prints while it runs."""
+    """Run a program; the result is its standard output."""
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, stderr=quiet) as process:
         assert process.stdout
@@ -215,18 +215,3 @@ def started(*command: str, **environment: str) -> Iterator[IO[bytes]]:
             yield process.stdout
         finally:
             stop(process)
-
-
-def answers(port: int) -> bool:
-    """Whether a server listens on the port."""
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-        return True
-    return False
-
-
-def comes(holds: Callable[[], Any], seconds: float) -> bool:
-    """Whether it is true, or becomes true in time."""
-    deadline = time.monotonic() + seconds
-    while not (held := bool(holds())) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return held

@@ -245,8 +245,9 @@ def test_the_exported_line_network_says_what_the_trained_one_does(tmp_path: Path
     assert read_line(given) == pytest.approx(steps - np.logaddexp.reduce(steps, axis=1, keepdims=True), abs=1e-4)
 
 
-def test_the_command_gives_its_seed_to_all_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_gives_its_seed_to_the_students_and_the_line_network(monkeypatch: pytest.MonkeyPatch) -> None:
     recipes: list[trainer.Recipe] = []
     monkeypatch.setattr(trainer, "train", lambda *given: recipes.append(given[3]))
     assert cli.main(["train", "--seed", "7"]) == 0
     assert (recipes[0].seed, recipes[0].line.seed) == (7, 7)
+    assert recipes[0].teacher_seed == trainer.Recipe().teacher_seed

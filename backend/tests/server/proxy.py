@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from string import Template
@@ -76,18 +76,17 @@ def fronting(
 
 
 def answers(port: int) -> bool:
+    """Whether a program listens on the port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_for(what, seconds: float = 10.0) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    """Whether it comes true in this time."""
+def wait_for(holds: Callable[[], object], seconds: float = 10.0) -> bool:
+    """Whether a condition is true or becomes true in time."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if what():
-            return True
+    while not (held := bool(holds())) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return False
+    return held
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

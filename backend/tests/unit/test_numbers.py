@@ -6,6 +6,7 @@ import io
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -120,6 +121,7 @@ TWO_DIGITS: tuple[Box, ...] = (0, 0, 50, 100), (80, 5, 50, 95)
         ((62, 5, 6, 6), False),  # a speck above the line
         ((20, 92, 6, 6), False),  # below a digit
         ((-40, 95, 30, 6), False),  # an underscore
+        ((-25, 50, 40, 20), False),  # a stroke of a 4
         ((10, 0, 45, 8), False),  # the top of a 5
         ((10, 50, 45, 8), False),  # the bar of a 7
         ((60, 60, 20, 40), False),  # the foot of a 7 that broke
@@ -138,7 +140,7 @@ def test_dots_and_flat_strokes_have_no_marks() -> None:
         assert not any(group.marked for group in groups_of_strokes(strokes))
 
 
-def test_a_decimal_point_marks_a_number() -> None:
+def test_a_number_with_a_decimal_point_is_not_accepted_without_it() -> None:
     digits = row_of((0, 0), (80, 0))
     point = np.array([[110.0, 77.0], [111, 78]])  # the digits end at 77 and begin at 124; their bottom is at 80
     page = page_of([[0, 2, 7]])
@@ -150,6 +152,10 @@ def test_a_decimal_point_marks_a_number() -> None:
     ):
         assert [group.marked for group in plain] == [False]
         assert [group.marked for group in marked] == [True]
+    sure = Group((), (Candidate(0, 1, SQUARE, ONE),), ONE)
+    seven = Reading("accepted", None, 7, 1.0, (*[0.0] * 7, 1.0, 0.0, 0.0), 0.0, 0.0)
+    statuses = [read_numbers([replace(sure, marked=marked)], lambda _: [seven]).status for marked in (False, True)]
+    assert statuses == ["accepted", "uncertain"]
 
 
 # --- candidates -------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 /**
- * Ink of varying width: narrower where the pen is fast, broader where it is pressed, tapered at both ends. It only looks like that:
+ * Ink of varying width: narrower where the pen is fast, broader where it is pressed, tapered at both ends. This changes only the look:
  * the server gets the points.
  */
 

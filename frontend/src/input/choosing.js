@@ -1,4 +1,4 @@
-import { part } from "../views/dom.js";
+import { isMenuOpen, part } from "../views/dom.js";
 
 /** @param {TableActions} table */
 export function listenToTable(table) {
@@ -37,8 +37,4 @@ function onClick(name, action) {
 /** Whether the click ended the selection of text. */
 function isSelecting() {
   return getSelection()?.isCollapsed === false;
-}
-
-function isMenuOpen() {
-  return part("menu", HTMLElement).matches(":popover-open");
 }

@@ -1,5 +1,5 @@
 import { isArrow } from "../state/drawing.js";
-import { part } from "../views/dom.js";
+import { isMenuOpen, part } from "../views/dom.js";
 
 // --- buttons ---
 
@@ -117,11 +117,6 @@ export function shortcutOf(press) {
  */
 function letterOf({ key, code }) {
   return (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, "")).toLowerCase();
-}
-
-/** Escape closes the menu. */
-function isMenuOpen() {
-  return CSS.supports("selector(:popover-open)") && part("menu", HTMLElement).matches(":popover-open");
 }
 
 /** There, they would change a sheet that is not visible. */

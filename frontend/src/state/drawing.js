@@ -50,7 +50,8 @@ export function sheetOf({ strokes, picture }) {
 export function begin(drawing, point, pen = "medium") {
   if (pen === "eraser") return beginErasing(drawing, point);
   const stroke = { points: [point], width: PENS[pen] };
-  return { ...replace(drawing, { strokes: [...drawing.strokes, stroke], picture: null }), active: true };
+  const begun = replace(drawing, { strokes: [...drawing.strokes, stroke], picture: null });
+  return { ...begun, active: true, future: drawing.future };
 }
 
 /**
@@ -61,7 +62,8 @@ export function begin(drawing, point, pen = "medium") {
  */
 function beginErasing(drawing, point) {
   if (drawing.picture || drawing.strokes.length === 0) return drawing;
-  return { ...replace(drawing, { strokes: erase(drawing.strokes, [point]), picture: null }), active: true, eraser: point };
+  const begun = replace(drawing, { strokes: erase(drawing.strokes, [point]), picture: null });
+  return { ...begun, active: true, eraser: point, future: drawing.future };
 }
 
 /**
@@ -93,8 +95,9 @@ export function extend(drawing, points) {
 export function end(drawing) {
   if (!drawing.active) return drawing;
   const ended = { ...drawing, active: false, eraser: null };
-  // An eraser that touched nothing leaves nothing to undo.
-  return drawing.eraser && drawing.past.at(-1)?.strokes === drawing.strokes ? { ...ended, past: drawing.past.slice(0, -1) } : ended;
+  // An eraser that touched nothing changes neither what can be undone nor what can be redone.
+  const untouched = drawing.eraser && drawing.past.at(-1)?.strokes === drawing.strokes;
+  return untouched ? { ...ended, past: drawing.past.slice(0, -1) } : { ...ended, future: [] };
 }
 
 /**
@@ -103,7 +106,7 @@ export function end(drawing) {
  * @returns {Drawing}
  */
 export function discard(drawing) {
-  return drawing.active ? { ...undo(drawing), future: [] } : drawing;
+  return drawing.active ? { ...undo(drawing), future: drawing.future } : drawing;
 }
 
 /**
@@ -138,9 +141,12 @@ export function canUndo(drawing) {
   return drawing.past.length > 0;
 }
 
-/** @param {Drawing} drawing */
+/**
+ * While a stroke is drawn, nothing can be redone, but what could be is kept: the stroke may be discarded.
+ * @param {Drawing} drawing
+ */
 export function canRedo(drawing) {
-  return drawing.future.length > 0;
+  return !drawing.active && drawing.future.length > 0;
 }
 
 /**
@@ -150,7 +156,8 @@ export function canRedo(drawing) {
 export function undo(drawing) {
   const sheet = drawing.past.at(-1);
   if (!sheet) return end(drawing);
-  return { ...sheet, active: false, eraser: null, past: drawing.past.slice(0, -1), future: [sheetOf(drawing), ...drawing.future] };
+  const future = [sheetOf(drawing), ...(drawing.active ? [] : drawing.future)];
+  return { ...sheet, active: false, eraser: null, past: drawing.past.slice(0, -1), future };
 }
 
 /**
@@ -158,8 +165,8 @@ export function undo(drawing) {
  * @returns {Drawing}
  */
 export function redo(drawing) {
+  if (!canRedo(drawing)) return end(drawing);
   const [sheet, ...future] = drawing.future;
-  if (!sheet) return end(drawing);
   return { ...sheet, active: false, eraser: null, past: [...drawing.past, sheetOf(drawing)], future };
 }
 

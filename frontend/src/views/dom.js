@@ -90,3 +90,8 @@ export function onTheme(watch, repaint) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
   watch((state) => state.preferences.theme, repaint);
 }
+
+/** Escape closes the menu. */
+export function isMenuOpen() {
+  return CSS.supports("selector(:popover-open)") && part("menu", HTMLElement).matches(":popover-open");
+}

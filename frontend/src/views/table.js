@@ -53,7 +53,7 @@ function showInPlaceOfSheet(watch) {
   const table = newPlace();
   let isClosed = true;
 
-  // The same table keeps its files.
+  // A different first file means a new table.
   watch((state) => state.table?.rows[0].file ?? null, (first) => {
     isClosed = first === null;
     table.forget();
@@ -148,7 +148,7 @@ function showRows(watch) {
 
   watch((state) => state.table, (table) => {
     const rows = table?.rows ?? [];
-    // The same table keeps its files in the same order.
+    // Within a table, the order of the files never changes.
     if (rows[0]?.file !== shown.get(1)?.row?.file || rows.length !== shown.size) {
       thumbnails.clear();
       shown = new Map(rows.map((row) => [row.id, newRow(row)]));

@@ -125,7 +125,7 @@ def _corrupted(card: Card) -> list[str]:
 def _numbers(card: Card, peer: Mapping[str, Any]) -> list[str]:
     return [
         "## Numbers",
-        "Right are the pages of which every number is read as it is. Composed numbers have digits of one writer each; "
+        "A page is right if every number on it is read correctly. Composed numbers have digits of one writer each; "
         "in a fifth of them, neighbouring digits touch or overlap.",
         measure.markdown(numbers.numbers_table(card["numbers"])),
         *(_beside_peer(card["numbers"], peer) if peer else []),
@@ -150,7 +150,8 @@ def _seeds(card: Card, errors: Mapping[str, Sequence[int]]) -> list[str]:
         return []
     count = max(len(of_set) for of_set in errors.values())
     return [
-        f"The same recipe with {count} seeds; the released model is the first of them (`python -m benchmarks.seeds`):",
+        f"The same recipe with {count} seeds of the two served networks; teachers and training squares are the same. "
+        "The released model has the first seed (`python -m benchmarks.seeds`):",
         measure.markdown([("pictures of one digit", "n", "mean errors", "range"), *rows]),
     ]
 
@@ -164,8 +165,8 @@ def _beside_peer(figures: Sequence[numbers.Figure], measured: Mapping[str, Any])
         if one["data"] in peer
     ]
     return [
-        f"The same pages, read by {measured['peer']}, of whose texts only the digits count "
-        "(`python -m benchmarks.peer`):",
+        f"The same pages, read by {measured['peer']} (`python -m benchmarks.peer`). Only the digits in its texts are "
+        "compared:",
         measure.markdown([("numbers", "pages", "Digits, right", "peer, right"), *rows]),
     ]
 
