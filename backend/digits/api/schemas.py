@@ -151,8 +151,8 @@ class ExplanationSchema(Schema):
 
     image = _documented(
         fields.String(required=True, allow_none=True),
-        "How much the ink supports or contradicts the digit, as a data: URL of a transparent PNG of "
-        f"{SIDE}x{SIDE} to overlay on the input. The colours are those of the legend; stronger evidence is more opaque. Null when blank",
+        f"How much the ink supports or contradicts the digit, as a data: URL of a transparent PNG, {SIDE}x{SIDE}, to "
+        "overlay on the input. The colours are those of the legend; stronger evidence is more opaque. Null when blank",
         example="data:image/png;base64,iVBORw0KGgo...",
     )
     digit = _documented(
