@@ -128,7 +128,7 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
     const drawing = drawings.extend(before, points);
     if (drawing === before) return;
     store.set({ drawing });
-    if (!drawings.isBlank(drawing)) recognition.recognizeSoon();
+    if (drawing.strokes !== before.strokes && !drawings.isBlank(drawing)) recognition.recognizeSoon();
   }
 
   function endStroke() {
@@ -137,6 +137,7 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
     const ended = drawings.end(drawing);
     // The eraser took away everything.
     if (drawings.isBlank(ended)) return showDrawing(ended);
+    if (drawings.erasedNothing(drawing)) return store.set({ drawing: ended, writing: false });
     recognition.recognizeNow({ drawing: ended });
     writingTimer = clock.setTimeout(() => store.set({ writing: false }), BETWEEN_STROKES);
   }

@@ -1,6 +1,6 @@
 import { toCurl } from "./api/upload.js";
 import { newDrawing } from "./state/drawing.js";
-import { favourites } from "./state/reading.js";
+import { runnerUp } from "./state/reading.js";
 import { correct, correctionOf, corrections, entryOf, toCorrectionsFile, toCsv, toJson } from "./state/history.js";
 import { SAVING_FAILED } from "./text.js";
 
@@ -41,9 +41,9 @@ export function readingActions(store, recognition, device, clock) {
     /** Explains the runner-up instead of the most likely digit, and back. */
     toggleRival() {
       const { reading, rival, drawing, correcting, recognizing } = store.get();
-      const likely = reading && favourites(reading);
-      if (!likely || drawing.active) return;
-      store.set({ rival: rival === null ? likely.second : null });
+      const second = reading && runnerUp(reading);
+      if (second === null || drawing.active) return;
+      store.set({ rival: rival === null ? second : null });
       // A request that is under way explains the other digit.
       if (recognizing || isUnexplained(store.get())) recognition.recognizeNow({ correcting });
     },

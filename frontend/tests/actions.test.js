@@ -469,3 +469,16 @@ test("a stroke has the width of the selected pen", () => {
   page.beginStroke(A);
   assert.ok(Math.abs(page.state().drawing.strokes[0].width - 34 / 280) < 1e-9);
 });
+
+test("an eraser that touches nothing asks for nothing", async () => {
+  const page = newPage();
+  await draw(page, A, B);
+  await page.api.requests.at(-1).respond(readingOf(7));
+  const asked = page.api.requests.length;
+  page.store.set({ pen: "eraser" });
+  await draw(page, { x: 0.9, y: 0.1 }, { x: 0.9, y: 0.2 });
+  await page.clock.advance(5000);
+  assert.equal(page.api.requests.length, asked);
+  assert.equal(page.state().reading.digit, 7);
+  assert.equal(page.state().drawing.active, false);
+});

@@ -16,6 +16,15 @@ test("a stroke that is crossed in the middle becomes two", () => {
   assert.equal(far, FAR);
 });
 
+test("what is left of a stroke keeps its time and pressure, which decide how broad its ink is", () => {
+  const fast = { width: 0.02, points: [{ x: 0.1, y: 0.5, t: 100, pressure: 0.2 }, { x: 0.9, y: 0.5, t: 140, pressure: 0.6 }] };
+  const [left, right] = erase([fast], [{ x: 0.5, y: 0.5 }]);
+  for (const { x, t, pressure } of [...left.points, ...right.points]) {
+    assert.ok(Math.abs(t - (95 + 50 * x)) < 1e-6, `t ${t} at ${x}`);
+    assert.ok(Math.abs(pressure - (0.15 + 0.5 * x)) < 1e-6, `pressure ${pressure} at ${x}`);
+  }
+});
+
 test("an eraser that touches nothing changes nothing", () => {
   const strokes = [LINE, FAR];
   assert.equal(erase(strokes, [{ x: 0.5, y: 0.2 }]), strokes);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { favourites, formatConfidence, formatPercent, inUnitsOfTheSheet, toBars, toReading } from "../src/state/reading.js";
+import { formatConfidence, formatPercent, inUnitsOfTheSheet, runnerUp, toBars, toReading } from "../src/state/reading.js";
 import { readingOf } from "./doubles.js";
 
 const BODY = {
@@ -37,10 +37,10 @@ test("a complete response is parsed", () => {
 
 test("the runner-up is the most likely other digit, also of a rejected picture", () => {
   const probabilities = [0.05, 0.1, 0, 0, 0.5, 0, 0, 0.35, 0, 0];
-  assert.deepEqual(favourites({ digit: 4, probabilities }), { first: 4, second: 7 });
-  assert.deepEqual(favourites({ digit: null, probabilities }), { first: 4, second: 7 });
-  assert.deepEqual(favourites({ digit: 7, probabilities }), { first: 7, second: 4 });
-  assert.equal(favourites({ digit: null, probabilities: null }), null);
+  assert.deepEqual(runnerUp({ digit: 4, probabilities }), 7);
+  assert.deepEqual(runnerUp({ digit: null, probabilities }), 7);
+  assert.deepEqual(runnerUp({ digit: 7, probabilities }), 4);
+  assert.equal(runnerUp({ digit: null, probabilities: null }), null);
 });
 
 test("a blank response has no digit, no probabilities and no box", () => {

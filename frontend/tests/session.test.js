@@ -48,6 +48,13 @@ test("if there is too much, corrected entries and the newest ones are kept", asy
   assert.deepEqual(after.history.map(({ id }) => id), [1, 4]);
 });
 
+test("if there is too much, what is on the sheet is kept before all else", async () => {
+  const history = [photographed(1_100_000), photographed(1_100_000), photographed(1_100_000)].reduce((all, read) => record(all, read), []);
+  const after = await reloaded({ history: correct(history, 2, 3), drawing: { ...newDrawing(), picture: history[0].sheet.picture } });
+  assert.deepEqual(after.history.map(({ id }) => id), [1, 2]);
+  assert.equal(after.drawing.picture, after.history[0].sheet.picture);
+});
+
 test("what cannot be read is no visit", () => {
   for (const text of [null, "", "{", "null", "{}", '{"entries": 3}', '{"entries": [null]}']) assert.deepEqual(fromSession(text), {}, text ?? "null");
 });

@@ -61,7 +61,6 @@ def page(request: pytest.FixtureRequest, chromium: Browser, server: str) -> Any:
 def test_ink_is_narrower_where_the_pen_is_fast_and_at_its_ends(page: Page) -> None:
     page.evaluate(SEND, across(0.5, 1500))
     start, middle, end = page.evaluate(THICKNESS, [0.085, 0.5, 0.915])
-    page.evaluate(SEND, [("pointerdown", 1, 0.1, 0.5, 0), ("pointerup", 1, 0.1, 0.5, 1)])  # a dot
     page.locator("[data-part=clear]").click()
     page.evaluate(SEND, across(0.5, 120))
     (fast,) = page.evaluate(THICKNESS, [0.5])
@@ -111,32 +110,33 @@ def test_a_tap_with_two_fingers_undoes_and_draws_nothing(page: Page) -> None:
     expect(page.locator("[data-part=hint]")).to_be_visible(timeout=SETTLED)
 
 
-def test_a_long_scribble_does_not_slow_down_the_sheet(chromium: Browser, server: str) -> None:
-    """Only new ink is painted: the last of 1,500 points take about as long as the first, on a slow processor, too."""
-    context = chromium.new_context(**PHONE)
-    page = context.new_page()
-    page.goto(server)
-    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    frames: list[float] = page.evaluate(
+def test_a_long_scribble_does_not_slow_down_the_sheet(page: Page) -> None:
+    """Only new ink is painted: the last of 1,500 points cost as many operations on the canvas as the first."""
+    strokes: list[int] = page.evaluate(
         """async () => {
           const pad = document.querySelector("[data-part=pad]");
           const { left, top, width, height } = pad.getBoundingClientRect();
+          const surface = CanvasRenderingContext2D.prototype;
+          const { stroke } = surface;
+          let strokes = 0;
+          surface.stroke = function (...path) { strokes++; return stroke.apply(this, path); };
           const send = (type, at) => pad.dispatchEvent(new PointerEvent(type, {
             pointerId: 1, pointerType: "touch", isPrimary: true, bubbles: true, buttons: 1,
             clientX: left + width * (0.5 + 0.4 * Math.sin(at / 9)),
             clientY: top + height * (0.5 + 0.4 * Math.cos(at / 7)),
           }));
           send("pointerdown", 0);
-          const frames = [];
+          const counts = [];
           for (let at = 1; at < 1500; at += 6) {
-            const started = performance.now();
+            const before = strokes;
             for (let next = at; next < at + 6; next++) send("pointermove", next);
-            await new Promise((done) => requestAnimationFrame(done));
-            frames.push(performance.now() - started);
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            counts.push(strokes - before);
           }
-          return frames;
+          surface.stroke = stroke;
+          return counts;
         }"""
     )
-    context.close()
-    first, last = (sorted(part)[len(part) // 2] for part in (frames[10:70], frames[-60:]))
-    assert last < 3 * first + 10, (first, last)
+    first, last = (sorted(part)[len(part) // 2] for part in (strokes[10:70], strokes[-60:]))
+    assert first > 0
+    assert last < 2 * first, (first, last)

@@ -95,9 +95,16 @@ export function extend(drawing, points) {
 export function end(drawing) {
   if (!drawing.active) return drawing;
   const ended = { ...drawing, active: false, eraser: null };
-  // An eraser that touched nothing changes neither what can be undone nor what can be redone.
-  const untouched = drawing.eraser && drawing.past.at(-1)?.strokes === drawing.strokes;
-  return untouched ? { ...ended, past: drawing.past.slice(0, -1) } : { ...ended, future: [] };
+  // This changes neither what can be undone nor what can be redone.
+  return erasedNothing(drawing) ? { ...ended, past: drawing.past.slice(0, -1) } : { ...ended, future: [] };
+}
+
+/**
+ * Whether the eraser is in use and has touched nothing so far.
+ * @param {Drawing} drawing
+ */
+export function erasedNothing({ eraser, past, strokes }) {
+  return eraser !== null && past.at(-1)?.strokes === strokes;
 }
 
 /**

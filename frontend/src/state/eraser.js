@@ -53,9 +53,25 @@ function dense(points) {
     if (!last) return [point];
     const steps = Math.ceil(Math.hypot(point.x - last.x, point.y - last.y) / (ERASER / 4));
     if (steps < 2) return [point];
-    const inner = Array.from({ length: steps - 1 }, (_, step) => mix(last, point, (step + 1) / steps));
+    const inner = Array.from({ length: steps - 1 }, (_, step) => onTheWay(last, point, (step + 1) / steps));
     return [...inner, point];
   });
+}
+
+/**
+ * A point with its time and pressure, which decide the width of the ink.
+ * @param {Point} one
+ * @param {Point} other
+ * @param {number} share of the way
+ * @returns {Point}
+ */
+function onTheWay(one, other, share) {
+  const point = mix(one, other, share);
+  for (const key of /** @type {const} */ (["t", "pressure"])) {
+    const [first, last] = [one[key], other[key]];
+    if (first !== undefined && last !== undefined) point[key] = first + (last - first) * share;
+  }
+  return point;
 }
 
 /**

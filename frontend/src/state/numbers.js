@@ -45,7 +45,7 @@ function isNumber(value) {
 export function withNumbers(reading, numbers) {
   if (digitsOf(numbers).length < 2) return reading;
   const accepted = numbers.every(({ status }) => status === "accepted");
-  const confidence = Math.min(...numbers.map((number) => number.confidence));
+  const confidence = numbers.reduce((product, number) => product * number.confidence, 1); // that all are right
   return { ...reading, numbers, status: accepted ? "accepted" : "uncertain", reason: accepted ? null : "low_confidence", digit: null, confidence, explanation: null, explained: null };
 }
 

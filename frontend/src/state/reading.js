@@ -28,15 +28,14 @@ export function toReading(body, duration = null) {
 }
 
 /**
- * The two digits that are most likely, also if the picture was rejected.
+ * The second digit of those that are most likely, also if the picture was rejected.
  * @param {Pick<Reading, "digit" | "probabilities">} reading
- * @returns {{ first: number, second: number } | null} null if the sheet is blank
+ * @returns {number | null} null if the sheet is blank
  */
-export function favourites({ digit, probabilities }) {
+export function runnerUp({ digit, probabilities }) {
   if (!probabilities) return null;
-  const ranked = [...probabilities.keys()].sort((one, other) => probabilities[other] - probabilities[one]);
-  const first = digit ?? ranked[0];
-  return { first, second: ranked[0] === first ? ranked[1] : ranked[0] };
+  const [first, second] = [...probabilities.keys()].sort((one, other) => probabilities[other] - probabilities[one]);
+  return first === (digit ?? first) ? second : first;
 }
 
 /**

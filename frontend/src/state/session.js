@@ -44,13 +44,16 @@ export function keepVisit(store, device, clock) {
 // --- to text ---
 
 /**
- * If there is too much, corrected entries and the newest ones are kept.
+ * If there is too much, the entry on the sheet, corrected entries and the newest ones are kept.
  * @param {Visit} visit
  * @returns {Promise<string>}
  */
 export async function toSession({ history, drawing, unsaved }) {
   const texts = new Map(await Promise.all(history.map(async (entry) => /** @type {const} */ ([entry, await textOfEntry(entry)]))));
-  const mostImportant = [...history].reverse().sort((one, other) => Number(other.label !== null) - Number(one.label !== null));
+  const onSheet = entryOf(history, drawing);
+  /** @type {(entry: Entry) => number} */
+  const importance = (entry) => 2 * Number(entry === onSheet) + Number(entry.label !== null);
+  const mostImportant = [...history].reverse().sort((one, other) => importance(other) - importance(one));
   let left = MAX_CHARACTERS;
   const kept = mostImportant.filter((entry) => {
     const { length } = texts.get(entry) ?? "";
@@ -59,7 +62,7 @@ export async function toSession({ history, drawing, unsaved }) {
     return fits;
   });
   const entries = history.filter((entry) => kept.includes(entry)).map((entry) => texts.get(entry));
-  return `{"unsaved":${unsaved},"sheet":${JSON.stringify(await sheetOnly(history, drawing))},"entries":[${entries.join(",")}]}`;
+  return `{"unsaved":${unsaved},"sheet":${JSON.stringify(await sheetOnly(kept, drawing))},"entries":[${entries.join(",")}]}`;
 }
 
 /** @type {WeakMap<Entry, string>} */
@@ -84,12 +87,12 @@ async function plain({ sheet, sent, reading, ...rest }) {
 }
 
 /**
- * @param {Entries} history
+ * @param {Entries} entries that are kept
  * @param {Sheet} sheet
  */
-async function sheetOnly(history, sheet) {
+async function sheetOnly(entries, sheet) {
   if (isBlank(sheet)) return null;
-  const entry = entryOf(history, sheet);
+  const entry = entryOf(entries, sheet);
   if (entry) return { entry: entry.id };
   if (!sheet.picture) return { strokes: sheet.strokes };
   const picture = await toKeptFile(sheet.picture);

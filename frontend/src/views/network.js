@@ -1,5 +1,5 @@
 import { shownReading } from "../state/numbers.js";
-import { favourites } from "../state/reading.js";
+import { runnerUp } from "../state/reading.js";
 import { EXPLANATION, legendOf, sentenceForProblem, whyNot } from "../text.js";
 import { newSpan, part, showImage } from "./dom.js";
 
@@ -24,9 +24,9 @@ export function showInput(watch) {
   });
   const other = part("why-not", HTMLButtonElement);
   watch((state) => (state.explaining && state.reading?.explanation ? state.reading : null), (reading) => {
-    const likely = reading && favourites(reading);
-    other.hidden = !likely;
-    if (likely) other.textContent = whyNot(likely.second);
+    const second = reading && runnerUp(reading);
+    other.hidden = second === null;
+    if (second !== null) other.textContent = whyNot(second);
   });
   watch((state) => state.rival !== null, (pressed) => other.setAttribute("aria-pressed", String(pressed)));
 }
