@@ -191,6 +191,7 @@ type Device = {
   remember: (preferences: Preferences) => void;
   /** Keeps this visit for a reload of the page. */
   keep: (visit: string) => void;
+  reload: () => void;
   /** Whether the system prefers a dark theme. */
   isDark: () => boolean;
   /** The origin of the server. */
@@ -199,7 +200,8 @@ type Device = {
 
 // --- state ---
 
-type Preferences = { theme: "auto" | "light" | "dark"; hand: "right" | "left" };
+/** Without a language, the page follows the browser. */
+type Preferences = { theme: "auto" | "light" | "dark"; hand: "right" | "left"; language?: "en" | "de" };
 
 type State = {
   drawing: Drawing;

@@ -6,7 +6,7 @@ import { historyActions, isUnexplained, preferenceActions, readingActions } from
 import * as drawings from "./state/drawing.js";
 import { entryOf } from "./state/history.js";
 import { SAMPLES, toPngFile } from "./state/samples.js";
-import { NO_FILE, TABLE_FAILED, sentenceForProblem } from "./text.js";
+import { NO_FILE, TABLE_FAILED, sentenceForProblem } from "./text/page.js";
 
 /** @typedef {ReturnType<typeof createRecognition>} Recognition */
 /** @typedef {ReturnType<typeof createSheets>} Sheets */

@@ -4,7 +4,7 @@ import { MAX_FILES, MAX_TOGETHER, assertSendable, fileErrorOf, inMemory } from "
 import { waitAfter } from "./recognition.js";
 import { mayBeNumber } from "./state/numbers.js";
 import { leftOver, mergeNumbers, newTable, parcels, tableToCsv, tableToJson, withResults } from "./state/rows.js";
-import { sentenceForRefusal } from "./text.js";
+import { sentenceForRefusal } from "./text/page.js";
 
 /** Milliseconds. */
 const TIMEOUT = 60_000;

@@ -34,6 +34,8 @@ export const device = {
     }
   },
 
+  reload: () => location.reload(),
+
   isDark: () => matchMedia("(prefers-color-scheme: dark)").matches,
 
   origin: location.origin,
@@ -51,8 +53,12 @@ export function savedVisit() {
 /** @returns {Preferences} those of the last visit */
 export function savedPreferences() {
   try {
-    const { theme, hand } = { ...DEFAULT_PREFERENCES, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
-    return { theme: ["light", "dark"].includes(theme) ? theme : "auto", hand: hand === "left" ? "left" : "right" };
+    const { theme, hand, language } = { ...DEFAULT_PREFERENCES, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+    return {
+      theme: ["light", "dark"].includes(theme) ? theme : "auto",
+      hand: hand === "left" ? "left" : "right",
+      ...(["en", "de"].includes(language) && { language }),
+    };
   } catch {
     return DEFAULT_PREFERENCES;
   }

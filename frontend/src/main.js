@@ -7,18 +7,32 @@ import { listenToButtons, listenToCursor, listenToShortcuts } from "./input/cont
 import { listenToFiles } from "./input/files.js";
 import { listenToPointer } from "./input/pointer.js";
 import { fromSession, keepVisit } from "./state/session.js";
+import { LANGUAGE } from "./language.js";
 import { createStore, newState } from "./state/store.js";
 import { showAnswer, showBars, showDuration, showNotice, showNumber, showStatus } from "./views/answer.js";
 import { showSamples } from "./views/examples.js";
 import { showCursor, showOverlay, showPad, showPicture } from "./views/sheet.js";
-import { showHand, showTheme, showTools } from "./views/tools.js";
+import { showHand, showLanguage, showTheme, showTools } from "./views/tools.js";
+
+if (LANGUAGE !== "en") await translatePage();
+
+async function translatePage() {
+  try {
+    const [{ translate }, { STATIC }] = await Promise.all([import("./views/translation.js"), import("./text/de/static.js")]);
+    translate(STATIC);
+  } catch {
+    // The page works in English, too.
+  } finally {
+    document.documentElement.classList.remove("untranslated");
+  }
+}
 
 const store = createStore({ ...newState(savedPreferences()), ...fromSession(savedVisit()), offline: !navigator.onLine });
 const api = createApi();
 const actions = createActions({ store, api, device, shrink: shrinkPicture, openTable });
 
 const views = [
-  showTheme, showHand, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showNotice, showDuration, showNumber, showBars,
+  showTheme, showHand, showLanguage, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showNotice, showDuration, showNumber, showBars,
   showOverlay, showSamples,
 ];
 for (const show of views) show(store.watch);

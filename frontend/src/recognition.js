@@ -7,7 +7,7 @@ import { entryOf, record } from "./state/history.js";
 import { mayBeNumber, withNumbers } from "./state/numbers.js";
 import { inUnitsOfTheSheet } from "./state/reading.js";
 import { NO_RESULT } from "./state/store.js";
-import { sentenceForRefusal } from "./text.js";
+import { sentenceForRefusal } from "./text/page.js";
 
 /** Milliseconds between requests while the pen moves. */
 const INTERVAL = 150;

@@ -2,7 +2,8 @@ import { toCurl } from "./api/upload.js";
 import { newDrawing } from "./state/drawing.js";
 import { runnerUp } from "./state/reading.js";
 import { correct, correctionOf, corrections, entryOf, toCorrectionsFile, toCsv, toJson } from "./state/history.js";
-import { SAVING_FAILED } from "./text.js";
+import { toSession } from "./state/session.js";
+import { OTHER_LANGUAGE, SAVING_FAILED } from "./text/page.js";
 
 /** @typedef {import("./actions.js").Recognition} Recognition */
 /** @typedef {import("./actions.js").Sheets} Sheets */
@@ -185,6 +186,13 @@ export function preferenceActions(store, device) {
     nextTheme() {
       const [now, other] = device.isDark() ? /** @type {const} */ (["dark", "light"]) : /** @type {const} */ (["light", "dark"]);
       prefer({ theme: next(/** @type {const} */ (["auto", other, now]), store.get().preferences.theme) });
+    },
+
+    /** Reloads the page in the other language. */
+    async switchLanguage() {
+      prefer({ language: OTHER_LANGUAGE.code });
+      device.keep(await toSession(store.get()));
+      device.reload();
     },
 
     toggleHand() {

@@ -12,7 +12,9 @@ const input = modules.filter((name) => name.startsWith("input/"));
 const actions = ["actions.js", "review.js", "recognition.js", "batch.js"];
 /** Modules that need a document. All others also work without one. */
 const browser = [...views, ...input, "main.js", "device.js", "canvas/picture.js"];
-const pure = modules.filter((name) => !browser.includes(name));
+/** Asks for the document's language, if there is a document. */
+const universal = "language.js";
+const pure = modules.filter((name) => !browser.includes(name) && name !== universal);
 const html = read("index.html");
 
 function read(name) {
@@ -33,7 +35,7 @@ test("only the API client fetches", () => {
 });
 
 test("state, API, text and actions need no document", () => {
-  for (const name of [...actions, "state/drawing.js", "api/client.js", "text.js", "canvas/geometry.js"]) assert.ok(pure.includes(name), name);
+  for (const name of [...actions, "state/drawing.js", "api/client.js", "text/page.js", "canvas/geometry.js"]) assert.ok(pure.includes(name), name);
   for (const name of pure) {
     assert.doesNotMatch(code(name), /\b(document|window|navigator|HTML\w*Element)\b/, name);
     assert.deepEqual(imports(name).filter((from) => browser.includes(from)), [], name);
@@ -69,9 +71,9 @@ test("imports have no cycles", () => {
 });
 
 test("no two modules have the same name, and none is long", () => {
-  assert.equal(new Set(modules.map((name) => basename(name))).size, modules.length);
-  // All texts are in one file, so that they are easy to compare.
-  for (const name of modules.filter((one) => one !== "text.js")) assert.ok(read(name).split("\n").length < 300, name);
+  const others = modules.filter((name) => !name.startsWith("text/"));
+  assert.equal(new Set(others.map((name) => basename(name))).size, others.length);
+  for (const name of others) assert.ok(read(name).split("\n").length < 300, name);
 });
 
 test("the page has no inline script or style, and nothing from another host", () => {
@@ -91,7 +93,7 @@ test("the page has each part that other programs look for, once", () => {
 });
 
 test("every module is preloaded, so that a slow connection does not load one after the other, except those for later", () => {
-  const atOnce = new Set(["main.js"]);
+  const atOnce = new Set(["main.js", "text/en/page.js"]);
   for (const name of atOnce) for (const from of imports(name)) atOnce.add(from);
   const preloaded = [...html.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, href]) => href);
   assert.deepEqual(preloaded.sort(), [...atOnce].filter((name) => name !== "main.js").sort());

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { correct, correctionOf, record, toCorrectionsFile, toCsv } from "../src/state/history.js";
 import { digitsOf, mayBeNumber, shownReading, textOf, toNumbers, withNumbers } from "../src/state/numbers.js";
 import { toBars } from "../src/state/reading.js";
-import { sentenceForReading } from "../src/text.js";
+import { sentenceForReading } from "../src/text/page.js";
 import { pictureFile, readingOf, sharesOf } from "./doubles.js";
 import { A, B, C, draw, newPage } from "./page.js";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatConfidence, formatPercent, inUnitsOfTheSheet, runnerUp, toBars, toReading } from "../src/state/reading.js";
+import { formatPercent } from "../src/language.js";
+import { formatConfidence, inUnitsOfTheSheet, runnerUp, toBars, toReading } from "../src/state/reading.js";
 import { readingOf } from "./doubles.js";
 
 const BODY = {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../src/api/problem.js";
 import { countdownFor, sentenceFor } from "../src/state/status.js";
-import { NO_FILE, TABLE_FAILED, STATUS, countdown, sentenceForProblem, sentenceForReading, sentenceForRefusal } from "../src/text.js";
+import { NO_FILE, TABLE_FAILED, STATUS, countdown, sentenceForProblem, sentenceForReading, sentenceForRefusal } from "../src/text/page.js";
 import { pictureFile, pointsOf, readingOf, rejected, settled } from "./doubles.js";
 import { A, B, C, draw, newPage, open } from "./page.js";
 

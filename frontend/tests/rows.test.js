@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../src/api/problem.js";
 import { countsOf, isRefused, leftOver, mergeNumbers, newTable, parcels, tableToCsv, tableToJson, withResults } from "../src/state/rows.js";
-import { sentenceForTable } from "../src/text.js";
+import { sentenceForTable } from "../src/text/more.js";
 import { pictureFile, readingOf, rejected } from "./doubles.js";
 
 const AT = new Date("2026-01-02T03:04:05.678Z");

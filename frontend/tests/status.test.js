@@ -4,7 +4,7 @@ import { Problem } from "../src/api/problem.js";
 import { begin, newDrawing, replace } from "../src/state/drawing.js";
 import { countdownFor, sentenceFor, toneOf, toneOfSentence } from "../src/state/status.js";
 import { newState } from "../src/state/store.js";
-import { STATUS, countdown, sentenceForGuess, sentenceForProblem, sentenceForReading } from "../src/text.js";
+import { STATUS, countdown, sentenceForGuess, sentenceForProblem, sentenceForReading } from "../src/text/page.js";
 import { pictureFile, readingOf, rejected, uncertain } from "./doubles.js";
 
 const READING = readingOf(7);

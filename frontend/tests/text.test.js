@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Problem } from "../src/api/problem.js";
+import { shorten } from "../src/language.js";
 import { record } from "../src/state/history.js";
 import { formatConfidence, toBars } from "../src/state/reading.js";
 import { SAMPLES } from "../src/state/samples.js";
-import * as text from "../src/text.js";
+import * as more from "../src/text/more.js";
+import * as page from "../src/text/page.js";
 import { pictureFile, readingOf, rejected, sharesOf, uncertain } from "./doubles.js";
 
+const text = { ...page, ...more };
 const A_SENTENCE = /^[A-Z“].{5,}\.$/;
 const KINDS = ["unreachable", "timeout", "unavailable", "limited", "too_large", "unsupported", "unreadable", "lost", "malformed", "broken", "unintelligible"];
 
@@ -118,9 +121,9 @@ test("an internal error of the server contains the ID of the request", () => {
 // --- files ---
 
 test("a long name is shortened in the middle, without splitting a character beyond 16 bits", () => {
-  assert.equal(text.shorten("a".repeat(32)), "a".repeat(32));
-  assert.equal([...text.shorten("a".repeat(33))].length, 32);
-  assert.equal(text.shorten("😀".repeat(33)), `${"😀".repeat(16)}…${"😀".repeat(15)}`);
+  assert.equal(shorten("a".repeat(32)), "a".repeat(32));
+  assert.equal([...shorten("a".repeat(33))].length, 32);
+  assert.equal(shorten("😀".repeat(33)), `${"😀".repeat(16)}…${"😀".repeat(15)}`);
 });
 
 test("every picture that is too large is named with its size and the limit", () => {
@@ -147,7 +150,7 @@ test("every sample has a title", () => {
   assert.deepEqual(Object.keys(text.SAMPLE_TITLES), SAMPLES.map(({ id }) => id));
 });
 
-test("only text.js and index.html contain sentences", () => {
+test("only text/ and index.html contain sentences", () => {
   for (const name of ["actions.js", "review.js", "recognition.js", "batch.js", "views/table.js", "views/answer.js", "views/visit.js", "views/network.js", "views/steps.js", "views/tools.js", "views/sheet.js"]) {
     const code = readFileSync(new URL(`../src/${name}`, import.meta.url), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     assert.doesNotMatch(code, /["`][A-Z][a-z']* [a-z]/, name);

@@ -1,4 +1,4 @@
-import { fileErrors, tooLargeToSend } from "../text.js";
+import { fileErrors, tooLargeToSend } from "../text/page.js";
 import { Problem } from "./problem.js";
 
 /** The largest file, in bytes, that the page opens to shrink it. */

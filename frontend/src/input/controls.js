@@ -26,6 +26,7 @@ export function listenToButtons(actions) {
   onClick("cancel-clear", actions.cancelClear);
   onClick("theme", actions.nextTheme);
   onClick("hand", actions.toggleHand);
+  onClick("language", actions.switchLanguage);
   onClickWithin("samples", "sample", actions.openSample);
   onClickWithin("entries", "entry", (id) => actions.openEntry(Number(id)));
   onClickWithin("number", "at", (at) => actions.chooseDigit(Number(at)));

@@ -1,3 +1,5 @@
+import { formatPercent } from "../language.js";
+
 /**
  * @param {any} body of the response
  * @param {number | null} [duration] milliseconds
@@ -92,15 +94,6 @@ function newBar(digit, probability, winner) {
 export function formatConfidence({ confidence }) {
   if (confidence === null) return "";
   return formatPercent(confidence > 0 ? Math.max(0.001, confidence) : 0);
-}
-
-/**
- * One decimal. No reading is certain, so the highest value is "99.9%".
- * @param {number} share
- */
-export function formatPercent(share) {
-  const tenths = Math.min(999, Math.round(share * 1000));
-  return `${(tenths / 10).toFixed(1)}%`;
 }
 
 /** @param {number} share */

@@ -1,6 +1,6 @@
 /** Which sentence the page shows, and in which tone. */
 
-import { STATUS, countdown, sentenceForGuess, sentenceForProblem, sentenceForReading } from "../text.js";
+import { STATUS, countdown, sentenceForGuess, sentenceForProblem, sentenceForReading } from "../text/page.js";
 import { guessOf } from "./numbers.js";
 import { isGuess } from "./store.js";
 

@@ -5,7 +5,7 @@ import { digitsOf, guessOf, shownReading, textOf } from "../state/numbers.js";
 import { toBars } from "../state/reading.js";
 import { countdownFor, sentenceFor, toneOf, toneOfSentence } from "../state/status.js";
 import { isGuess, isOutdated } from "../state/store.js";
-import { BARS, FRESH_SHEET, answerName, digitName, durationOf } from "../text.js";
+import { BARS, FRESH_SHEET, answerName, digitName, durationOf } from "../text/page.js";
 import { hide, newButton, newSpan, part, place, within } from "./dom.js";
 
 /** @param {Watch} watch */

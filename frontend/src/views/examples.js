@@ -1,6 +1,6 @@
 import { toSvgPath } from "../canvas/pen.js";
 import { SAMPLES, toPngUrl } from "../state/samples.js";
-import { SAMPLE_TITLES, sampleName } from "../text.js";
+import { SAMPLE_TITLES, sampleName } from "../text/page.js";
 import { newButton, part } from "./dom.js";
 
 export function showSamples() {

@@ -1,6 +1,7 @@
 import { shownReading } from "../state/numbers.js";
 import { runnerUp } from "../state/reading.js";
-import { EXPLANATION, legendOf, sentenceForProblem, whyNot } from "../text.js";
+import { EXPLANATION, legendOf, whyNot } from "../text/more.js";
+import { sentenceForProblem } from "../text/page.js";
 import { newSpan, part, showImage } from "./dom.js";
 
 // --- what the network saw ---

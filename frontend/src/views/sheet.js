@@ -3,7 +3,7 @@ import { SIDE, areaOf, fitted, inkOf, inputArea, isShowable } from "../canvas/ge
 import { newPainter } from "../canvas/ink.js";
 import { isBlank } from "../state/drawing.js";
 import { shownReading } from "../state/numbers.js";
-import { PEN_POSITION, pictureAlt } from "../text.js";
+import { PEN_POSITION, pictureAlt } from "../text/page.js";
 import { onTheme, part, place, showImage, within } from "./dom.js";
 
 // --- the canvas ---

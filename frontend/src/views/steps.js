@@ -2,7 +2,7 @@ import { levelsOf } from "../canvas/picture.js";
 import { SIDE, around, boxOfInk, inkOf } from "../canvas/geometry.js";
 import { drawInk } from "../canvas/ink.js";
 import { shownReading } from "../state/numbers.js";
-import { polarity, stepResult } from "../text.js";
+import { polarity, stepResult } from "../text/more.js";
 import { onTheme, part, within } from "./dom.js";
 
 /** The side of each step's canvas: sharp on any screen. */

@@ -1,9 +1,11 @@
 import { isRetryable } from "../api/problem.js";
 import { fileErrorOf } from "../api/upload.js";
 import { textOf } from "../state/numbers.js";
+import { shorten } from "../language.js";
 import { formatConfidence } from "../state/reading.js";
 import { countsOf, isRefused, isUnread, leftOver } from "../state/rows.js";
-import { RETRY, UNREAD, UNSURE, backToTable, readTheRest, retryAll, retryName, sentenceForReading, sentenceForRefusal, sentenceForTable, shorten, tableLink, tableTitle } from "../text.js";
+import { RETRY, UNREAD, UNSURE, backToTable, readTheRest, retryAll, retryName, sentenceForTable, tableLink, tableTitle } from "../text/more.js";
+import { sentenceForReading, sentenceForRefusal } from "../text/page.js";
 import { hide, newButton, newSpan, part } from "./dom.js";
 import { createThumbnails, newThumbnail } from "./thumbnails.js";
 

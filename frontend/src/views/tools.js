@@ -1,5 +1,5 @@
 import { canRedo, canUndo, isBlank } from "../state/drawing.js";
-import { COPIED, THEMES, penName } from "../text.js";
+import { COPIED, OTHER_LANGUAGE, THEMES, penName } from "../text/page.js";
 import { keepFocus, part, within } from "./dom.js";
 
 /** @param {Watch} watch */
@@ -59,6 +59,12 @@ export function showTheme(watch) {
     word.textContent = THEMES[theme];
     button.title = THEMES[theme];
   });
+}
+
+export function showLanguage() {
+  const button = part("language", HTMLButtonElement);
+  button.lang = OTHER_LANGUAGE.code;
+  within(button, ".word", HTMLElement).textContent = OTHER_LANGUAGE.name;
 }
 
 /** When the sheet and the reading are side by side. The stylesheet has the same query. */

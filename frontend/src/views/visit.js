@@ -2,7 +2,7 @@ import { corrections, entryOf, nameOf } from "../state/history.js";
 import { digitsOfText, textOf } from "../state/numbers.js";
 import { formatConfidence } from "../state/reading.js";
 import { isGuess } from "../state/store.js";
-import { LABELS, confirmClear, entryLabel, entryName, howToCorrect, saveCorrections, savedAs } from "../text.js";
+import { LABELS, confirmClear, entryLabel, entryName, howToCorrect, saveCorrections, savedAs } from "../text/more.js";
 import { hide, newButton, newSpan, part } from "./dom.js";
 import { newPixels, newThumbnail } from "./examples.js";
 

@@ -1,7 +1,7 @@
-/** All texts that the scripts show. Static text is in index.html. */
+/** What the scripts say at first. Static text is in index.html. */
 
-import { textOf } from "./state/numbers.js";
-import { formatConfidence, toBars } from "./state/reading.js";
+import { inMegabytes, shorten } from "../../language.js";
+import { formatConfidence, toBars } from "../../state/reading.js";
 
 // --- status ---
 
@@ -93,7 +93,7 @@ export function durationOf(milliseconds) {
 }
 
 /** @param {number} digit */
-function withArticle(digit) {
+export function withArticle(digit) {
   return digit === 8 ? "an 8" : `a ${digit}`;
 }
 
@@ -146,9 +146,6 @@ function inSeconds(count) {
 
 // --- files ---
 
-/** A longer name would fill the whole sentence. */
-const MAX_NAME = 32;
-
 /** @type {Readonly<Record<"svg" | "notAPicture" | "empty" | "tooLarge", (file: FileInfo, limit?: number) => string>>} */
 export const fileErrors = {
   svg: ({ name }) => `“${shorten(name)}” is an SVG file. I need a picture made of pixels, such as a PNG or JPEG.`,
@@ -171,107 +168,11 @@ export function tooLargeToSend({ name, size }, limit) {
   return `“${shorten(name)}” is ${inMegabytes(size)}, and this browser can't shrink it. The limit is ${inMegabytes(limit)}.`;
 }
 
-/**
- * Shortens a long name in the middle, because its ending is the type of the file.
- * @param {string} name
- */
-export function shorten(name) {
-  const letters = [...name];
-  if (letters.length <= MAX_NAME) return name;
-  const half = (MAX_NAME - 1) / 2;
-  return `${letters.slice(0, Math.ceil(half)).join("")}…${letters.slice(-Math.floor(half)).join("")}`;
-}
-
-/**
- * Rounded up: one byte more than 16 MB is not "16 MB".
- * @param {number} bytes
- */
-function inMegabytes(bytes) {
-  return `${Math.ceil((bytes / 1024 / 1024) * 10) / 10} MB`;
-}
-
-// --- corrections and history ---
-
-/** @param {Correction} label */
-export function savedAs(label) {
-  if (typeof label === "number") return `Saved as ${withArticle(label)}.`;
-  return `Saved as ${label === "none" ? LABELS.none : label}.`;
-}
-
-export const LABELS = Object.freeze({ none: "not a digit", cancel: "Cancel" });
-
-/** @param {boolean} isNumber whether one of several digits is corrected */
-export function howToCorrect(isNumber) {
-  return isNumber ? "Choose the wrong digit, then the right one." : "Choose the right digit.";
-}
-
-export const SAVING_FAILED = "I couldn't save your corrections, because the browser no longer has the pictures.";
-
-/** @param {number} count */
-export function saveCorrections(count) {
-  return `Save ${corrections(count)}`;
-}
-
-/** @param {number} count */
-export function confirmClear(count) {
-  return `Delete your ${count === 1 ? "correction" : corrections(count)} too?`;
-}
-
-/** @param {number} count */
-function corrections(count) {
-  return count === 1 ? "1 correction" : `${count} corrections`;
-}
-
-/**
- * What a screen reader says about an entry of the history.
- * @param {string} name
- * @param {Entry} entry
- */
-export function entryName(name, { reading, label }) {
-  const text = textOf(reading);
-  const digit = text ? `${text}, ${formatConfidence(reading)}` : "no digit";
-  const unsure = reading.status === "uncertain" ? ", uncertain" : "";
-  return `Open ${name}: read as ${digit}${unsure}${label === null ? "" : `, corrected to ${label === "none" ? LABELS.none : label}`}`;
-}
-
-/** @param {Correction} label */
-export function entryLabel(label) {
-  return `You: ${label === "none" ? LABELS.none : label}`;
-}
-
-// --- the network's input ---
-
-export const EXPLANATION = Object.freeze({
-  pending: "Working out the explanation…",
-  number: "I can explain a single digit only, not a number.",
-  none: "The explanation appears when a digit is read.",
-});
-
-/** @param {number} digit */
-export function whyNot(digit) {
-  return `Why not ${withArticle(digit)}?`;
-}
-
-/** @param {number | null} digit */
-export function legendOf(digit) {
-  const subject = digit === null ? "the digit" : withArticle(digit);
-  return { for: `for ${subject}`, against: `against ${subject}` };
-}
-
-/** @param {boolean} lightOnDark */
-export function polarity(lightOnDark) {
-  return `Here, the ink is ${lightOnDark ? "lighter" : "darker"} than the background.`;
-}
-
-/** @param {Reading | null} reading */
-export function stepResult(reading) {
-  const text = textOf(reading);
-  return reading && text ? `${text}: ${formatConfidence(reading)}` : "–";
-}
-
 // --- labels ---
 
 export const BARS = Object.freeze({ none: "not one digit", winner: ", the reading" });
+/** @type {Readonly<{ name: string, code: "en" | "de" }>} */
+export const OTHER_LANGUAGE = Object.freeze({ name: "Deutsch", code: "de" });
 export const FRESH_SHEET = "Start a fresh sheet";
 export const PEN_POSITION = Object.freeze({ down: "Pen down.", up: "Pen up." });
 export const COPIED = "Copied.";
@@ -310,57 +211,7 @@ export const SAMPLE_TITLES = Object.freeze({
   star: "a star, which isn't a digit",
 });
 
-// --- several files ---
+// --- failures ---
 
 export const TABLE_FAILED = "I couldn't load the table for several files. Please try again.";
-export const UNREAD = Object.freeze({ waiting: "Waiting…", stopped: "Not read" });
-export const UNSURE = ", uncertain";
-export const RETRY = "Retry";
-
-/** @param {number} count */
-export function tableTitle(count) {
-  return countOf(count, "file");
-}
-
-/** @param {number} count */
-export function tableLink(count) {
-  return `← ${tableTitle(count)}`;
-}
-
-/** @param {number} count */
-export function backToTable(count) {
-  return `Back to the table of ${countOf(count, "file")}`;
-}
-
-/** @param {number} count */
-export function retryAll(count) {
-  return `Retry ${countOf(count, "file")}`;
-}
-
-/** @param {number} count */
-export function readTheRest(count) {
-  return `Read the other ${count}`;
-}
-
-/** @param {string} name */
-export function retryName(name) {
-  return `Retry ${name}`;
-}
-
-/**
- * How far the reading of several files has come. It changes with each request, not with each file.
- * @param {FileTable} table
- * @param {{ total: number, done: number, read: number }} counts
- */
-export function sentenceForTable({ reading, problem, retryIn }, { total, done, read }) {
-  if (problem) return sentenceForProblem(problem, retryIn);
-  if (reading) return done === 0 ? `I'm reading ${countOf(total, "file")}…` : `I've read ${done} of ${total} so far…`;
-  if (done < total) return `Stopped after ${done} of ${total}.`;
-  if (read === total) return `I've read all ${total}.`;
-  return `I've read ${read} of ${total}. ${total - read === 1 ? "One has" : `${total - read} have`} a problem.`;
-}
-
-/** @param {number} count @param {string} what */
-function countOf(count, what) {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
+export const SAVING_FAILED = "I couldn't save your corrections, because the browser no longer has the pictures.";

@@ -1,0 +1,12 @@
+/** What the scripts say at first, in the language of the page. */
+
+import { textsOf } from "../language.js";
+
+/** @type {typeof import("./en/page.js")} */
+const texts = await textsOf("page");
+
+export const {
+  BARS, COPIED, FRESH_SHEET, NO_FILE, OTHER_LANGUAGE, PEN_POSITION, SAMPLE_TITLES, SAVING_FAILED, STATUS, TABLE_FAILED, THEMES, answerName,
+  countdown, digitName, durationOf, fileErrors, penName, pictureAlt, sampleName, sentenceForGuess, sentenceForProblem,
+  sentenceForReading, sentenceForRefusal, tooLargeToSend,
+} = texts;
