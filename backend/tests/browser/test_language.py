@@ -20,7 +20,8 @@ ENGLISH = """async () => {
   for (const name of ["title", "aria-label", "alt"]) {
     for (const element of document.querySelectorAll(`[${name}]`)) found.push(element.getAttribute(name));
   }
-  return found.map((text) => text.trim().replace(/\\s+/g, " ")).filter((text) => text in STATIC && STATIC[text] !== text);
+  const texts = found.map((text) => text.trim().replace(/\\s+/g, " "));
+  return texts.filter((text) => text in STATIC && STATIC[text] !== text);
 }"""
 
 
