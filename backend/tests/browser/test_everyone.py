@@ -312,10 +312,11 @@ def test_nothing_is_cut_off_and_nothing_scrolls_horizontally(visit: Visit) -> No
     assert outside == []
 
 
+@pytest.mark.parametrize("locale", ["en-US", "de-DE"])
 @pytest.mark.parametrize("width", [320, 360, 375, 390, 430, 600, 768, 820, 1024, 1280])
-def test_the_tools_are_in_one_row(width: int, chromium: Browser, server: str) -> None:
+def test_the_tools_are_in_one_row(width: int, locale: str, chromium: Browser, server: str) -> None:
     for height in (667, 1000):
-        device = PHONE | {"viewport": {"width": width, "height": height}}
+        device = PHONE | {"viewport": {"width": width, "height": height}, "locale": locale}
         with visiting(chromium, server, device) as visit:
             tools = visit.part("tools").bounding_box()
             assert tools is not None

@@ -368,6 +368,8 @@ FIRST_SCREENS = {
     "390x844": PHONE,
     "820x1180": TABLET,
     "1180x820": TABLET | {"viewport": {"width": 1180, "height": 820}},
+    "1280x800 in German": DESKTOP | {"locale": "de-DE"},
+    "390x844 in German": PHONE | {"locale": "de-DE"},
 }
 
 

@@ -177,7 +177,7 @@ export function showBars(watch) {
 function newRow(digit) {
   const item = document.createElement("li");
   item.dataset.digit = String(digit);
-  const name = newSpan("digit", String(digit));
+  const name = newSpan("digit", digit === "none" ? BARS.short : String(digit));
   const track = newSpan("track", "");
   track.setAttribute("aria-hidden", "true");
   track.append(newSpan("fill", ""));

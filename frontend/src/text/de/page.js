@@ -158,7 +158,7 @@ export function tooLargeToSend({ name, size }, limit) {
 
 // --- labels ---
 
-export const BARS = Object.freeze({ none: "keine einzelne Ziffer", winner: ", die Lesung" });
+export const BARS = Object.freeze({ none: "keine einzelne Ziffer", short: "keine", winner: ", die Lesung" });
 /** @type {Readonly<{ name: string, code: "en" | "de" }>} */
 export const OTHER_LANGUAGE = Object.freeze({ name: "English", code: "en" });
 export const FRESH_SHEET = "Neues Blatt";

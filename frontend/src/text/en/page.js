@@ -170,7 +170,7 @@ export function tooLargeToSend({ name, size }, limit) {
 
 // --- labels ---
 
-export const BARS = Object.freeze({ none: "not one digit", winner: ", the reading" });
+export const BARS = Object.freeze({ none: "not one digit", short: "none", winner: ", the reading" });
 /** @type {Readonly<{ name: string, code: "en" | "de" }>} */
 export const OTHER_LANGUAGE = Object.freeze({ name: "Deutsch", code: "de" });
 export const FRESH_SHEET = "Start a fresh sheet";
