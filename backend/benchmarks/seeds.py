@@ -46,9 +46,9 @@ def errors(check: CheckSet, models: Sequence[Recognizer]) -> list[int]:
     wrong = [0] * len(models)
     pictures = iter(tqdm(check.pictures, check.name, check.count, unit="picture", mininterval=5))
     while files := list(islice(pictures, TOGETHER)):
-        squares = [preprocess.normalize(preprocess.decode(picture)).square for picture, _ in files]
+        pages = [preprocess.prepare(picture) for picture, _ in files]
         for place, model in enumerate(models):
-            readings = recognizer.read_all(model, squares)
+            readings = recognizer.read_all(model, pages)
             wrong[place] += sum(one.digit != label for one, (_, label) in zip(readings, files, strict=True))
     return wrong
 

@@ -156,7 +156,7 @@ def _read_batch(pictures: list[bytes]) -> Iterator[tuple[Reading, Prepared] | Pi
 def _read(prepared: list[Prepared], read: Recognizer, current: Record) -> list[Reading]:
     """In the same order, with a single call of the model."""
     with current.timed("model"):
-        readings = recognizer.read_all(read, [one.square for one in prepared])
+        readings = recognizer.read_all(read, prepared)
     for reading in readings:
         current.read(reading)
     return readings

@@ -58,7 +58,7 @@ def files(paths: Iterable[str]) -> Iterator[str]:
 
 def local_reader(recognize: Recognizer) -> client.Reader:
     """A reader in this process."""
-    return lambda picture: recognizer.read(recognize, preprocess.prepare(picture).square)
+    return lambda picture: recognizer.read(recognize, preprocess.prepare(picture))
 
 
 def local_number_reader(model: Model) -> client.NumberReader:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,16 +65,41 @@ class Thresholds:
 BLANK = Reading("rejected", "blank", None, None, None, None, None)
 
 
-def read(recognizer: Recognizer, square: Square | None) -> Reading:
-    """A square, or None when the page is blank -> reading. The recognizer is not called for a blank page."""
-    return read_all(recognizer, [square])[0]
+class Preprocessed(Protocol):
+    """What preprocessing makes of a picture or of strokes."""
+
+    @property
+    def square(self) -> Square | None:
+        """None when the page is blank."""
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether the ink lies in parts, as several digits do."""
 
 
-def read_all(recognizer: Recognizer, squares: Sequence[Square | None]) -> list[Reading]:
-    """Squares, None for blank pages -> readings in the same order. The recognizer is called at most once."""
-    inked = [square for square in squares if square is not None]
+def read(recognizer: Recognizer, page: Preprocessed) -> Reading:
+    """The recognizer is not called for a blank page."""
+    return read_all(recognizer, [page])[0]
+
+
+def read_all(recognizer: Recognizer, pages: Sequence[Preprocessed]) -> list[Reading]:
+    """Readings in the same order. The recognizer is called at most once."""
+    inked = [page.square for page in pages if page.square is not None]
     readings = iter(recognizer(np.stack(inked)) if inked else ())
-    return [BLANK if square is None else next(readings) for square in squares]
+    return [BLANK if page.square is None else settled(next(readings), page.in_parts) for page in pages]
+
+
+def settled(reading: Reading, in_parts: bool) -> Reading:
+    """The layout of the ink settles a doubt of the network.
+
+    In 28x28 pixels, a column of digits may look like one digit, but its parts lie apart. Such a reading is several
+    digits if it is uncertain, and the network finds several digits likelier than none. Of the digits that the network
+    was chosen on, less than one in a thousand is affected.
+    """
+    several, none = reading.several_digits or 0.0, reading.not_a_digit or 0.0
+    if reading.status != "uncertain" or not in_parts or several <= none:
+        return reading
+    return replace(reading, status="rejected", reason="several_digits", digit=None, confidence=None)
 
 
 def no_evidence(squares: Squares, _: list[int]) -> Evidence:

@@ -4,6 +4,7 @@
     find_ink            grey  -> Ink              on its sheet, without background, rules and specks; None when blank
     make_square         ink   -> (SIDE, SIDE) uint8   MNIST's conventions
     square_of_strokes strokes -> (SIDE, SIDE) uint8   the same, without a picture in between
+    in_parts            ink   -> bool                 whether it lies in parts, as several digits do
 
 Training reads its pictures through the same functions.
 """
@@ -15,9 +16,10 @@ from dataclasses import dataclass
 from digits.candidates import Box, Group
 from digits.preprocess.decode import Bytes8, Limits, Page, decode
 from digits.preprocess.ink import Ink, find_ink
+from digits.preprocess.parts import in_parts
 from digits.preprocess.segment import groups_of_ink, groups_of_strokes
 from digits.preprocess.square import make_square
-from digits.preprocess.strokes import Points, Strokes, ink_box, square_of_strokes
+from digits.preprocess.strokes import Points, Strokes, ink_box, ink_of_strokes, square_of_strokes
 
 __all__ = [
     "Ink",
@@ -45,6 +47,7 @@ class Prepared:
     square: Bytes8 | None  # (SIDE, SIDE)
     box: Box | None  # in whole pixels of the upright picture, or in the units of the strokes
     light_on_dark: bool
+    in_parts: bool = False  # whether the ink lies in parts, as several digits do
 
 
 def prepare(data: bytes, limits: Limits | None = None) -> Prepared:
@@ -57,7 +60,8 @@ def normalize(page: Page) -> Prepared:
     ink = find_ink(page.grey)
     if ink is None:
         return Prepared(None, None, False)
-    return Prepared(make_square(ink.density), _to_picture(ink.box, page.scale), ink.light_on_dark)
+    box = _to_picture(ink.box, page.scale)
+    return Prepared(make_square(ink.density), box, ink.light_on_dark, in_parts(ink.density))
 
 
 def normalize_strokes(strokes: Strokes) -> Prepared:
@@ -68,7 +72,8 @@ def normalize_strokes(strokes: Strokes) -> Prepared:
     written = [stroke for stroke in strokes if len(stroke)]
     if not written:
         return Prepared(None, None, False)
-    return Prepared(square_of_strokes(written), ink_box(written), False)
+    density = ink_of_strokes(written)
+    return Prepared(make_square(density), ink_box(written), False, in_parts(density))
 
 
 def find_numbers(page: Page) -> list[Group]:

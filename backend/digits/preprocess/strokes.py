@@ -27,8 +27,13 @@ def square_of_strokes(strokes: Strokes, pen: float = PEN) -> Bytes8:
 
     `pen` is the stroke width in pixels of the square.
     """
+    return make_square(ink_of_strokes(strokes, pen))
+
+
+def ink_of_strokes(strokes: Strokes, pen: float = PEN) -> Floats:
+    """Ink density (height, width), cropped, FINER times as fine as the square and without stray taps."""
     breadth = round(pen * FINER)
-    return make_square(drawn(without_taps(strokes), DIGIT * FINER - breadth, breadth))
+    return drawn(without_taps(strokes), DIGIT * FINER - breadth, breadth)
 
 
 def drawn(strokes: Strokes, length: float, breadth: int) -> Floats:

@@ -24,7 +24,7 @@ def readings(recognizer: Recognizer) -> Callable[[everyday.Kind], list[tuple[int
         for number in range(VARIANTS):
             written = WRITTEN[number % len(WRITTEN)]
             picture = kind([np.array(stroke, np.float32) for stroke in written["strokes"]], rng)
-            found.append((written["label"], read(recognizer, preprocess.prepare(picture).square)))
+            found.append((written["label"], read(recognizer, preprocess.prepare(picture))))
         return found
 
     return make

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from digits import preprocess
 from digits.errors import ModelError
 from digits.model import recognizer as recognizers
 from digits.model import store
 from digits.model.recognizer import Model, Reading, Recognizer, Squares, Thresholds, decide
 from tests.conftest import MODEL
-from tests.samples import DIGITS, LABELS, Digit
+from tests.samples import DIGITS, LABELS, Digit, encode, enlarged
 
 
 def test_the_model_reads_mnists_digits(recognizer: Recognizer) -> None:
@@ -227,3 +228,34 @@ def test_the_checksum_does_not_depend_on_the_card(copied: Path) -> None:
 def square(digit: Digit) -> Squares:
     """One (28, 28) digit as a batch."""
     return np.asarray(digit, np.uint8)[None]
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
+def test_digits_below_each_other_are_never_accepted_as_one(recognizer: Recognizer, count: int) -> None:
+    rng = np.random.default_rng(count)
+    chosen = [rng.choice(len(DIGITS), count, replace=False) for _ in range(20)]
+    pages = [
+        preprocess.prepare(encode(np.vstack([np.asarray(enlarged(DIGITS[place], 84)) for place in one])))
+        for one in chosen
+    ]
+    readings = recognizers.read_all(recognizer, pages)
+    assert sum(reading.reason == "several_digits" for reading in readings) >= 18
+    assert not [reading for reading in readings if reading.status == "accepted"]
+
+
+@pytest.mark.parametrize(
+    ("status", "none", "several", "in_parts", "reason"),
+    [
+        ("uncertain", 0.1, 0.4, True, "several_digits"),
+        ("uncertain", 0.1, 0.4, False, "low_confidence"),
+        ("uncertain", 0.4, 0.1, True, "low_confidence"),
+        ("accepted", 0.0, 0.004, True, None),
+    ],
+)
+def test_the_layout_of_the_ink_settles_only_a_doubt(
+    status: str, none: float, several: float, in_parts: bool, reason: str | None
+) -> None:
+    before = Reading(status, None if status == "accepted" else "low_confidence", 1, 0.5, (0.1,) * 10, none, several)
+    after = recognizers.settled(before, in_parts)
+    assert after.reason == reason
+    assert (after.digit is None) is (after.status == "rejected") is (reason == "several_digits")

@@ -1,0 +1,24 @@
+"""Whether ink comes in parts that lie apart, as several digits do and a single digit hardly ever does."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.preprocess.square import Floats
+
+SOLID = 0.35  # density from which ink counts: the halo of a stroke may reach its neighbour
+ALIKE = 0.3  # size of a part, relative to the largest one, from which it may be a digit
+
+
+def in_parts(density: Floats) -> bool:
+    """Ink density (height, width) -> whether two parts of similar size lie beside or above each other, with a gap."""
+    inked = density > SOLID
+    return any(_count(np.any(inked, axis=axis)) > 1 for axis in (0, 1))
+
+
+def _count(inked: NDArray[np.bool_]) -> int:
+    """(n,) bool, whether there is ink -> how many runs of ink are at least ALIKE times as long as the longest one."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]]).astype(np.int8)))
+    lengths = edges[1::2] - edges[::2]
+    return int((lengths >= ALIKE * lengths.max()).sum()) if lengths.size else 0
