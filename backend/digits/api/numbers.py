@@ -98,10 +98,10 @@ def _numbers_or_error(picture: bytes, include: set[str]) -> dict[str, Any]:
 
 def _numbers_of(content: bytes | Strokes, include: set[str]) -> dict[str, Any]:
     """Picture or strokes -> the result as NumbersSchema defines it. Raises the errors of `preprocess.decode`."""
-    current = record()
+    current, model = record(), context().model
     groups = _groups_of(content)
     with current.timed("model"):
-        reading = read_numbers(groups, context().model.read, context().model.read_line)
+        reading = read_numbers(groups, model.read, model.read_line, model.numbers)
     current.read_numbers(reading.status, reading.reason)
     return describe(reading, include, with_strokes=not isinstance(content, bytes))
 

@@ -64,7 +64,7 @@ def local_reader(recognize: Recognizer) -> client.Reader:
 def local_number_reader(model: Model) -> client.NumberReader:
     """A reader of numbers in this process."""
     return lambda picture: read_numbers(
-        preprocess.find_numbers(preprocess.decode(picture)), model.read, model.read_line
+        preprocess.find_numbers(preprocess.decode(picture)), model.read, model.read_line, model.numbers
     )
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from digits.candidates import Box, Candidate, Group
 from digits.model import ctc
+from digits.model.confidence import Calibration, Evidence, log_odds, logistic
 from digits.model.ctc import Steps
 from digits.model.lattice import Lattice, Path
 from digits.model.recognizer import LineReader, Reading, Recognizer
@@ -27,13 +28,7 @@ SURE_LINE = 0.5  # probability of the line's text from which it is a number alth
 THROUGH_INK = -0.4  # logarithm of the likelihood that two digits touch where their ink was cut
 IMPOSSIBLE = -12.0  # logarithm of the likelihood of a text that the lattice cannot spell
 
-#: The confidence is a logistic function of the log-odds of both readings (Platt scaling), of the lattice and of the
-#: line, and of whether they agree. The lattice is worth more where no digits were cut apart. Fitted with version 2 on
-#: 2,500 pages of numbers: composed of validation writers' digits, as strokes and as pictures, and held-out registers.
-APART, CUT = (0.205, 0.331), (0.087, 0.977)
-AGREE, INTERCEPT = 1.112, 0.982
-ALONE, ALONE_INTERCEPT = 0.66, 2.38  # the same for the lattice of a model without a line network
-ACCEPT_FROM = 0.95  # confidence of the whole number
+ALONE, ALONE_INTERCEPT = 0.66, 2.38  # of the logistic function for the lattice of a model without a line network
 
 
 @dataclass(frozen=True)
@@ -68,7 +63,12 @@ class PageReading:
     numbers: tuple[NumberReading, ...]
 
 
-def read_numbers(groups: Sequence[Group], recognizer: Recognizer, line_reader: LineReader | None = None) -> PageReading:
+def read_numbers(
+    groups: Sequence[Group],
+    recognizer: Recognizer,
+    line_reader: LineReader | None = None,
+    calibration: Calibration | None = None,
+) -> PageReading:
     """The numbers in reading order. The recognizer is called once at most."""
     if not groups:
         return PageReading("rejected", "blank", ())
@@ -76,13 +76,12 @@ def read_numbers(groups: Sequence[Group], recognizer: Recognizer, line_reader: L
     if not squares:
         return PageReading("rejected", "no_number", ())
     readings = recognizer(np.stack(squares))
-    numbers = []
+    found = []
     for group in groups:
         own, readings = readings[: len(group.candidates)], readings[len(group.candidates) :]
         steps = line_reader(group.line) if line_reader and group.line is not None else None
-        number = read_number(group, own, steps)
-        if number:
-            numbers.append(number)
+        found.append(read_number(group, own, steps, calibration))
+    numbers = [number for number in found if number]
     if not numbers:
         return PageReading("rejected", "no_number", ())
     if all(number.status == "accepted" for number in numbers):
@@ -90,28 +89,48 @@ def read_numbers(groups: Sequence[Group], recognizer: Recognizer, line_reader: L
     return PageReading("uncertain", "low_confidence", tuple(numbers))
 
 
-def read_number(group: Group, readings: Sequence[Reading], steps: Steps | None = None) -> NumberReading | None:
+def read_number(
+    group: Group, readings: Sequence[Reading], steps: Steps | None = None, calibration: Calibration | None = None
+) -> NumberReading | None:
     """The most likely number, or None where the ink is not a number. Without `steps`, the lattice decides alone."""
-    likelihoods = [_likelihoods(group, *pair) for pair in zip(group.candidates, readings, strict=True)]
-    lattice = Lattice(group, np.stack(likelihoods))
-    path, text = lattice.best()
-    readable = 2 * sum(_probability(readings[place]) >= READABLE for place in path.candidates) >= max(1, len(text))
+    calibration = calibration or Calibration()
     if steps is None:
-        if not readable:
+        lattice = _lattice(group, readings)
+        path, text = lattice.best()
+        if not _is_readable(path, text, readings):
             return None
         confidence = calibrated(log_odds(2 * path.log_likelihood - lattice.total()))
     else:
-        line_text = ctc.best_text(steps)
-        if not _is_number(line_text, steps, readable):
+        texts = alternatives(group, readings, steps)
+        if not texts:
             return None
-        texts = {text} if not line_text or ctc.OTHER_SIGN in line_text else {text, line_text}
-        paths = {one: lattice.spelling(one) or Path((), IMPOSSIBLE) for one in sorted(texts)}
-        agreed = text == line_text
-        confidence, text = max((confidence_of(one, paths[one], agreed, lattice, steps), one) for one in paths)
-        path = paths[text]
+        confidence, text = max((calibration.confidence(evidence), one) for one, (_, evidence) in texts.items())
+        path, _ = texts[text]
     confidence = round(confidence, 6)
-    status = "accepted" if confidence >= ACCEPT_FROM and not group.marked else "uncertain"
+    status = "accepted" if confidence >= calibration.accept_from and not group.marked else "uncertain"
     return NumberReading(status, text, confidence, group.box, _digits(group, text, path, readings, steps))
+
+
+def alternatives(group: Group, readings: Sequence[Reading], steps: Steps) -> dict[str, tuple[Path, Evidence]]:
+    """The texts of the lattice and of the line, which may be the same. Empty where the ink is not a number."""
+    lattice = _lattice(group, readings)
+    path, text = lattice.best()
+    line_text = ctc.best_text(steps)
+    if not _is_number(line_text, steps, _is_readable(path, text, readings)):
+        return {}
+    texts = {text} if not line_text or ctc.OTHER_SIGN in line_text else {text, line_text}
+    paths = {one: lattice.spelling(one) or Path((), IMPOSSIBLE) for one in sorted(texts)}
+    return {one: (path, _evidence(one, path, text == line_text, lattice, steps)) for one, path in paths.items()}
+
+
+def _lattice(group: Group, readings: Sequence[Reading]) -> Lattice:
+    likelihoods = [_likelihoods(group, *pair) for pair in zip(group.candidates, readings, strict=True)]
+    return Lattice(group, np.stack(likelihoods))
+
+
+def _is_readable(path: Path, text: str, readings: Sequence[Reading]) -> bool:
+    """Whether half of the candidates on the path look like digits."""
+    return 2 * sum(_probability(readings[place]) >= READABLE for place in path.candidates) >= max(1, len(text))
 
 
 def _is_number(line_text: str, steps: Steps, readable: bool) -> bool:
@@ -124,12 +143,11 @@ def _is_number(line_text: str, steps: Steps, readable: bool) -> bool:
 # --- confidence -------------------------------------------------------------------------------------------------------
 
 
-def confidence_of(text: str, path: Path, agreed: bool, lattice: Lattice, steps: Steps) -> float:
-    """The probability that this text, which the path spells, is right. `agreed`: both readings have the same text."""
-    by_lattice = log_odds(max(IMPOSSIBLE, 2 * path.log_likelihood - lattice.total()) if path.candidates else IMPOSSIBLE)
-    by_line = log_odds(ctc.log_likelihood(steps, text))
-    of_lattice, of_line = CUT if cuts_ink(path, lattice.group) else APART
-    return _logistic(of_lattice * by_lattice + of_line * by_line + AGREE * agreed + INTERCEPT)
+def _evidence(text: str, path: Path, agreed: bool, lattice: Lattice, steps: Steps) -> Evidence:
+    """What speaks for a text that the path spells."""
+    by_lattice = max(IMPOSSIBLE, 2 * path.log_likelihood - lattice.total()) if path.candidates else IMPOSSIBLE
+    by_line = ctc.log_likelihood(steps, text)
+    return Evidence(log_odds(by_lattice), log_odds(by_line), cuts_ink(path, lattice.group), agreed)
 
 
 def cuts_ink(path: Path, group: Group) -> bool:
@@ -140,17 +158,7 @@ def cuts_ink(path: Path, group: Group) -> bool:
 
 def calibrated(odds: float) -> float:
     """The probability that the lattice's text is right, from its log-odds, without a line network."""
-    return _logistic(ALONE * odds + ALONE_INTERCEPT)
-
-
-def log_odds(log_likelihood: float) -> float:
-    """The log-odds of a likelihood that is kept away from 0 and 1."""
-    likely = min(1 - 1e-6, max(1e-6, math.exp(min(0.0, log_likelihood))))
-    return math.log(likely / (1 - likely))
-
-
-def _logistic(value: float) -> float:
-    return 1 / (1 + math.exp(-value))
+    return logistic(ALONE * odds + ALONE_INTERCEPT)
 
 
 # --- digits -----------------------------------------------------------------------------------------------------------

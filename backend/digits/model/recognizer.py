@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from digits.data_url import from_data_url
 from digits.errors import ModelError
 from digits.model import store
+from digits.model.confidence import Calibration
 from digits.model.ctc import Steps
 
 Square = NDArray[np.uint8]  # (SIDE, SIDE)
@@ -51,6 +52,7 @@ class Model(NamedTuple):
     read: Recognizer
     explain: Explainer
     read_line: LineReader | None  # None for a model without a line network
+    numbers: Calibration = Calibration()  # of the confidence of numbers
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def load(folder: Path) -> Model:
         outputs = explainer(squares=tf.constant(squares, tf.uint8), digits=tf.constant(digits, tf.int32))
         return np.asarray(outputs["evidence"].numpy())
 
-    return Model(read, explain, _line_reader(model))
+    return Model(read, explain, _line_reader(model), Calibration(**card["calibration"].get("numbers", {})))
 
 
 def _line_reader(model: Any) -> LineReader | None:

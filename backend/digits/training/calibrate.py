@@ -94,13 +94,13 @@ def fit_temperature(logits: Floats, labels: Labels) -> float:
     return float(min(np.geomspace(0.2, 5, 400), key=loss))
 
 
-def fit_threshold(confidence: Floats, correct: NDArray[np.bool_]) -> float:
-    """The lowest confidence, 0.5 at least, from which at most the share ACCEPTED_ERRORS is wrong."""
+def fit_threshold(confidence: Floats, correct: NDArray[np.bool_], most_wrong: float = ACCEPTED_ERRORS) -> float:
+    """The lowest confidence, 0.5 at least, from which at most the share `most_wrong` is wrong."""
     order = np.argsort(-confidence, kind="stable")
     descending = confidence[order]
     share_wrong = np.cumsum(~correct[order]) / np.arange(1, len(order) + 1)
     last_of_equals = np.append(descending[1:] < descending[:-1], True)  # equals are accepted together or not at all
-    tolerable = np.flatnonzero((share_wrong <= ACCEPTED_ERRORS) & last_of_equals)
+    tolerable = np.flatnonzero((share_wrong <= most_wrong) & last_of_equals)
     return max(0.5, float(descending[tolerable[-1]])) if tolerable.size else 1.0
 
 

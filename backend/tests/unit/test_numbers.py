@@ -16,10 +16,11 @@ from flask.testing import FlaskClient
 from digits import preprocess
 from digits.candidates import Box, Candidate, Group
 from digits.data_url import from_data_url
-from digits.model import ctc, numbers
+from digits.model import ctc
+from digits.model.confidence import Calibration, log_odds
 from digits.model.ctc import Steps
 from digits.model.lattice import Lattice
-from digits.model.numbers import READABLE, calibrated, log_odds, read_number, read_numbers
+from digits.model.numbers import READABLE, calibrated, read_number, read_numbers
 from digits.model.recognizer import Reading
 from digits.preprocess.ink import Ink
 from digits.preprocess.segment import groups_of_ink, groups_of_strokes, has_mark, numbers_of
@@ -305,7 +306,7 @@ def test_confidence_grows_with_the_likelihood() -> None:
     confidences = [calibrated(log_odds(math.log(one))) for one in (1e-9, 0.01, 0.5, 0.9, 0.999, 1.0)]
     assert confidences == sorted(confidences)
     assert 0 < confidences[0] < 0.1
-    assert numbers.ACCEPT_FROM < confidences[-1] < 1
+    assert Calibration().accept_from < confidences[-1] < 1
 
 
 # --- two readings -----------------------------------------------------------------------------------------------------

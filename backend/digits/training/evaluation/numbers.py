@@ -46,50 +46,52 @@ class NumberSet:
     name: str
     pages: Iterable[Page]
     count: int
+    validation: bool = True  # whether something may be chosen on its writers; not on a test set
 
 
-def number_sets(folder: Path | None, first: int | None = None) -> Iterator[NumberSet]:
-    """What the data folder allows; at most the `first` pages of each set."""
+def number_sets(folder: Path | None, first: int | None = None, seed: int = SEED) -> Iterator[NumberSet]:
+    """What the data folder allows; at most the `first` pages of each set. `seed` decides how numbers are composed."""
     if folder is None:
         return
     writers = strings.by_writer(characters(folder, "unipen_digits", None, held_out=True))
     if writers:
         count = min(COMPOSED, first or COMPOSED)
-        composed = [_composed(strings.number, writers, place) for place in range(count)]
-        columns = [_composed(strings.column, writers, place) for place in range(min(COLUMNS, first or COLUMNS))]
+        composed = [_composed(strings.number, writers, (seed, place)) for place in range(count)]
+        columns = [_composed(strings.column, writers, (seed, place)) for place in range(min(COLUMNS, first or COLUMNS))]
         for name, written in (("numbers of 2 to 5 digits", composed), ("columns of 3 to 5 numbers", columns)):
             who = f"UNIPEN's held-out writers, {name}"
             yield NumberSet(f"{who}, strokes", map(_as_strokes, written), len(written))
             yield NumberSet(f"{who}, pictures", map(_as_picture, written, range(len(written))), len(written))
-    yield from _scanned_sets(folder, first)
+    yield from _scanned_sets(folder, first, seed)
     if (folder / "lectaurep.zip").exists():
         pages = list(register_pages(folder / "lectaurep.zip"))[:first]
         yield NumberSet("lectaurep, held-out pages, integers", pages, len(pages))
 
 
-def _scanned_sets(folder: Path, first: int | None) -> Iterator[NumberSet]:
+def _scanned_sets(folder: Path, first: int | None, seed: int) -> Iterator[NumberSet]:
     """Numbers of scanned digits by writers whom no network has seen."""
     writers: dict[str, list[list[lines.Glyph]]] = {}
+    tested = "MNIST's test writers"
     if (folder / "mnist_writers.npz").exists():
-        writers["MNIST's test writers"] = lines.mnist_portions(load_mnist(folder).test, mnist_writers(folder)[2])
+        writers[tested] = lines.mnist_portions(load_mnist(folder).test, mnist_writers(folder)[2])
     if (folder / "kensanata.zip").exists():
         writers["kensanata's held-out writers"] = lines.glyphs_of(scans.load_kensanata(folder / "kensanata.zip"))[1]
     count = min(COMPOSED, first or COMPOSED)
     for who, portions in writers.items():
-        pages = [_scanned(portions, place) for place in range(count)]
-        yield NumberSet(f"{who}, numbers of 2 to 6 digits", pages, count)
+        pages = [_scanned(portions, (seed, place)) for place in range(count)]
+        yield NumberSet(f"{who}, numbers of 2 to 6 digits", pages, count, validation=who != tested)
 
 
-def _scanned(portions: Sequence[Sequence[lines.Glyph]], place: int) -> Page:
-    rng = np.random.default_rng((SEED, place))
+def _scanned(portions: Sequence[Sequence[lines.Glyph]], seed: tuple[int, int]) -> Page:
+    rng = np.random.default_rng(seed)
     touching = bool(rng.random() < strings.TOUCHING)
     glyphs = portions[int(rng.integers(len(portions)))]
     page, text = lines.number_of_scans(glyphs, rng, touching, SCANNED_LENGTHS)
     return Page(png(255 - np.pad(page, 20)), (text,), touching)
 
 
-def _composed(compose: Any, writers: Sequence[Any], place: int) -> Written:
-    rng = np.random.default_rng((SEED, place))
+def _composed(compose: Any, writers: Sequence[Any], seed: tuple[int, int]) -> Written:
+    rng = np.random.default_rng(seed)
     written: Written = compose(writers[int(rng.integers(len(writers)))], rng)
     return written
 
@@ -118,7 +120,11 @@ def measure(check: NumberSet, model: Model) -> Figure:
     for page in tqdm(check.pages, check.name, check.count, unit="page", mininterval=5):
         started = time.perf_counter()
         reads.append(
-            (page, read_numbers(_groups(page.content), model.read, model.read_line), time.perf_counter() - started)
+            (
+                page,
+                read_numbers(groups_of(page.content), model.read, model.read_line, model.numbers),
+                time.perf_counter() - started,
+            )
         )
     right = np.array([_texts(reading) == page.texts for page, reading, _ in reads])
     touching = np.array([page.touching for page, *_ in reads])
@@ -148,7 +154,8 @@ def _calibration_error(reads: Sequence[tuple[Page, PageReading, float]]) -> floa
     return round(100 * calibrate.expected_calibration_error(confidence, right), 2)
 
 
-def _groups(content: bytes | Strokes) -> list[Group]:
+def groups_of(content: bytes | Strokes) -> list[Group]:
+    """What may be numbers."""
     if isinstance(content, bytes):
         return preprocess.find_numbers(preprocess.decode(content))
     return preprocess.find_numbers_in_strokes(content)
