@@ -1,17 +1,16 @@
 import { createActions } from "./actions.js";
 import { createApi } from "./api/client.js";
 import { systemClock } from "./api/timing.js";
-import { shrinkPicture } from "./canvas/picture.js";
 import { device, savedPreferences, savedVisit } from "./device.js";
 import { listenToButtons, listenToCursor, listenToShortcuts } from "./input/controls.js";
 import { listenToFiles } from "./input/files.js";
 import { listenToPointer } from "./input/pointer.js";
-import { fromSession, keepVisit } from "./state/session.js";
 import { LANGUAGE } from "./language.js";
+import { isBlank } from "./state/drawing.js";
 import { createStore, newState } from "./state/store.js";
 import { showAnswer, showBars, showDuration, showNotice, showNumber, showStatus } from "./views/answer.js";
 import { showSamples } from "./views/examples.js";
-import { showCursor, showOverlay, showPad, showPicture } from "./views/sheet.js";
+import { showCursor, showPad, showPicture } from "./views/sheet.js";
 import { showHand, showLanguage, showTheme, showTools } from "./views/tools.js";
 
 if (LANGUAGE !== "en") await translatePage();
@@ -27,13 +26,25 @@ async function translatePage() {
   }
 }
 
-const store = createStore({ ...newState(savedPreferences()), ...fromSession(savedVisit()), offline: !navigator.onLine });
+/** What was kept of this visit before the page was reloaded. */
+async function earlierVisit() {
+  const text = savedVisit();
+  return text === null ? {} : (await import("./state/session.js")).fromSession(text);
+}
+
+const store = createStore({ ...newState(savedPreferences()), ...(await earlierVisit()), offline: !navigator.onLine });
 const api = createApi();
-const actions = createActions({ store, api, device, shrink: shrinkPicture, openTable });
+/** What shrinks a picture is loaded with the first one. Without it, the picture is sent as it is. @type {Shrink} */
+async function shrink(picture) {
+  const loaded = store.get().offline ? null : await import("./canvas/picture.js").catch(() => null);
+  return loaded ? loaded.shrinkPicture(picture) : { content: picture, scale: 1 };
+}
+
+const actions = createActions({ store, api, device, shrink, openTable });
 
 const views = [
-  showTheme, showHand, showLanguage, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showNotice, showDuration, showNumber, showBars,
-  showOverlay, showSamples,
+  showTheme, showHand, showLanguage, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showNotice, showDuration, showNumber,
+  showBars, showSamples,
 ];
 for (const show of views) show(store.watch);
 for (const listen of [listenToPointer, listenToButtons, listenToShortcuts, listenToCursor, listenToFiles]) listen(actions);
@@ -46,12 +57,13 @@ store.watch((state) => state.reading !== null, (isRead) => {
 });
 
 async function loadMore() {
-  const [{ showInput }, { showSteps }, { confirmLeaving, showCorrection, showHistory }] = await Promise.all([
+  const [{ showInput }, { showOverlay }, { showSteps }, { confirmLeaving, showCorrection, showHistory }] = await Promise.all([
     import("./views/network.js"),
+    import("./views/overlay.js"),
     import("./views/steps.js"),
     import("./views/visit.js"),
   ]);
-  return [showCorrection, showInput, showHistory, confirmLeaving, showSteps];
+  return [showCorrection, showInput, showOverlay, showHistory, confirmLeaving, showSteps];
 }
 
 /** @param {((watch: Watch) => void)[]} shows */
@@ -74,11 +86,22 @@ async function openTable() {
 
 async function loadTable() {
   const [{ createTable }, { showTable }, { listenToTable }] = await Promise.all([import("./batch.js"), import("./views/table.js"), import("./input/choosing.js")]);
-  const own = createTable({ store, api, device, shrink: shrinkPicture, openFiles: actions.openFiles });
+  const own = createTable({ store, api, device, shrink, openFiles: actions.openFiles });
   await showTable(store.watch);
   listenToTable(own);
   return own;
 }
 
+// There is nothing to keep before the first stroke.
+/** @type {Promise<void> | null} */
+let keeping = null;
+store.watch((state) => !isBlank(state.drawing) && !state.offline, (worthKeeping) => {
+  if (worthKeeping) keeping ??= keep().catch(() => void (keeping = null));
+});
+
+async function keep() {
+  const { keepVisit } = await import("./state/session.js");
+  keepVisit(store, device, systemClock);
+}
+
 actions.resume();
-keepVisit(store, device, systemClock);

@@ -1,7 +1,6 @@
 import { Problem, isRefusal, toProblem } from "./api/problem.js";
 import { countDown, createLatest, createThrottle } from "./api/timing.js";
-import { toColumns } from "./api/strokes.js";
-import { assertSendable } from "./api/upload.js";
+import { assertSendable, toColumns } from "./api/upload.js";
 import { isBlank, refuse, sheetOf } from "./state/drawing.js";
 import { entryOf, record } from "./state/history.js";
 import { mayBeNumber, withNumbers } from "./state/numbers.js";

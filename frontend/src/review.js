@@ -2,7 +2,6 @@ import { toCurl } from "./api/upload.js";
 import { newDrawing } from "./state/drawing.js";
 import { runnerUp } from "./state/reading.js";
 import { correct, correctionOf, corrections, entryOf, toCorrectionsFile, toCsv, toJson } from "./state/history.js";
-import { toSession } from "./state/session.js";
 import { OTHER_LANGUAGE, SAVING_FAILED } from "./text/page.js";
 
 /** @typedef {import("./actions.js").Recognition} Recognition */
@@ -191,6 +190,7 @@ export function preferenceActions(store, device) {
     /** Reloads the page in the other language. */
     async switchLanguage() {
       prefer({ language: OTHER_LANGUAGE.code });
+      const { toSession } = await import("./state/session.js");
       device.keep(await toSession(store.get()));
       device.reload();
     },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../src/api/problem.js";
-import { toColumns } from "../src/api/strokes.js";
+import { toColumns } from "../src/api/upload.js";
 import { SAMPLES } from "../src/state/samples.js";
 import { pictureFile, readingOf, settled } from "./doubles.js";
 import { A, B, C, draw, newPage, open } from "./page.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { smoothPath, toSvgPath } from "../src/canvas/pen.js";
+import { smoothPath, toSvgPath } from "../src/canvas/ink.js";
 
 const A = { x: 0.1, y: 0.1 };
 const B = { x: 0.5, y: 0.2 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toColumns } from "../src/api/strokes.js";
+import { toColumns } from "../src/api/upload.js";
 import { pointsOf, strokeOf } from "./doubles.js";
 
 const line = (count) => strokeOf(...Array.from({ length: count }, (_, at) => ({ x: at / (count - 1), y: 0.5 })));

@@ -284,7 +284,7 @@ def test_a_late_response_is_never_shown(visit: Visit) -> None:
 
     visit.page.route(REQUEST, answer)
     give(visit, "drop", encode(enlarged(DIGITS[0])))
-    visit.page.wait_for_timeout(100)
+    visit.wait_until(lambda: len(held) == 1)
     give(visit, "drop", encode(enlarged(DIGITS[1])))
     visit.expect_answer(2)
     with suppress(Error):  # the page has cancelled the request

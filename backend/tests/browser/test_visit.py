@@ -602,7 +602,7 @@ def test_the_last_reading_is_not_shown_beside_another_sheet(visit: Visit) -> Non
 
 def test_a_module_that_fails_to_load_causes_a_message(chromium: Browser, server: str) -> None:
     page = chromium.new_page()
-    page.route("**/text.js", lambda route: route.abort())
+    page.route("**/text/page.js", lambda route: route.abort())
     page.goto(server)
     expect(page.locator("[data-part=load-error]")).to_be_visible()
     page.close()

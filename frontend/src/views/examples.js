@@ -1,4 +1,4 @@
-import { toSvgPath } from "../canvas/pen.js";
+import { toSvgPath } from "../canvas/ink.js";
 import { SAMPLES, toPngUrl } from "../state/samples.js";
 import { SAMPLE_TITLES, sampleName } from "../text/page.js";
 import { newButton, part } from "./dom.js";
