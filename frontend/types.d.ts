@@ -197,6 +197,30 @@ type Device = {
   origin: string;
 };
 
+// --- sharing ---
+
+/** The page on a projector, or in a frame of another page. */
+type Mode = "present" | "embed";
+
+type Sharing = {
+  /** What happened, as a sentence; null if nothing did. */
+  said: string | null;
+  /** A link that the browser did not copy, shown to be copied by hand. */
+  link: string | null;
+};
+
+/** The sheet and its reading, for a picture of both. */
+type Card = Sheet & { answer: string; sentence: string; unsure: boolean };
+
+/** The address of the page, and what hands something to other apps. */
+type Outlet = {
+  /** Without the hash and the mode. */
+  address: () => string;
+  showMode: (mode: Mode | null) => void;
+  canShare: (data: ShareData) => boolean;
+  share: (data: ShareData) => Promise<void>;
+};
+
 // --- state ---
 
 type Preferences = { theme: "auto" | "light" | "dark"; hand: "right" | "left" };
@@ -249,6 +273,10 @@ type State = {
   table: FileTable | null;
   /** Whether the table is shown in place of the sheet. */
   tableOpen: boolean;
+  /** What was shared last; null before that. */
+  sharing: Sharing | null;
+  /** null is the whole page. */
+  mode: Mode | null;
   preferences: Preferences;
 };
 
@@ -267,3 +295,5 @@ type Watch = Store<State>["watch"];
 type Actions = ReturnType<typeof import("./src/actions.js").createActions>;
 
 type TableActions = ReturnType<typeof import("./src/batch.js").createTable>;
+
+type SharingActions = ReturnType<typeof import("./src/sharing.js").createSharing>;

@@ -17,3 +17,11 @@ try {
 } catch {
   // Nothing is stored, so the system's theme is used.
 }
+
+// On a projector, or in a frame of another page, the page looks different from the start.
+for (const mode of ["present", "embed"]) {
+  if (!new URLSearchParams(location.search).has(mode)) continue;
+  document.documentElement.dataset.mode = mode;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "modes.css", blocking: "render" }));
+  break;
+}

@@ -8,7 +8,9 @@ import { listenToFiles } from "./input/files.js";
 import { listenToPointer } from "./input/pointer.js";
 import { fromSession, keepVisit } from "./state/session.js";
 import { createStore, newState } from "./state/store.js";
+import { SHARING_FAILED } from "./text.js";
 import { showAnswer, showBars, showDuration, showNotice, showNumber, showStatus } from "./views/answer.js";
+import { part } from "./views/dom.js";
 import { showSamples } from "./views/examples.js";
 import { showCursor, showOverlay, showPad, showPicture } from "./views/sheet.js";
 import { showHand, showTheme, showTools } from "./views/tools.js";
@@ -66,5 +68,39 @@ async function loadTable() {
   return own;
 }
 
+// Sharing, presenting and embedding, and the drawing in a link, are loaded when they are asked for.
+/** @type {Promise<() => void> | null} */
+let sharing = null;
+
+function loadSharing() {
+  sharing ??= import("./wiring.js").then(({ startSharing }) => startSharing(store, actions));
+  return sharing;
+}
+
+/** The sheet may change after that, so the address doesn't keep the drawing: a reload would bring it back. */
+async function followLink() {
+  const { hash, pathname, search } = location;
+  if (!hash.startsWith("#s=")) return;
+  (await import("./opening.js")).openLink(hash, { store, ...actions });
+  history.replaceState(null, "", pathname + search);
+}
+
+/** @param {Promise<unknown>} loading */
+function orSayWhy(loading) {
+  loading.catch(() => {
+    sharing = null;
+    store.set({ fileError: SHARING_FAILED });
+  });
+}
+
+const shareButton = part("share", HTMLButtonElement);
+shareButton.addEventListener("click", () => {
+  // Once there is a menu, the button opens it by itself.
+  if (!shareButton.popoverTargetElement) orSayWhy(loadSharing().then((open) => open()));
+});
+addEventListener("hashchange", () => orSayWhy(followLink()));
+
 actions.resume();
+orSayWhy(followLink());
+if (document.documentElement.dataset.mode) orSayWhy(loadSharing());
 keepVisit(store, device, systemClock);
