@@ -21,7 +21,7 @@ export function listenToShareMenu(sharing) {
  * @param {() => Mode | null} modeOfAddress
  */
 export function listenToMode(sharing, { clear }, modeOfAddress) {
-  part("drawing", HTMLElement).addEventListener("click", ({ target }) => {
+  part("main", HTMLElement).addEventListener("click", ({ target }) => {
     const name = target instanceof HTMLElement ? target.dataset.part : undefined;
     if (name === "leave") sharing.leave();
     if (name === "clear-presented") clear();

@@ -12,15 +12,18 @@ export function showMode(watch) {
   const [clear, leave, open] = [newChoice("clear-presented", MODES.clear), newChoice("leave", MODES.leave), newLink()];
   /** @type {Record<Mode, HTMLElement[]>} */
   const parts = { present: [clear, leave], embed: [open] };
-  part("drawing", HTMLElement).append(bar);
+  const places = { present: part("drawing", HTMLElement), embed: part("main", HTMLElement) };
   watch((state) => state.mode, (mode) => {
     const left = mode === null && bar.contains(document.activeElement);
     if (mode) {
       root.dataset.mode = mode;
       loadStyle();
-    } else delete root.dataset.mode;
-    bar.hidden = mode === null;
-    bar.replaceChildren(...(mode ? parts[mode] : []));
+      bar.replaceChildren(...parts[mode]);
+      places[mode].append(bar);
+    } else {
+      delete root.dataset.mode;
+      bar.remove();
+    }
     if (left) part("share", HTMLElement).focus();
   });
 }
