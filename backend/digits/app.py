@@ -116,5 +116,13 @@ def _serve_page(app: Flask, folder: Path, ancestors: tuple[str, ...]) -> None:
     app.add_url_rule("/<page_file:name>", "page", page, provide_automatic_options=False)
     if INDEX in names:
         app.add_url_rule("/", "page", page, provide_automatic_options=False)
+
+    @app.after_request  # before Compress, so that it runs after it
+    def vary(response: Response) -> Response:
+        """Compress says of an icon, too, that it depends on the encoding."""
+        if request.endpoint == "page" and response.mimetype == "image/png":
+            response.headers.pop("Vary", None)
+        return response
+
     app.config.update(COMPRESS_MIMETYPES=COMPRESSED, COMPRESS_ALGORITHM="gzip", COMPRESS_LEVEL=9, COMPRESS_MIN_SIZE=20)
     Compress(app)

@@ -113,9 +113,7 @@ class Visit:
 
 
 @contextmanager
-def visiting(
-    chromium: Browser, server: str, device: dict[str, Any] = DESKTOP, path: str = ""
-) -> Iterator[Visit]:
+def visiting(chromium: Browser, server: str, device: dict[str, Any] = DESKTOP, path: str = "") -> Iterator[Visit]:
     """A new visit. At its end, the console must be empty, and there must be no request to another server."""
     context = chromium.new_context(**device)
     try:

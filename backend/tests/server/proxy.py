@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from string import Template
+from typing import Any, ClassVar
 
 from digits.settings import BACKEND
 from running import free_port
@@ -36,7 +37,7 @@ def find() -> str | None:
 class Braced(Template):
     """Replaces only `${NAME}`, for `$name` is a variable of nginx."""
 
-    pattern = r"\$(?:(?P<escaped>(?!))|(?P<named>(?!))|\{(?P<braced>\w+)\}|(?P<invalid>(?!)))"
+    pattern: ClassVar[Any] = r"\$(?:(?P<escaped>(?!))|(?P<named>(?!))|\{(?P<braced>\w+)\}|(?P<invalid>(?!)))"
 
 
 @contextmanager
