@@ -216,6 +216,7 @@ type Card = Sheet & { answer: string; sentence: string; unsure: boolean };
 type Outlet = {
   /** Without the hash and the mode. */
   address: () => string;
+  query: () => string;
   showMode: (mode: Mode | null) => void;
   canShare: (data: ShareData) => boolean;
   share: (data: ShareData) => Promise<void>;

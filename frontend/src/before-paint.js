@@ -18,10 +18,9 @@ try {
   // Nothing is stored, so the system's theme is used.
 }
 
-// On a projector, or in a frame of another page, the page looks different from the start.
-for (const mode of ["present", "embed"]) {
-  if (!new URLSearchParams(location.search).has(mode)) continue;
+// What is left out on a projector or in a frame must not flash either.
+const [, mode] = /[?&](present|embed)\b/.exec(location.search) ?? [];
+if (mode) {
   document.documentElement.dataset.mode = mode;
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "modes.css", blocking: "render" }));
-  break;
 }

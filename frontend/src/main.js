@@ -68,39 +68,14 @@ async function loadTable() {
   return own;
 }
 
-// Sharing, presenting and embedding, and the drawing in a link, are loaded when they are asked for.
-/** @type {Promise<() => void> | null} */
-let sharing = null;
-
-function loadSharing() {
-  sharing ??= import("./wiring.js").then(({ startSharing }) => startSharing(store, actions));
-  return sharing;
+// What shares and presents the page is loaded when it is asked for.
+/** @param {Event} [event] */
+function share(event) {
+  import("./wiring.js").then((loaded) => loaded.share(store, actions, event)).catch(() => store.set({ fileError: SHARING_FAILED }));
 }
-
-/** The sheet may change after that, so the address doesn't keep the drawing: a reload would bring it back. */
-async function followLink() {
-  const { hash, pathname, search } = location;
-  if (!hash.startsWith("#s=")) return;
-  (await import("./opening.js")).openLink(hash, { store, ...actions });
-  history.replaceState(null, "", pathname + search);
-}
-
-/** @param {Promise<unknown>} loading */
-function orSayWhy(loading) {
-  loading.catch(() => {
-    sharing = null;
-    store.set({ fileError: SHARING_FAILED });
-  });
-}
-
-const shareButton = part("share", HTMLButtonElement);
-shareButton.addEventListener("click", () => {
-  // Once there is a menu, the button opens it by itself.
-  if (!shareButton.popoverTargetElement) orSayWhy(loadSharing().then((open) => open()));
-});
-addEventListener("hashchange", () => orSayWhy(followLink()));
 
 actions.resume();
-orSayWhy(followLink());
-if (document.documentElement.dataset.mode) orSayWhy(loadSharing());
+part("share", HTMLElement).addEventListener("click", share);
+addEventListener("hashchange", share);
+if (location.hash || document.documentElement.dataset.mode) share();
 keepVisit(store, device, systemClock);

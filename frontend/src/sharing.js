@@ -83,11 +83,21 @@ export function createSharing({ store, device, outlet, toPicture }) {
       store.set({ mode: null });
     },
 
-    /** @param {Mode | null} mode that the address asks for now */
-    setMode(mode) {
-      store.set({ mode });
+    /** Shows the page as its address asks for: at first, and after a step back or forward. */
+    followAddress() {
+      store.set({ mode: modeOf(outlet.query()) });
     },
   };
+}
+
+/**
+ * What the query of an address asks for; before-paint.js has the same expression.
+ * @param {string} query
+ * @returns {Mode | null}
+ */
+export function modeOf(query) {
+  const mode = /[?&](present|embed)\b/.exec(query)?.[1];
+  return mode === "present" || mode === "embed" ? mode : null;
 }
 
 /**

@@ -3,44 +3,68 @@
 import { toPicture } from "./canvas/snapshot.js";
 import { device } from "./device.js";
 import { listenToMode, listenToShareMenu } from "./input/share-buttons.js";
+import { openLink } from "./opening.js";
 import { createSharing } from "./sharing.js";
+import { isLink } from "./state/link.js";
 import { showMode } from "./views/modes.js";
 import { openShareMenu, showShareMenu } from "./views/share-menu.js";
 
 /** @type {Outlet} */
 const outlet = {
   address: () => location.origin + location.pathname,
+  query: () => location.search,
   showMode(mode) {
-    const address = new URL(location.href);
-    for (const other of ["present", "embed"]) address.searchParams.delete(other);
     // Back leaves the presentation.
-    if (mode) history.pushState(null, "", `${location.pathname}?${mode}`);
-    else history.replaceState(null, "", address.pathname + address.search);
+    if (mode) history.pushState(null, "", `?${mode}`);
+    else history.replaceState(null, "", location.pathname);
   },
   canShare: (data) => navigator.canShare?.(data) ?? false,
   share: (data) => navigator.share(data),
 };
 
-/** @returns {Mode | null} */
-function modeOfAddress() {
-  const asked = new URLSearchParams(location.search);
-  return asked.has("present") ? "present" : asked.has("embed") ? "embed" : null;
+/**
+ * Starts when it is called first, and then opens the menu if its button was clicked. Opens the drawing of a link each time.
+ * @param {Store<State>} store
+ * @param {Actions} actions
+ * @param {Event} [event] none while the page loads
+ */
+export async function share(store, actions, event) {
+  const isFirst = starting === null;
+  starting ??= start(store, actions);
+  await starting.catch((error) => {
+    starting = null;
+    throw error;
+  });
+  // From then on, the button opens its menu by itself.
+  if (isFirst && event?.type === "click") openShareMenu();
+  if (isLink(location.hash)) followLink(store, actions);
 }
+
+/** @type {Promise<void> | null} */
+let starting = null;
 
 /**
  * @param {Store<State>} store
  * @param {Actions} actions
- * @returns {Promise<() => void>} opens the menu
  */
-export async function startSharing(store, actions) {
-  const sharing = createSharing({ store, device, outlet, toPicture });
+async function start(store, actions) {
   await loadStyle();
-  sharing.setMode(modeOfAddress());
+  const sharing = createSharing({ store, device, outlet, toPicture });
+  sharing.followAddress();
   showMode(store.watch);
   showShareMenu(store.watch, "share" in navigator);
   listenToShareMenu(sharing);
-  listenToMode(sharing, actions, modeOfAddress);
-  return openShareMenu;
+  listenToMode(sharing, actions);
+}
+
+/**
+ * The sheet may change after that, so the address doesn't keep the drawing: a reload would bring it back.
+ * @param {Store<State>} store
+ * @param {Actions} actions
+ */
+function followLink(store, { openStrokes }) {
+  openLink(location.hash, { store, openStrokes });
+  history.replaceState(null, "", location.pathname + location.search);
 }
 
 /** @returns {Promise<unknown>} rejects if the stylesheet can't be loaded */

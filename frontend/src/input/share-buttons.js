@@ -18,9 +18,8 @@ export function listenToShareMenu(sharing) {
 /**
  * @param {SharingActions} sharing
  * @param {{ clear: () => void }} sheet
- * @param {() => Mode | null} modeOfAddress
  */
-export function listenToMode(sharing, { clear }, modeOfAddress) {
+export function listenToMode(sharing, { clear }) {
   part("main", HTMLElement).addEventListener("click", ({ target }) => {
     const name = target instanceof HTMLElement ? target.dataset.part : undefined;
     if (name === "leave") sharing.leave();
@@ -32,7 +31,7 @@ export function listenToMode(sharing, { clear }, modeOfAddress) {
     event.preventDefault();
     sharing.leave();
   }, true);
-  addEventListener("popstate", () => sharing.setMode(modeOfAddress()));
+  addEventListener("popstate", () => sharing.followAddress());
 }
 
 function isPresented() {
