@@ -1,3 +1,4 @@
+import { toHash } from "../state/link.js";
 import { MODES } from "../text/share.js";
 import { newButton, part } from "./dom.js";
 
@@ -26,6 +27,10 @@ export function showMode(watch) {
     }
     if (left) part("share", HTMLElement).focus();
   });
+  // The whole page opens with the same drawing.
+  watch((state) => (state.mode === "embed" && !state.drawing.active ? state.drawing.strokes : null), (strokes) => {
+    if (strokes) open.href = `./${toHash(strokes) ?? ""}`;
+  });
 }
 
 /** Before the first paint, before-paint.js does the same. */
@@ -52,7 +57,6 @@ function newChoice(name, word) {
 function newLink() {
   const link = document.createElement("a");
   link.dataset.part = "whole-page";
-  link.href = "./";
   link.target = "_blank";
   link.rel = "noopener";
   link.textContent = MODES.open;
