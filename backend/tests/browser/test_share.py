@@ -492,11 +492,17 @@ def test_a_mode_never_shows_the_whole_page_first(chromium: Browser, server: str)
     page.route(re.compile(r"main\.js"), lambda route: route.abort())  # before any module runs
     page.goto(f"{server}/?present")
     expect(page.locator("[data-part=pad]")).to_be_visible()
-    expect(page.locator(".masthead")).to_be_hidden()
+    expect(page.locator("[data-part=settings]")).to_be_hidden()
     page.close()
 
 
 # --- installing and previews ---
+
+
+def size_of(name: str) -> tuple[int, int]:
+    """Of a picture of the page, in pixels."""
+    with Image.open(PAGE / name) as picture:
+        return picture.size
 
 
 def test_the_manifest_names_icons_that_are_there(server: str, page: Page) -> None:
@@ -504,7 +510,7 @@ def test_the_manifest_names_icons_that_are_there(server: str, page: Page) -> Non
     assert manifest["display"] == "standalone"
     for icon in manifest["icons"]:
         if icon["type"] == "image/png":
-            assert "x".join(map(str, Image.open(PAGE / icon["src"]).size)) == icon["sizes"]
+            assert "x".join(map(str, size_of(icon["src"]))) == icon["sizes"]
         else:
             assert (PAGE / icon["src"]).exists()
     answer = page.request.get(f"{server}/manifest.webmanifest")
@@ -527,4 +533,4 @@ def test_the_preview_has_a_title_a_description_and_a_picture_whose_address_can_b
     assert found
     assert html.count(found[1]) == 1  # the documented command finds it
     assert found[2].startswith('content="https://')
-    assert Image.open(PAGE / "icons/preview.png").size == (1200, 630)
+    assert size_of("icons/preview.png") == (1200, 630)
