@@ -18,9 +18,9 @@ try {
   // Nothing is stored, so the system's theme is used.
 }
 
-// What is left out on a projector or in a frame must not flash either.
+// On a projector or in a frame, the whole page must not flash. In every browser, a stylesheet that is written blocks the paint.
 const [, mode] = /[?&](present|embed)\b/.exec(location.search) ?? [];
 if (mode) {
   document.documentElement.dataset.mode = mode;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "modes.css", blocking: "render" }));
+  document.write('<link rel="stylesheet" href="modes.css">');
 }

@@ -14,9 +14,10 @@ const outlet = {
   address: () => location.origin + location.pathname,
   query: () => location.search,
   showMode(mode) {
+    const others = location.search.slice(1).split("&").filter((one) => one !== "" && !/^(present|embed)\b/.test(one));
+    const query = [...others, ...(mode ? [mode] : [])].join("&");
     // Back leaves the presentation.
-    if (mode) history.pushState(null, "", `?${mode}`);
-    else history.replaceState(null, "", location.pathname);
+    history[mode ? "pushState" : "replaceState"](null, "", location.pathname + (query && `?${query}`));
   },
   canShare: (data) => navigator.canShare?.(data) ?? false,
   share: (data) => navigator.share(data),
