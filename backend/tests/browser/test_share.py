@@ -18,11 +18,12 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from digits.settings import Settings
 from running import free_port, serving
-from tests.browser.states import photograph
+from tests.browser.states import STATES, photograph
 from tests.browser.visit import DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, Visit, give, on, visiting
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 PAGE = Settings().page
+BOX = "(name) => document.querySelector(`[data-part=${name}]`).getBoundingClientRect().toJSON()"
 STROKES = "() => JSON.parse(sessionStorage.getItem('digits-visit')).entries.at(-1).sheet.strokes"
 
 
@@ -195,6 +196,15 @@ def test_the_menu_works_with_the_keyboard_and_escape_clears_nothing(visit: Visit
     expect(visit.part("share-menu")).to_be_hidden()
 
 
+@on("small phone", "phone")
+def test_the_head_stays_in_one_row_beside_the_way_back_to_a_table(visit: Visit) -> None:
+    STATES["one of several files"](visit)
+    tops = {visit.page.evaluate(BOX, name)["top"] for name in ("back-to-table", "share", "settings")}
+    assert len(tops) == 1
+    for name in ("Share", "Settings"):
+        assert visit.page.get_by_role("button", name=name).count() == 1
+
+
 def test_a_blank_sheet_has_nothing_to_share_but_can_be_presented(visit: Visit) -> None:
     visit.part("share").click()
     expect(visit.part("share-note")).to_contain_text("first")
@@ -293,7 +303,6 @@ def test_whoever_changes_their_mind_reads_no_error(chromium: Browser, server: st
 # --- on a projector ---
 
 SCREENS = [(1280, 720), (1920, 1080), (3840, 2160)]
-BOX = "(name) => document.querySelector(`[data-part=${name}]`).getBoundingClientRect().toJSON()"
 
 
 @pytest.mark.parametrize(("width", "height"), SCREENS)
