@@ -198,6 +198,31 @@ type Device = {
   origin: string;
 };
 
+// --- sharing ---
+
+/** The page on a projector, or in a frame of another page. */
+type Mode = "present" | "embed";
+
+type Sharing = {
+  /** What happened, as a sentence; null if nothing did. */
+  said: string | null;
+  /** A link that the browser did not copy, shown to be copied by hand. */
+  link: string | null;
+};
+
+/** The sheet and its reading, for a picture of both. */
+type Card = Sheet & { answer: string; sentence: string; unsure: boolean };
+
+/** The address of the page, and what hands something to other apps. */
+type Outlet = {
+  /** Without the hash and the mode. */
+  address: () => string;
+  query: () => string;
+  showMode: (mode: Mode | null) => void;
+  canShare: (data: ShareData) => boolean;
+  share: (data: ShareData) => Promise<void>;
+};
+
 // --- state ---
 
 /** Without a language, the page follows the browser. */
@@ -251,6 +276,10 @@ type State = {
   table: FileTable | null;
   /** Whether the table is shown in place of the sheet. */
   tableOpen: boolean;
+  /** What was shared last; null before that. */
+  sharing: Sharing | null;
+  /** null is the whole page. */
+  mode: Mode | null;
   preferences: Preferences;
 };
 
@@ -269,3 +298,5 @@ type Watch = Store<State>["watch"];
 type Actions = ReturnType<typeof import("./src/actions.js").createActions>;
 
 type TableActions = ReturnType<typeof import("./src/batch.js").createTable>;
+
+type SharingActions = ReturnType<typeof import("./src/sharing.js").createSharing>;

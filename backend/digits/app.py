@@ -28,16 +28,17 @@ INDEX = "index.html"
 #: The page may load nothing but its own files, and pictures that it makes in memory. No inline script or style.
 #: nginx.conf has the same policy, caching and media types; test_static.py compares what both send.
 PAGE_POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
 )
 #: The page consists of many small modules. A browser may use them for a day while it checks them in the background.
 PAGE_CACHING = "max-age=60, stale-while-revalidate=86400"
 
 #: Python's own table depends on the machine.
-for _suffix, _media_type in {".js": "text/javascript", ".svg": "image/svg+xml"}.items():
+_MEDIA_TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
+for _suffix, _media_type in _MEDIA_TYPES.items():
     mimetypes.add_type(_media_type, _suffix)
 
-COMPRESSED = ["text/html", "text/css", "text/javascript", "image/svg+xml"]
+COMPRESSED = ["text/html", "text/css", "text/javascript", "image/svg+xml", "application/manifest+json"]
 
 
 class InMemoryRequest(Request):
@@ -67,7 +68,7 @@ def create_app(
     if settings.rate_limit:
         _limit_rate(app, settings.rate_limit)
     if settings.page.is_dir():
-        _serve_page(app, settings.page)
+        _serve_page(app, settings.page, settings.frame_ancestors)
     return app
 
 
@@ -87,8 +88,12 @@ def _limit_rate(app: Flask, rate: str) -> None:
             app.view_functions[name] = limiter.limit(rate)(view)  # type: ignore[assignment]
 
 
-def _serve_page(app: Flask, folder: Path) -> None:
-    """Serve the files that exist at startup, compressed. In containers, nginx does this."""
+def _serve_page(app: Flask, folder: Path, ancestors: tuple[str, ...]) -> None:
+    """Serve the files that exist at startup, compressed. In containers, nginx does this.
+
+    Pages of the `ancestors` may show them in a frame.
+    """
+    policy = PAGE_POLICY.format(ancestors=" ".join(ancestors) or "'none'")
     names = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
 
     class PageFile(BaseConverter):
@@ -102,7 +107,7 @@ def _serve_page(app: Flask, folder: Path) -> None:
         content_type = f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
         response = Response((folder / name).read_bytes(), content_type=content_type)  # Compress skips open files
         response.headers["Cache-Control"] = "no-cache" if name == INDEX else PAGE_CACHING
-        response.headers["Content-Security-Policy"] = PAGE_POLICY
+        response.headers["Content-Security-Policy"] = policy
         response.headers["Referrer-Policy"] = "no-referrer"
         response.add_etag()
         return response.make_conditional(request)
@@ -111,5 +116,13 @@ def _serve_page(app: Flask, folder: Path) -> None:
     app.add_url_rule("/<page_file:name>", "page", page, provide_automatic_options=False)
     if INDEX in names:
         app.add_url_rule("/", "page", page, provide_automatic_options=False)
+
+    @app.after_request  # before Compress, so that it runs after it
+    def vary(response: Response) -> Response:
+        """Compress says of an icon, too, that it depends on the encoding."""
+        if request.endpoint == "page" and response.mimetype == "image/png":
+            response.headers.pop("Vary", None)
+        return response
+
     app.config.update(COMPRESS_MIMETYPES=COMPRESSED, COMPRESS_ALGORITHM="gzip", COMPRESS_LEVEL=9, COMPRESS_MIN_SIZE=20)
     Compress(app)

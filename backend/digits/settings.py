@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sysconfig
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -18,6 +19,9 @@ from digits.preprocess import Limits
 BACKEND = Path(__file__).resolve().parent.parent
 #: Where the model and gunicorn's configuration are: in the repository, or where pip installs the package's data.
 RESOURCES = BACKEND if (BACKEND / "gunicorn.conf.py").exists() else Path(sysconfig.get_path("data"), "share", "digits")
+
+#: An origin as Content-Security-Policy knows it: a scheme, a host, which may begin with a wildcard, and a port.
+ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:(\d{1,5}|\*))?|'self'")
 
 LOGS = ("auto", "json", "text", "off")
 
@@ -36,7 +40,17 @@ Count = Annotated[int, _Kind("an integer of at least 0", int, lambda number: num
 Positive = Annotated[int, _Kind("an integer of at least 1", int, lambda number: number >= 1)]
 Seconds = Annotated[float, _Kind("a number of seconds between 0 and 600", float, lambda seconds: 0 <= seconds <= 600)]
 Rate = Annotated[str, _Kind("a rate such as '60 per minute'", str, lambda text: not text or limits.parse_many(text))]
-Words = Annotated[tuple[str, ...], _Kind("words", lambda text: tuple(text.replace(",", " ").split()))]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
+
+
+Words = Annotated[tuple[str, ...], _Kind("words", _words)]
+Origins = Annotated[
+    tuple[str, ...],
+    _Kind("origins such as https://example.com", _words, lambda origins: all(map(ORIGIN.fullmatch, origins))),
+]
 Style = Annotated[str, _Kind(f"one of {', '.join(LOGS)}", str, LOGS.__contains__)]
 
 
@@ -58,6 +72,7 @@ class Settings:
     rate_limit: Rate = ""  # per client, such as "60 per minute"
     proxies: Count = 0  # trusted proxies in front of the server
     cors_origins: Words = ()  # origins whose pages may send requests
+    frame_ancestors: Origins = ()  # origins whose pages may show the page in a frame
     log: Style = "auto"  # access log: json, text at a terminal, or off
 
     @property

@@ -254,6 +254,11 @@ function pictureActions(store, recognition, { loading, showSheet }, openTable) {
       else if (sample) showSheet({ strokes: [], picture: toPngFile(sample.name, sample.png) });
     },
 
+    /** @param {readonly Stroke[]} strokes of a link */
+    openStrokes(strokes) {
+      showSheet({ strokes, picture: null }, { tableOpen: false });
+    },
+
     /** @param {boolean} dragging */
     setDragging(dragging) {
       store.set({ dragging });

@@ -31,3 +31,10 @@ try {
   // Nothing is stored, so the system's theme and language are used.
   setLanguage();
 }
+
+// On a projector or in a frame, the whole page must not flash. In every browser, a stylesheet that is written blocks the paint.
+const [, mode] = /[?&](present|embed)\b/.exec(location.search) ?? [];
+if (mode) {
+  document.documentElement.dataset.mode = mode;
+  document.write('<link rel="stylesheet" href="modes.css">');
+}

@@ -8,7 +8,9 @@ import { listenToPointer } from "./input/pointer.js";
 import { LANGUAGE } from "./language.js";
 import { isBlank } from "./state/drawing.js";
 import { createStore, newState } from "./state/store.js";
+import { SHARING_FAILED } from "./text/page.js";
 import { showAnswer, showBars, showDuration, showNotice, showNumber, showStatus } from "./views/answer.js";
+import { part } from "./views/dom.js";
 import { showSamples } from "./views/examples.js";
 import { showCursor, showPad, showPicture } from "./views/sheet.js";
 import { showHand, showLanguage, showTheme, showTools } from "./views/tools.js";
@@ -104,4 +106,13 @@ async function keep() {
   keepVisit(store, device, systemClock);
 }
 
+// What shares and presents the page is loaded when it is asked for.
+/** @param {Event} [event] */
+function share(event) {
+  import("./wiring.js").then((loaded) => loaded.share(store, actions, event)).catch(() => store.set({ fileError: SHARING_FAILED }));
+}
+
 actions.resume();
+part("share", HTMLElement).addEventListener("click", share);
+addEventListener("hashchange", share);
+if (location.hash || document.documentElement.dataset.mode) share();

@@ -204,6 +204,32 @@ def _settings(visit: Visit) -> None:
     expect(visit.part("menu")).to_be_visible()
 
 
+def _sharing(visit: Visit) -> None:
+    _drawn(visit)
+    visit.part("share").click()
+    expect(visit.part("share-menu")).to_be_visible()
+
+
+def _sharing_a_picture(visit: Visit) -> None:
+    _photographed(visit)
+    visit.part("share").click()
+    expect(visit.part("share-note")).to_be_visible()
+
+
+def _link_by_hand(visit: Visit) -> None:
+    visit.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    _sharing(visit)
+    visit.part("copy-link").click()
+    expect(visit.part("share-link")).to_be_visible()
+
+
+def _presenting(visit: Visit) -> None:
+    _sharing(visit)
+    visit.part("present").click()
+    expect(visit.part("leave")).to_be_visible()
+    visit.page.mouse.move(0, 0)
+
+
 def _writing(visit: Visit) -> None:
     _drawn(visit)
     pad = visit.part("pad").bounding_box()
@@ -261,6 +287,10 @@ STATES: dict[str, Callable[[Visit], None]] = {
     "by keyboard": _by_keyboard,
     "left-handed": _left_handed,
     "settings": _settings,
+    "sharing": _sharing,
+    "sharing a picture": _sharing_a_picture,
+    "link by hand": _link_by_hand,
+    "presenting": _presenting,
     "writing": _writing,
     "refused beside a reading": _refused_beside_a_reading,
     "several files": _several_files,

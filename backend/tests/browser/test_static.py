@@ -27,8 +27,10 @@ from tests.server.proxy import fronting
 
 PAGE = Settings().page
 NAMES = sorted(file.relative_to(PAGE).as_posix() for file in PAGE.rglob("*") if file.is_file())
-TEXT = {".html", ".css", ".js", ".svg", ".json"}
+TEXT = {".html", ".css", ".js", ".svg", ".json", ".webmanifest"}
 TEXTS = [name for name in NAMES if Path(name).suffix in TEXT]
+#: What a tag names without making the browser ask for it: the last two only when somebody installs the page.
+LATER = r'loading="lazy"|rel="manifest"|rel="apple-touch-icon"'
 GZIP = {"Accept-Encoding": "gzip"}
 BUDGET = 70_000  # bytes, compressed: a second on a slow phone's line
 
@@ -48,7 +50,7 @@ def named_in(name: str) -> list[str]:
     """The files that a file makes the browser ask for at once."""
     if name.endswith(".html"):
         tags = re.findall(r"<(?:link|script|img)\b[^>]*>", (PAGE / name).read_text("utf-8"))
-        found = [re.search(r'\b(?:href|src)="([^"]+)"', tag) for tag in tags if 'loading="lazy"' not in tag]
+        found = [re.search(r'\b(?:href|src)="([^"]+)"', tag) for tag in tags if not re.search(LATER, tag)]
         named = [one[1] for one in found if one]
     elif name.endswith(".js"):
         named = re.findall(r'^(?:import|export)\b[^"`;]*"(\.[^"]+)"', (PAGE / name).read_text("utf-8"), re.MULTILINE)

@@ -38,14 +38,14 @@ INK = """() => { const pad = document.querySelector('[data-part=pad]');
 class Visit:
     """An open page, and what a user can do with it."""
 
-    def __init__(self, context: BrowserContext, server: str) -> None:
+    def __init__(self, context: BrowserContext, server: str, path: str = "") -> None:
         self.page: Page = context.new_page()
         self.logged: list[str] = []
         self.elsewhere: list[str] = []
         self.page.on("console", lambda message: self._hear(message))
         self.page.on("pageerror", lambda error: self.logged.append(str(error)))
         self.page.on("request", lambda request: self._note(request.url, server))
-        self.page.goto(server)
+        self.page.goto(server + path)
 
     def _hear(self, message: ConsoleMessage) -> None:
         """Ignore what the browser logs because of the test itself, such as a failed request."""
@@ -113,11 +113,11 @@ class Visit:
 
 
 @contextmanager
-def visiting(chromium: Browser, server: str, device: dict[str, Any] = DESKTOP) -> Iterator[Visit]:
+def visiting(chromium: Browser, server: str, device: dict[str, Any] = DESKTOP, path: str = "") -> Iterator[Visit]:
     """A new visit. At its end, the console must be empty, and there must be no request to another server."""
     context = chromium.new_context(**device)
     try:
-        visit = Visit(context, server)
+        visit = Visit(context, server, path)
         yield visit
         visit.page.unroute_all(behavior="ignoreErrors")  # cancels the requests that a test holds
     finally:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from string import Template
+from typing import Any, ClassVar
 
 from digits.settings import BACKEND
 from running import free_port
@@ -33,6 +34,12 @@ def find() -> str | None:
     return None
 
 
+class Braced(Template):
+    """Replaces only `${NAME}`, for `$name` is a variable of nginx."""
+
+    pattern: ClassVar[Any] = r"\$(?:(?P<escaped>(?!))|(?P<named>(?!))|\{(?P<braced>\w+)\}|(?P<invalid>(?!)))"
+
+
 @contextmanager
 def fronting(
     place: Path,
@@ -41,6 +48,7 @@ def fronting(
     page: Path = FRONTEND / "src",
     trusted: str = "127.0.0.1",
     name: str = "api",
+    ancestors: str = "",
 ) -> Iterator[str]:
     """The address of nginx before an API at `port` of the `addresses`, which its `name` has; they may change meanwhile.
 
@@ -50,9 +58,14 @@ def fronting(
     assert program, f"There is no nginx {'.'.join(map(str, ENOUGH))} or newer here, and none of pip's: install one."
     here = free_port()
     with naming({name: [] if addresses is None else addresses}) as resolver:
-        upstream = Template((FRONTEND / "upstream.conf.template").read_text("utf-8"))
+        upstream = Braced((FRONTEND / "upstream.conf.template").read_text("utf-8"))
         (place / "upstream.conf").write_text(
-            upstream.substitute(NGINX_LOCAL_RESOLVERS=resolver, API=f"{name}:{port}", TRUSTED_PROXY=trusted)
+            upstream.substitute(
+                NGINX_LOCAL_RESOLVERS=resolver,
+                API=f"{name}:{port}",
+                TRUSTED_PROXY=trusted,
+                DIGITS_FRAME_ANCESTORS=ancestors,
+            )
         )
         text = (FRONTEND / "nginx.conf").read_text("utf-8")
         differing = {"/tmp/": f"{place}/", "/srv/page": f"{page}", "listen 8080": f"listen 127.0.0.1:{here}"}  # noqa: S108

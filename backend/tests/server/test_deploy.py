@@ -89,7 +89,7 @@ def test_the_build_context_has_only_what_the_image_copies(folder: Path) -> None:
 def test_the_variables_of_the_template_are_those_of_the_image() -> None:
     used = set(re.findall(r"\$\{(\w+)\}", (FRONTEND / "upstream.conf.template").read_text("utf-8")))
     set_here = set(re.findall(r"\b([A-Z_]+)=", DOCKERFILES["page"].read_text("utf-8")))
-    assert used == {"API", "TRUSTED_PROXY", "NGINX_LOCAL_RESOLVERS"}
+    assert used == {"API", "TRUSTED_PROXY", "DIGITS_FRAME_ANCESTORS", "NGINX_LOCAL_RESOLVERS"}
     assert used - {"NGINX_LOCAL_RESOLVERS"} <= set_here
     assert {"NGINX_ENTRYPOINT_LOCAL_RESOLVERS", "NGINX_ENVSUBST_OUTPUT_DIR"} <= set_here
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -47,3 +48,23 @@ def test_an_error_of_nginx_is_a_problem(nginx: str, request_head: str, status: i
 def test_the_request_id_of_the_client_is_kept(nginx: str) -> None:
     response = requests.get(f"{nginx}/nothing", headers={"X-Request-ID": "mine-7"}, timeout=10)
     assert response.json()["request_id"] == response.headers["X-Request-ID"] == "mine-7"
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        ("", "'none'"),
+        ("https://a.example", "https://a.example"),
+        ("https://a.example http://*.b.example:8080 'self'", "https://a.example http://*.b.example:8080 'self'"),
+        ("https://a.example; script-src *", "'none'"),
+        ("https://a.example\nX-Evil: 1", "'none'"),
+        ("https://a.example\n", "'none'"),
+        ("*", "'none'"),
+        ("a.example", "'none'"),
+    ],
+)
+def test_nginx_lets_only_valid_origins_show_the_page_in_a_frame(tmp_path: Path, asked: str, sent: str) -> None:
+    with fronting(tmp_path, ancestors=asked) as address:
+        headers = requests.get(address, timeout=10).headers
+    assert headers["Content-Security-Policy"].rpartition("frame-ancestors ")[2] == sent
+    assert "X-Evil" not in headers

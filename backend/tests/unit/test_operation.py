@@ -47,6 +47,7 @@ def test_every_setting_can_be_set() -> None:
             "DIGITS_RATE_LIMIT": "7 per second",
             "DIGITS_PROXIES": "1",
             "DIGITS_CORS_ORIGINS": "https://a.example, https://b.example",
+            "DIGITS_FRAME_ANCESTORS": "https://a.example http://*.b.example:* 'self'",
             "DIGITS_LOG": "json",
         }
     )
@@ -60,6 +61,7 @@ def test_every_setting_can_be_set() -> None:
         1,
     )
     assert settings.cors_origins == ("https://a.example", "https://b.example")
+    assert settings.frame_ancestors == ("https://a.example", "http://*.b.example:*", "'self'")
     assert settings.log == "json"
 
 
@@ -73,6 +75,12 @@ def test_every_setting_can_be_set() -> None:
         ("DIGITS_RATE_LIMIT", "often"),
         ("DIGITS_LOG", "xml"),
         ("DIGITS_VERSION", "newest"),
+        ("DIGITS_FRAME_ANCESTORS", "a.example"),
+        ("DIGITS_FRAME_ANCESTORS", "*"),
+        ("DIGITS_FRAME_ANCESTORS", "'none'"),
+        ("DIGITS_FRAME_ANCESTORS", "https://a.example/path"),
+        ("DIGITS_FRAME_ANCESTORS", "https://a.example;script-src"),
+        ("DIGITS_FRAME_ANCESTORS", "javascript:alert(1)"),
         ("DIGITS_MODLES", "/m"),
     ],
 )
@@ -256,6 +264,24 @@ def test_cors_allows_only_configured_origins(client: FlaskClient, double: Recogn
     assert allowed.headers["Access-Control-Allow-Origin"] == "https://a.example"
     other = open_to.get("/api/v1/health/live", headers={"Origin": "https://b.example"})
     assert "Access-Control-Allow-Origin" not in other.headers
+
+
+def test_only_configured_origins_may_show_the_page_in_a_frame(client: FlaskClient, double: Recognizer) -> None:
+    def ancestors(of: FlaskClient, path: str) -> str:
+        return of.get(path).headers["Content-Security-Policy"].rpartition("frame-ancestors ")[2]
+
+    origins = ("https://a.example", "https://*.b.example")
+    open_to = create_app(Settings(frame_ancestors=origins), double).test_client()
+    assert ancestors(client, "/") == "'none'"
+    assert ancestors(open_to, "/") == ancestors(open_to, "/main.js") == " ".join(origins)
+    assert ancestors(open_to, "/api/v1/health/live") == "'none'"
+
+
+def test_no_line_break_gets_into_a_header() -> None:
+    with pytest.raises(SettingError):
+        Settings.from_environment({"DIGITS_FRAME_ANCESTORS": "https://a.example\r\nX-Evil: 1"})
+    trailing = Settings.from_environment({"DIGITS_FRAME_ANCESTORS": "https://a.example\n"})
+    assert trailing.frame_ancestors == ("https://a.example",)
 
 
 def test_the_rate_limit_sends_retry_after(double: Recognizer) -> None:

@@ -59,7 +59,7 @@ async function sizeOf(picture) {
  * @param {File} picture
  * @returns {Promise<ImageBitmap | null>} upright
  */
-async function decoded(picture) {
+export async function decoded(picture) {
   try {
     return await createImageBitmap(picture);
   } catch {
@@ -86,7 +86,7 @@ let readable = null;
  * Whether a canvas returns what was drawn. Browsers that resist fingerprinting return white or noise.
  * The answer is that of the first call.
  */
-function isCanvasReadable() {
+export function isCanvasReadable() {
   if (readable !== null) return readable;
   const { context } = newCanvas(PROBE_SIDE, PROBE_SIDE);
   context.fillStyle = "#fff";
@@ -109,7 +109,7 @@ function redOf(context, side) {
  * @param {number} width
  * @param {number} height
  */
-function newCanvas(width, height) {
+export function newCanvas(width, height) {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
@@ -123,7 +123,7 @@ function newCanvas(width, height) {
  * @param {string} type
  * @returns {Promise<Blob>}
  */
-function toBlob(canvas, type) {
+export function toBlob(canvas, type) {
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the canvas cannot be encoded"))), type, JPEG_QUALITY);
   });

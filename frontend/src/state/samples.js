@@ -1,5 +1,5 @@
 /**
- * Real handwriting to start with, including difficult digits. The titles are in text.js.
+ * Real handwriting to start with, including difficult digits. The titles are in text/.
  *
  * The strokes were written by contributors to UNIPEN (train_r01_v07, category 1a; I. Guyon, L. Schomaker, R. Plamondon,
  * M. Liberman, S. Janet, 1994; doi 10.5281/zenodo.1195803, CC BY 4.0). The pictures are MNIST test images (Y. LeCun,

@@ -42,6 +42,8 @@ export function newState(preferences = DEFAULT_PREFERENCES) {
     history: [],
     table: null,
     tableOpen: false,
+    sharing: null,
+    mode: null,
     preferences,
   };
 }

@@ -91,7 +91,7 @@ export function onTheme(watch, repaint) {
   watch((state) => state.preferences.theme, repaint);
 }
 
-/** Escape closes the menu. */
+/** Escape closes the menu that is open. */
 export function isMenuOpen() {
-  return CSS.supports("selector(:popover-open)") && part("menu", HTMLElement).matches(":popover-open");
+  return CSS.supports("selector(:popover-open)") && document.querySelector(".choices:popover-open") !== null;
 }

@@ -3,6 +3,7 @@
 /** @type {Readonly<Record<string, string>>} */
 export const STATIC = Object.freeze({
   "reads handwritten digits and numbers": "liest handgeschriebene Ziffern und Zahlen",
+  "Share": "Teilen",
   "Settings": "Einstellungen",
   "Theme: system": "Design: System",
   "Left-handed": "Linkshändig",
