@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from digits import api
 from digits.model import recognizer as recognizers
 from digits.model import store
-from digits.model.recognizer import Explainer, LineReader, Model, Recognizer, no_evidence
+from digits.model.recognizer import Model, Recognizer
 from digits.settings import Settings
 
 INDEX = "index.html"
@@ -50,9 +50,7 @@ class InMemoryRequest(Request):
 
 def create_app(
     settings: Settings | None = None,
-    recognizer: Recognizer | None = None,
-    explainer: Explainer | None = None,
-    line_reader: LineReader | None = None,
+    recognizer: Recognizer | Model | None = None,
 ) -> Flask:
     """The application. Without a `recognizer`, it loads the newest model. Raises ModelError and SettingError."""
     settings = settings or Settings.from_environment()
@@ -62,7 +60,8 @@ def create_app(
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
-    api.register(app, _context(settings, recognizer and Model(recognizer, explainer or no_evidence, line_reader)))
+    model = recognizer if isinstance(recognizer, Model) else recognizer and Model(recognizer)
+    api.register(app, _context(settings, model))
     if settings.cors_origins:
         CORS(app, origins=list(settings.cors_origins), expose_headers=["X-Request-ID", "Server-Timing", "Retry-After"])
     if settings.rate_limit:

@@ -16,6 +16,7 @@ from digits.api.context import context
 from digits.data_url import to_data_url
 from digits.errors import PictureError
 from digits.model import recognizer
+from digits.model.feature_maps import layers_of
 from digits.model.heatmap import LEGEND, heatmap
 from digits.model.recognizer import Reading, Recognizer
 from digits.observability import Record, record
@@ -29,7 +30,8 @@ CHUNK = 16  # pictures of a batch that the model reads together
 INCLUDE = openapi.include(
     schemas.INCLUDABLE,
     "What to add to the result: `input`, the bounding box of the digit and the 28x28 input of the network; "
-    "`explanation`, how much the ink of that input supports the digit or contradicts it",
+    "`explanation`, how much the ink of that input supports the digit or contradicts it; `activations`, the feature "
+    "maps of the network's convolutions",
 )
 
 ONE = """\
@@ -183,7 +185,17 @@ def describe(reading: Reading, prepared: Prepared, include: set[str], explain: i
     if "explanation" in include:
         with record().timed("explain"):
             result["explanation"] = _explanation(reading, prepared, explain)
+    if "activations" in include:
+        result["activations"] = _activations(prepared)
     return dict(schemas.READING.dump(result))
+
+
+def _activations(prepared: Prepared) -> list[dict[str, Any]] | None:
+    feature_maps = context().model.feature_maps
+    if prepared.square is None or feature_maps is None:
+        return None
+    with record().timed("activations"):
+        return layers_of(feature_maps(prepared.square))
 
 
 def _explanation(reading: Reading, prepared: Prepared, explain: int | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from digits.errors import RequestError
 from digits.geometry import SIDE
 from digits.model.heatmap import LEGEND
 
-INCLUDABLE = ("input", "explanation")
+INCLUDABLE = ("input", "explanation", "activations")
 INCLUDABLE_WITH_NUMBERS = ("input",)
 STATUSES = ("accepted", "uncertain", "rejected")
 REASONS = ("low_confidence", "blank", "not_a_digit", "several_digits")
@@ -163,6 +163,21 @@ class ExplanationSchema(Schema):
     legend = fields.Nested(LegendSchema, required=True)
 
 
+class LayerSchema(Schema):
+    """What a convolution of the network sees."""
+
+    layer = _documented(fields.String(required=True), "Its name, in the order of the network", "convolution_1")
+    width = _documented(fields.Integer(required=True), "Width of a feature map in pixels", SIDE)
+    height = _documented(fields.Integer(required=True), "Height of a feature map in pixels", SIDE)
+    channels = _documented(fields.Integer(required=True), "How many feature maps it has", 16)
+    image = _documented(
+        fields.String(required=True),
+        "All feature maps side by side, as a data: URL of a greyscale PNG, channels * width by height. White is the "
+        "layer's strongest activation, black is none",
+        "data:image/png;base64,iVBORw0KGgo...",
+    )
+
+
 class ModelNameSchema(Schema):
     """The model that read the picture."""
 
@@ -213,6 +228,14 @@ class ReadingSchema(Schema):
     several_digits = _probability("Probability that it shows more than one digit; null when blank", example=0.0)
     input = fields.Nested(InputSchema, metadata={"description": "Only with include=input"})
     explanation = fields.Nested(ExplanationSchema, metadata={"description": "Only with include=explanation"})
+    activations = fields.List(
+        fields.Nested(LayerSchema),
+        allow_none=True,
+        metadata={
+            "description": "Only with include=activations: the feature maps of the first network's convolutions. Null "
+            "when blank, and for a model that cannot show them"
+        },
+    )
     model = fields.Nested(ModelNameSchema, required=True)
 
 

@@ -43,16 +43,24 @@ class Reading:
 
 Recognizer = Callable[[Squares], list[Reading]]
 Explainer = Callable[[Squares, list[int]], Evidence]
+#: (SIDE, SIDE) -> (height, width, channels) of each convolution of the first network, after ReLU, in their order.
+FeatureMaps = Callable[[Square], dict[str, NDArray[np.float32]]]
 LineReader = Callable[[NDArray[np.uint8]], Steps]  # (height, width) line of a number -> (steps, ctc.CLASSES)
+
+
+def no_evidence(squares: Squares, _: list[int]) -> Evidence:
+    """The explainer of a recognizer without explanations: no pixel matters."""
+    return np.zeros(squares.shape, np.float32)
 
 
 class Model(NamedTuple):
     """The functions of a SavedModel."""
 
     read: Recognizer
-    explain: Explainer
-    read_line: LineReader | None  # None for a model without a line network
+    explain: Explainer = no_evidence
+    read_line: LineReader | None = None  # None for a model without a line network
     numbers: Calibration = Calibration()  # of the confidence of numbers
+    feature_maps: FeatureMaps | None = None  # None for a model without this signature
 
 
 @dataclass(frozen=True)
@@ -104,11 +112,6 @@ def settled(reading: Reading, in_parts: bool) -> Reading:
     return replace(reading, status="rejected", reason="several_digits", digit=None, confidence=None)
 
 
-def no_evidence(squares: Squares, _: list[int]) -> Evidence:
-    """The explainer of a recognizer without explanations: no pixel matters."""
-    return np.zeros(squares.shape, np.float32)
-
-
 def decide(
     probabilities: NDArray[np.floating], not_a_digit: float, several_digits: float, thresholds: Thresholds
 ) -> Reading:
@@ -150,7 +153,8 @@ def load(folder: Path) -> Model:
         outputs = explainer(squares=tf.constant(squares, tf.uint8), digits=tf.constant(digits, tf.int32))
         return np.asarray(outputs["evidence"].numpy())
 
-    return Model(read, explain, _line_reader(model), Calibration(**card["calibration"].get("numbers", {})))
+    numbers = Calibration(**card["calibration"].get("numbers", {}))
+    return Model(read, explain, _line_reader(model), numbers, _feature_maps(model))
 
 
 def _line_reader(model: Any) -> LineReader | None:
@@ -158,6 +162,18 @@ def _line_reader(model: Any) -> LineReader | None:
         return None
     reader = _frozen(model.signatures["read_line"])
     return lambda line: reader(line[None])["steps"][0]
+
+
+def _feature_maps(model: Any) -> FeatureMaps | None:
+    if "activations" not in model.signatures:
+        return None
+    activations = _frozen(model.signatures["activations"])
+
+    def feature_maps(square: Square) -> dict[str, NDArray[np.float32]]:
+        outputs = activations(square[None])
+        return {name: outputs[name][0] for name in sorted(outputs, key=lambda name: int(name.rpartition("_")[2]))}
+
+    return feature_maps
 
 
 def _frozen(signature: Any) -> Callable[[NDArray[np.uint8]], dict[str, NDArray[np.float32]]]:

@@ -1,8 +1,9 @@
-"""The SavedModel: the cascade of trained networks with three signatures, and the model card beside it."""
+"""The SavedModel: the cascade of trained networks with its signatures, and the model card beside it."""
 
 from __future__ import annotations
 
 import math
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from digits.data_url import to_data_url
 from digits.geometry import SIDE
 from digits.model import store
 from digits.preprocess.line import HEIGHT
+from digits.training import line_network, network
 from digits.training.calibrate import Calibration
 from digits.training.data import CLASSES, DIGITS, NOT_A_DIGIT, SEVERAL_DIGITS
 
@@ -55,6 +57,8 @@ class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         self.first, *self.others = networks
         # (n, SIDE, SIDE, 1) of 0 to 1 -> (n, CLASSES) logits
         self.inner = [keras.Model(one.get_layer("scaled").output, one.output) for one in networks]
+        rectified = [layer.output for layer in self.first.layers if isinstance(layer, keras.layers.ReLU)]
+        self.inside = keras.Model(self.first.input, rectified)
         self.temperature = temperature
         self.bias = [digit_bias] * DIGITS + [0.0] * (CLASSES - DIGITS)
 
@@ -95,6 +99,15 @@ class Cascade(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         slopes = tf.reshape(tape.gradient(odds, points), tf.shape(paths)) * weights / 2
         slopes = tf.reduce_sum(slopes, axis=1, keepdims=True)
         return {"evidence": tf.reduce_mean(slopes * (pictures - starts), axis=0)[0, ..., 0]}
+
+    @tf.function(input_signature=[SQUARES])  # type: ignore[untyped-decorator]
+    def activations(self, squares: Any) -> dict[str, Any]:
+        """(n, SIDE, SIDE) uint8 -> the feature maps of the first network's convolutions, after ReLU.
+
+        `convolution_1` and so on, (n, height, width, channels) float32.
+        """
+        maps = self.inside(squares, training=False)
+        return {f"convolution_{place}": one for place, one in enumerate(maps, 1)}
 
     @tf.function(input_signature=[LINES])  # type: ignore[untyped-decorator]
     def read_line(self, lines: Any) -> dict[str, Any]:
@@ -193,12 +206,7 @@ def _write(
     line: Any,
 ) -> None:
     """Write to `fresh` all files of the model whose final place is `folder`."""
-    cascade = Cascade(networks, calibration.temperature, calibration.digit_bias, line)
-    signatures = {"serving_default": cascade.read, "explain": cascade.explain}
-    signatures |= {"read_line": cascade.read_line} if line else {}
-    tf.saved_model.save(cascade, str(fresh), signatures=signatures)
-    (fresh / "assets").rmdir()  # empty, and git does not store empty folders
-    (fresh / "fingerprint.pb").unlink(missing_ok=True)  # differs in every export of the same weights
+    _save(Cascade(networks, calibration.temperature, calibration.digit_bias, line), fresh)
     square, digit = known
     store.write_card(
         fresh,
@@ -237,3 +245,46 @@ def _write(
             "self_test": {"digit": digit, "image": to_data_url(square)},
         },
     )
+
+
+def _save(cascade: Cascade, folder: Path) -> None:
+    """Write the SavedModel without its card."""
+    signatures = {"serving_default": cascade.read, "explain": cascade.explain, "activations": cascade.activations}
+    signatures |= {"read_line": cascade.read_line} if cascade.line else {}
+    tf.saved_model.save(cascade, str(folder), signatures=signatures)
+    (folder / "assets").rmdir()  # empty, and git does not store empty folders
+    (folder / "fingerprint.pb").unlink(missing_ok=True)  # differs in every export of the same weights
+
+
+# --- another export of the same weights -------------------------------------------------------------------------------
+
+
+def export_again(old: Path, new: Path) -> None:
+    """Write the networks of the model in `old` to `new` with the signatures of today, and its card.
+
+    Raises FileExistsError when `new` exists, and ModelError when `old` holds no model of this project.
+    """
+    if new.exists():
+        raise FileExistsError(f"{new} exists.")
+    card = store.verified_card(old)
+    recipe, calibration = card["trained_on"]["recipe"], card["calibration"]
+    weights = tf.train.load_checkpoint(str(old / "variables" / "variables"))
+    networks = []
+    for prefix, size in (("first", recipe["small"]), ("others/0", recipe["medium"])):
+        networks.append(network.build(tuple(size["widths"]), tuple(size["depths"]), folded=True))
+        networks[-1].set_weights(_weights_of(weights, prefix))
+    line = line_network.build(folded=True)
+    line.set_weights(_weights_of(weights, "line"))
+    _save(Cascade(networks, calibration["temperature"], calibration["digit_bias"], line), new)
+    store.write_card(new, card | {"version": new.name, "sha256": store.checksum(new)})
+
+
+def _weights_of(checkpoint: Any, prefix: str) -> list[NDArray[np.float32]]:
+    """Kernel and bias of each layer below this name, in the order of the layers."""
+    found = re.compile(re.escape(prefix) + r"/_operations/(\d+)/(_kernel|bias)/")
+    names = [
+        (int(match[1]), match[2], name)
+        for name in checkpoint.get_variable_to_shape_map()
+        if (match := found.match(name))
+    ]
+    return [checkpoint.get_tensor(name) for *_, name in sorted(names)]

@@ -26,4 +26,4 @@ def recognizer(model: Model) -> Recognizer:
 @pytest.fixture(scope="session")
 def reading_client(model: Model) -> FlaskClient:
     """A client of the application with the real model."""
-    return create_app(recognizer=model.read, explainer=model.explain, line_reader=model.read_line).test_client()
+    return create_app(recognizer=model).test_client()

@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import io
 
+import cv2
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from digits.api.strokes import EXAMPLE
+from digits.model.recognizer import import_tensorflow
 from tests.calls import ask, send_strokes
+from tests.conftest import MODEL
 from tests.samples import DIGITS, LABELS, WRITTEN, columns, drawn, encode, enlarged
 
 
@@ -81,3 +85,30 @@ def test_a_number_is_rejected_as_several_digits(reading_client: FlaskClient) -> 
         number.paste(enlarged(digit), (10 + 280 * place, 10))
     reading = ask(reading_client, encode(number)).get_json()
     assert (reading["status"], reading["reason"]) == ("rejected", "several_digits")
+
+
+def test_the_feature_maps_are_those_that_the_network_computes(reading_client: FlaskClient) -> None:
+    """The oracle: the first convolution is recomputed by hand from the stored weights."""
+    body = ask(reading_client, encode(enlarged(DIGITS[0])), include="input,activations").get_json()
+    layers = body["activations"]
+    assert [layer["layer"] for layer in layers] == [f"convolution_{place}" for place in range(1, len(layers) + 1)]
+    first = layers[0]
+    square = pixels(body["input"]["image"]).astype(np.float32) / 255
+    checkpoint = import_tensorflow().train.load_checkpoint(str(MODEL / "variables" / "variables"))
+    kernel, bias = (
+        checkpoint.get_tensor(f"first/_operations/3/{name}/.ATTRIBUTES/VARIABLE_VALUE") for name in ("_kernel", "bias")
+    )
+    maps = [cv2.filter2D(square, -1, kernel[..., 0, at], borderType=cv2.BORDER_CONSTANT) for at in range(len(bias))]
+    expected = np.maximum(0, np.hstack([one + at for one, at in zip(maps, bias, strict=True)]))
+    assert pixels(first["image"]) == pytest.approx(expected * 255 / expected.max(), abs=1)
+    for layer in layers:
+        assert pixels(layer["image"]).shape == (layer["height"], layer["width"] * layer["channels"])
+
+
+def test_a_blank_page_has_no_feature_maps(reading_client: FlaskClient) -> None:
+    assert send_strokes(reading_client, [], include="activations").get_json()["activations"] is None
+
+
+def pixels(url: str) -> NDArray[np.uint8]:
+    """The grey levels of a data: URL."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("L"))

@@ -80,7 +80,7 @@ def described(tensors: dict[str, Any]) -> set[tuple[str, str, str]]:
 
 def test_the_signatures_are_those_of_the_page(signatures: dict[str, Any]) -> None:
     page = documented()
-    assert set(page) == set(signatures) == {"serving_default", "explain", "read_line"}
+    assert set(page) == set(signatures) == {"serving_default", "explain", "activations", "read_line"}
     for name, signature in signatures.items():
         given, named = signature.structured_input_signature
         assert given == ()

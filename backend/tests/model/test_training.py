@@ -20,6 +20,7 @@ from digits.model import store
 from digits.training import calibrate, line_network, network, saved_model, trainer
 from digits.training.data import CLASSES, LabelledImages, augment, degradations, negatives, strokes
 from digits.training.line_trainer import LineRecipe
+from tests.conftest import MODEL
 from tests.model.test_training_data import CHARACTERS, WAYS
 from tests.samples import DIGITS, LABELS
 
@@ -251,3 +252,15 @@ def test_the_command_gives_its_seed_to_the_students_and_the_line_network(monkeyp
     assert cli.main(["train", "--seed", "7"]) == 0
     assert (recipes[0].seed, recipes[0].line.seed) == (7, 7)
     assert recipes[0].teacher_seed == trainer.Recipe().teacher_seed
+
+
+def test_another_export_of_a_model_reads_and_explains_the_same(tmp_path: Path) -> None:
+    saved_model.export_again(MODEL, tmp_path / "9")
+    before, after = recognizers.load(MODEL), recognizers.load(tmp_path / "9")
+    assert store.read_card(tmp_path / "9")["version"] == "9"
+    assert after.read(SHEET) == before.read(SHEET)
+    assert np.array_equal(after.explain(SHEET[:2], [7, 2]), before.explain(SHEET[:2], [7, 2]))
+    assert before.read_line is not None
+    assert after.read_line is not None
+    line = np.hstack([np.asarray(cv2.resize(digit, (32, 32)), np.uint8) for digit in DIGITS[:3]])
+    assert np.array_equal(after.read_line(line), before.read_line(line))

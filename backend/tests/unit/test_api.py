@@ -18,7 +18,7 @@ from PIL import Image
 from digits import preprocess
 from digits.app import create_app
 from digits.model.heatmap import LEGEND, heatmap
-from digits.model.recognizer import Evidence, Reading, Recognizer, Squares
+from digits.model.recognizer import Evidence, Model, Reading, Recognizer, Squares
 from digits.settings import Settings
 from tests.calls import SEVEN, URL, ask, assert_problem, failing
 from tests.conftest import KNOWN, MODEL
@@ -97,7 +97,7 @@ def test_the_legend_names_the_colours_of_the_explanation(double: Recognizer) -> 
         evidence[:, 4:9, 12:16], evidence[:, 20:25, 10:14] = 2.0, -2.0
         return evidence
 
-    client = create_app(recognizer=double, explainer=explainer).test_client()
+    client = create_app(recognizer=Model(double, explainer)).test_client()
     reading = ask(client, include="explanation").get_json()
     explanation = reading["explanation"]
     file = io.BytesIO(base64.b64decode(explanation["image"].partition(",")[2]))
@@ -130,7 +130,7 @@ def test_another_digit_is_explained_on_request(double: Recognizer) -> None:
         explained.extend(digits)
         return np.ones(squares.shape, np.float32)
 
-    client = create_app(recognizer=double, explainer=explainer).test_client()
+    client = create_app(recognizer=Model(double, explainer)).test_client()
     for asked, expected in (("", KNOWN), ("&explain=2", 2), ("&explain=0", 0)):
         url = f"/api/v1/digits?include=explanation{asked}"
         answer = client.post(url, data=SEVEN, content_type="image/png").get_json()
