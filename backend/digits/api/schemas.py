@@ -414,6 +414,26 @@ class NumbersFigureSchema(Schema):
     milliseconds = fields.Float(required=True, metadata={"description": "Median time for one page"})
 
 
+class FeatureSchema(Schema):
+    """A feature map of the network, and what excites it."""
+
+    layer = fields.String(required=True, metadata={"example": "convolution_2"})
+    channel = fields.Integer(required=True, metadata={"description": "Counted from 0"})
+    digits = fields.List(
+        fields.Integer(), required=True, metadata={"description": "Digits that excite it most, the strongest first"}
+    )
+    strokes = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Direction of bars that excite it most: horizontal, rising, vertical or falling"},
+    )
+    place = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where it is strongest on average: top, bottom, left or right"},
+    )
+
+
 class CardSchema(Schema):
     """The model card."""
 
@@ -428,6 +448,11 @@ class CardSchema(Schema):
     figures = fields.List(fields.Nested(FigureSchema), required=True)
     refusals = fields.List(fields.Nested(RefusalSchema), required=True)
     robustness = fields.List(fields.Nested(RobustnessSchema), required=True)
+    features = fields.List(
+        fields.Nested(FeatureSchema),
+        load_default=[],
+        metadata={"description": "Some feature maps of each convolution of the first network, and what excites them"},
+    )
     numbers = fields.List(fields.Nested(NumbersFigureSchema), metadata={"description": "Figures of reading numbers"})
     self_test = fields.Dict(keys=fields.String(), required=True)
 

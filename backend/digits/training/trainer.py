@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.errors import GateMissed
-from digits.training import calibrate, line_network, line_trainer, network, number_calibration
+from digits.training import calibrate, features, line_network, line_trainer, network, number_calibration
 from digits.training.data import CLASSES, DIGITS, Bytes8, LabelledImages, augment, datasets, lines
 from digits.training.data.augment import Ranges
 from digits.training.data.datasets import Dataset, ValidationSet
@@ -119,6 +119,7 @@ def train(
         minutes = trainer.minutes() + line_trainer.minutes(folder)
         finish(students, line, training, line_sources, validation, recipe, minutes, model)
         number_calibration.calibrate(model, data)
+        features.add_to_card(model, data)
     else:
         print("The networks are trained. The same command with KERAS_BACKEND=tensorflow exports them.")
 
