@@ -177,10 +177,19 @@ type Api = {
   /** Several pictures with one request, in their order: the reading of each, or its own problem. Rejects as `read` does. */
   readBatch: (files: readonly File[], options: { signal: AbortSignal }) => Promise<(Reading | Problem)[]>;
   readNumbersBatch: (files: readonly File[], options: { signal: AbortSignal }) => Promise<(NumberOnSheet[] | Problem)[]>;
+  /** The body of a response, for what is loaded later. Rejects as `read` does. */
+  post: (url: string, content: File | readonly File[] | Columns[], signal: AbortSignal) => Promise<any>;
+  get: (url: string, signal: AbortSignal) => Promise<any>;
 };
 
 /** Makes a picture small enough to be sent. */
 type Shrink = (picture: File) => Promise<Prepared<File>>;
+
+/** The feature maps of a convolution, side by side in one grey PNG. */
+type Layer = Size & { layer: string; channels: number; image: string };
+
+/** A feature map, and what excites it most. */
+type Feature = { layer: string; channel: number; digits: number[]; strokes: string | null; place: string | null };
 
 type Device = {
   /** Saves a file as a download. */
@@ -191,6 +200,8 @@ type Device = {
   remember: (preferences: Preferences) => void;
   /** Keeps this visit for a reload of the page. */
   keep: (visit: string) => void;
+  /** Whether little should move: less motion is asked for, or the connection is slow. */
+  isCalm: () => boolean;
   reload: () => void;
   /** Whether the system prefers a dark theme. */
   isDark: () => boolean;
@@ -280,6 +291,12 @@ type State = {
   sharing: Sharing | null;
   /** null is the whole page. */
   mode: Mode | null;
+  /** The layers that are lit up, and the square that they saw. */
+  lit: { square: string; layers: readonly Layer[] } | null;
+  /** null until they are loaded. */
+  features: readonly Feature[] | null;
+  /** The name of the feature map that is looked at closely. */
+  chosenMap: string | null;
   preferences: Preferences;
 };
 

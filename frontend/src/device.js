@@ -34,6 +34,11 @@ export const device = {
     }
   },
 
+  isCalm() {
+    const { saveData, effectiveType } = /** @type {any} */ (navigator).connection ?? {};
+    return matchMedia("(prefers-reduced-motion: reduce)").matches || saveData === true || /2g/.test(effectiveType ?? "");
+  },
+
   reload: () => location.reload(),
 
   isDark: () => matchMedia("(prefers-color-scheme: dark)").matches,

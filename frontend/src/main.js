@@ -10,7 +10,7 @@ import { isBlank } from "./state/drawing.js";
 import { createStore, newState } from "./state/store.js";
 import { SHARING_FAILED } from "./text/page.js";
 import { showAnswer, showBars, showDuration, showNotice, showNumber, showStatus } from "./views/answer.js";
-import { part } from "./views/dom.js";
+import { loadStyle, part } from "./views/dom.js";
 import { showSamples } from "./views/examples.js";
 import { showCursor, showPad, showPicture } from "./views/sheet.js";
 import { showHand, showLanguage, showTheme, showTools } from "./views/tools.js";
@@ -60,7 +60,7 @@ store.watch((state) => state.reading !== null, (isRead) => {
 
 async function loadMore() {
   const [{ showInput }, { showOverlay }, { showSteps }, { confirmLeaving, showCorrection, showHistory }] = await Promise.all([
-    import("./views/network.js"),
+    import("./views/explanation.js"),
     import("./views/overlay.js"),
     import("./views/steps.js"),
     import("./views/visit.js"),
@@ -68,9 +68,29 @@ async function loadMore() {
   return [showCorrection, showInput, showOverlay, showHistory, confirmLeaving, showSteps];
 }
 
+/** The layers of the network are loaded when they come into view, or nearly. */
+function lightWhenSeen() {
+  const observer = new IntersectionObserver(([{ isIntersecting }]) => {
+    if (!isIntersecting) return;
+    observer.disconnect();
+    loadNetwork().catch(() => {}); // without it, the page reads as well
+  }, { rootMargin: "50%" });
+  observer.observe(part("network", HTMLElement));
+}
+
+async function loadNetwork() {
+  const [{ createLighting }, { showNetwork }, { listenToNetwork }] = await Promise.all([
+    import("./lighting.js"), import("./views/network.js"), import("./input/maps.js"), loadStyle("network.css"),
+  ]);
+  const lighting = createLighting({ store, api, isCalm: device.isCalm() });
+  showNetwork(store.watch);
+  listenToNetwork(lighting);
+}
+
 /** @param {((watch: Watch) => void)[]} shows */
 function showMore(shows) {
   for (const show of shows) show(store.watch);
+  lightWhenSeen();
 }
 
 // Several files at once are rare. What reads and shows them is loaded with the first ones.

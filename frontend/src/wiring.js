@@ -6,6 +6,7 @@ import { listenToMode, listenToShareMenu } from "./input/share-buttons.js";
 import { openLink } from "./opening.js";
 import { createSharing } from "./sharing.js";
 import { isLink } from "./state/link.js";
+import { loadStyle } from "./views/dom.js";
 import { showMode } from "./views/modes.js";
 import { openShareMenu, showShareMenu } from "./views/share-menu.js";
 
@@ -49,7 +50,7 @@ let starting = null;
  * @param {Actions} actions
  */
 async function start(store, actions) {
-  await loadStyle();
+  await loadStyle("share.css");
   const sharing = createSharing({ store, device, outlet, toPicture });
   sharing.followAddress();
   showMode(store.watch);
@@ -66,19 +67,4 @@ async function start(store, actions) {
 function followLink(store, { openStrokes }) {
   openLink(location.hash, { store, openStrokes });
   history.replaceState(null, "", location.pathname + location.search);
-}
-
-/** @returns {Promise<unknown>} rejects if the stylesheet can't be loaded */
-function loadStyle() {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = "share.css";
-  return new Promise((resolve, reject) => {
-    link.addEventListener("load", resolve);
-    link.addEventListener("error", () => {
-      link.remove();
-      reject(new Error("share.css can't be loaded"));
-    });
-    document.head.append(link);
-  });
 }

@@ -74,7 +74,7 @@ async function answered(api, kind, files, signal, answer) {
 
 /** A device that records its calls. */
 export function newDevice() {
-  const device = { saved: [], copied: [], remembered: [], kept: [], reloads: 0, isDark: () => false, origin: "http://digits.example" };
+  const device = { saved: [], copied: [], remembered: [], kept: [], reloads: 0, isDark: () => false, isCalm: () => false, origin: "http://digits.example" };
   return Object.assign(device, {
     save: (name, content) => void device.saved.push({ name, content }),
     copy: async (text) => void device.copied.push(await text),

@@ -33,19 +33,27 @@ export function createApi(fetch = globalThis.fetch.bind(globalThis)) {
     return resultsOf(await post(NUMBERS_BATCH_URL, files, signal), files.length, toNumbers);
   }
 
+  /** @type {Api["post"]} */
+  async function post(url, content, signal) {
+    return checked(await received(fetch(url, { method: "POST", ...bodyOf(content), signal }), signal), signal);
+  }
+
+  /** @type {Api["get"]} */
+  async function get(url, signal) {
+    return checked(await received(fetch(url, { signal }), signal), signal);
+  }
+
   /**
-   * @param {string} url
-   * @param {Content} content
+   * @param {Response} response
    * @param {AbortSignal} signal
    */
-  async function post(url, content, signal) {
-    const response = await received(fetch(url, { method: "POST", ...bodyOf(content), signal }), signal);
+  async function checked(response, signal) {
     const body = await jsonOf(response, signal);
     if (!response.ok) throw problemFrom(response, body);
     return body;
   }
 
-  return { read, readNumbers, readBatch, readNumbersBatch };
+  return { read, readNumbers, readBatch, readNumbersBatch, post, get };
 }
 
 const ACCEPT = "application/json, application/problem+json";

@@ -44,6 +44,9 @@ export function newState(preferences = DEFAULT_PREFERENCES) {
     tableOpen: false,
     sharing: null,
     mode: null,
+    lit: null,
+    features: null,
+    chosenMap: null,
     preferences,
   };
 }

@@ -95,3 +95,21 @@ export function onTheme(watch, repaint) {
 export function isMenuOpen() {
   return CSS.supports("selector(:popover-open)") && document.querySelector(".choices:popover-open") !== null;
 }
+
+/**
+ * @param {string} name of the stylesheet
+ * @returns {Promise<unknown>} rejects if it can't be loaded
+ */
+export function loadStyle(name) {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = name;
+  return new Promise((resolve, reject) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", () => {
+      link.remove();
+      reject(new Error(`${name} can't be loaded`));
+    });
+    document.head.append(link);
+  });
+}

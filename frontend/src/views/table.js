@@ -6,7 +6,7 @@ import { formatConfidence } from "../state/reading.js";
 import { countsOf, isRefused, isUnread, leftOver } from "../state/rows.js";
 import { RETRY, UNREAD, UNSURE, backToTable, readTheRest, retryAll, retryName, sentenceForTable, tableLink, tableTitle } from "../text/more.js";
 import { sentenceForReading, sentenceForRefusal } from "../text/page.js";
-import { hide, newButton, newSpan, part } from "./dom.js";
+import { hide, loadStyle, newButton, newSpan, part } from "./dom.js";
 import { createThumbnails, newThumbnail } from "./thumbnails.js";
 
 /** Milliseconds in which the second click of a double click on a row would draw on the sheet. */
@@ -19,24 +19,10 @@ const DOUBLE_CLICK = 500;
  * @returns {Promise<void>} rejects if the stylesheet can't be loaded
  */
 export async function showTable(watch) {
-  await loadStyle();
+  await loadStyle("table.css");
   showProgress(watch);
   showRows(watch);
   showInPlaceOfSheet(watch);
-}
-
-function loadStyle() {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = "table.css";
-  return new Promise((resolve, reject) => {
-    link.addEventListener("load", () => resolve(null));
-    link.addEventListener("error", () => {
-      link.remove();
-      reject(new Error("table.css can't be loaded"));
-    });
-    document.head.append(link);
-  });
 }
 
 // --- in place of the sheet ---

@@ -48,8 +48,12 @@ export function sentenceForGuess(guess) {
 
 /** @param {Reading} reading of numbers */
 function listed({ numbers }) {
-  const texts = (numbers ?? []).map(({ text }) => text);
-  return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} und ${texts.at(-1)}`;
+  return listOf((numbers ?? []).map(({ text }) => text));
+}
+
+/** @param {readonly string[]} items */
+export function listOf(items) {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} und ${items.at(-1)}`;
 }
 
 /** @param {string} text */

@@ -1,0 +1,45 @@
+/** What the network's layers see: the feature maps of each convolution, and what excites them. */
+
+/**
+ * @param {any} body of the response
+ * @returns {Layer[]} empty if the model can't show them
+ */
+export function toLayers(body) {
+  return Array.isArray(body?.activations) ? body.activations.filter(isLayer) : [];
+}
+
+/** @param {any} value */
+function isLayer(value) {
+  const sizes = [value?.width, value?.height, value?.channels];
+  return typeof value?.layer === "string" && sizes.every((one) => Number.isInteger(one) && one > 0) && String(value.image).startsWith("data:image/png");
+}
+
+/**
+ * @param {any} card of the model
+ * @returns {Feature[]} in the order of the layers
+ */
+export function toFeatures(card) {
+  return Array.isArray(card?.features) ? card.features.filter((/** @type {any} */ one) => typeof one?.layer === "string" && Number.isInteger(one.channel) && Array.isArray(one.digits)) : [];
+}
+
+/**
+ * What should be lit up: the square whose bars are shown, and what to send for it. A number's digits and pictures are sent as their
+ * squares, because the server leaves a square as it is.
+ * @param {Reading | null} shown the reading whose bars are shown
+ * @param {Pick<State, "reading" | "sent" | "drawing">} state
+ * @returns {{ square: string, content: File | Columns[] } | null}
+ */
+export function wantedLayers(shown, { reading, sent, drawing }) {
+  if (!shown?.square || !sent || !reading) return null;
+  const drawn = !reading.numbers && !drawing.picture && !(sent.content instanceof File);
+  return { square: shown.square, content: drawn ? /** @type {Columns[]} */ (sent.content) : fileOf(shown.square) };
+}
+
+/**
+ * @param {string} url a data: URL in base64
+ * @returns {File}
+ */
+function fileOf(url) {
+  const bytes = Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), (letter) => letter.charCodeAt(0));
+  return new File([bytes], "square.png", { type: "image/png" });
+}

@@ -1,0 +1,57 @@
+import { shownReading } from "../state/numbers.js";
+import { runnerUp } from "../state/reading.js";
+import { EXPLANATION, legendOf, whyNot } from "../text/more.js";
+import { sentenceForProblem } from "../text/page.js";
+import { newSpan, part, showImage } from "./dom.js";
+
+// --- what the network saw ---
+
+/** @param {Watch} watch */
+export function showInput(watch) {
+  const input = part("input", HTMLImageElement);
+  const explanation = part("explanation", HTMLImageElement);
+  const why = part("why", HTMLButtonElement);
+  const legend = part("legend", HTMLElement);
+  watch((state) => shownReading(state)?.square ?? null, (source) => showImage(input, source));
+  watch((state) => (state.explaining ? (state.reading?.explanation ?? null) : null), (source) => showImage(explanation, source));
+  watch((state) => state.explaining, (explaining) => why.setAttribute("aria-pressed", String(explaining)));
+  watch(explanationStatus, (text) => {
+    legend.textContent = text;
+  });
+  watch((state) => (state.explaining && state.reading?.explanation ? state.reading : null), (reading) => {
+    // On white paper, the colours are those of the legend.
+    input.parentElement?.classList.toggle("explained", reading !== null);
+    if (reading?.legend) legend.replaceChildren(...newKeys(reading.legend, reading.explained));
+  });
+  const other = part("why-not", HTMLButtonElement);
+  watch((state) => (state.explaining && state.reading?.explanation ? state.reading : null), (reading) => {
+    const second = reading && runnerUp(reading);
+    other.hidden = second === null;
+    if (second !== null) other.textContent = whyNot(second);
+  });
+  watch((state) => state.rival !== null, (pressed) => other.setAttribute("aria-pressed", String(pressed)));
+}
+
+/** @param {State} state */
+function explanationStatus({ explaining, reading, recognizing, explanationProblem }) {
+  if (!explaining) return "";
+  if (explanationProblem) return sentenceForProblem(explanationProblem);
+  if (reading?.explanation) return "";
+  if (reading?.numbers) return EXPLANATION.number;
+  return recognizing && reading ? EXPLANATION.pending : EXPLANATION.none;
+}
+
+/**
+ * The keys of the legend, in the colours that the server used.
+ * @param {Legend} colours
+ * @param {number | null} digit
+ */
+function newKeys(colours, digit) {
+  const meaning = legendOf(digit);
+  return /** @type {const} */ (["for", "against"]).map((side) => {
+    const key = newSpan("key", meaning[side]);
+    key.dataset.side = side;
+    key.style.setProperty("--key", colours[side]);
+    return key;
+  });
+}
