@@ -202,12 +202,26 @@ type Device = {
   keep: (visit: string) => void;
   /** Whether little should move: less motion is asked for, or the connection is slow. */
   isCalm: () => boolean;
+  hasCamera: () => Promise<boolean>;
   reload: () => void;
   /** Whether the system prefers a dark theme. */
   isDark: () => boolean;
   /** The origin of the server. */
   origin: string;
 };
+
+/** What the camera sees, as frames. */
+type Viewfinder = {
+  /** Starts one of the device's cameras, counted from 0. Resolves to their number; rejects as getUserMedia does. */
+  start: (at: number) => Promise<number>;
+  stop: () => void;
+  /** Whether there is something to see, and somebody who sees it. */
+  isSeen: () => boolean;
+  /** The current frame as a JPEG, whose longer side has at most so many pixels. */
+  frame: (side: number) => Promise<File>;
+};
+
+type Camera = { status: "asking" | "live" | "denied" | "none" | "busy" | "failed"; count: number; at: number };
 
 // --- sharing ---
 
@@ -291,6 +305,10 @@ type State = {
   sharing: Sharing | null;
   /** null is the whole page. */
   mode: Mode | null;
+  /** null while the camera is closed. */
+  camera: Camera | null;
+  /** Whether the device has a camera that a page can use. */
+  hasCamera: boolean;
   /** The layers that are lit up, and the square that they saw. */
   lit: { square: string; layers: readonly Layer[] } | null;
   /** null until they are loaded. */
@@ -315,5 +333,7 @@ type Watch = Store<State>["watch"];
 type Actions = ReturnType<typeof import("./src/actions.js").createActions>;
 
 type TableActions = ReturnType<typeof import("./src/batch.js").createTable>;
+
+type CameraActions = ReturnType<typeof import("./src/camera.js").createCamera>;
 
 type SharingActions = ReturnType<typeof import("./src/sharing.js").createSharing>;

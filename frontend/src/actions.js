@@ -6,7 +6,7 @@ import { historyActions, isUnexplained, preferenceActions, readingActions } from
 import * as drawings from "./state/drawing.js";
 import { entryOf } from "./state/history.js";
 import { SAMPLES, toPngFile } from "./state/samples.js";
-import { NO_FILE, TABLE_FAILED, sentenceForProblem } from "./text/page.js";
+import { LOADING_FAILED, NO_FILE, TABLE_FAILED, sentenceForProblem } from "./text/page.js";
 
 /** @typedef {ReturnType<typeof createRecognition>} Recognition */
 /** @typedef {ReturnType<typeof createSheets>} Sheets */
@@ -19,10 +19,11 @@ import { NO_FILE, TABLE_FAILED, sentenceForProblem } from "./text/page.js";
  * @param {Shrink} dependencies.shrink
  * @param {Device} dependencies.device
  * @param {() => Promise<(files: readonly File[]) => void>} dependencies.openTable loads what opens several files at once
+ * @param {() => Promise<void>} [dependencies.startCamera] loads and opens the viewfinder
  * @param {Clock} [dependencies.clock]
  * @param {(error: unknown) => void} [dependencies.report] receives errors of the page itself
  */
-export function createActions({ store, api, shrink, device, openTable, clock = systemClock, report }) {
+export function createActions({ store, api, shrink, device, openTable, startCamera, clock = systemClock, report }) {
   const recognition = createRecognition({ store, api, shrink, clock, report });
   const sheets = createSheets(store, recognition);
   passNotices(store, clock);
@@ -32,6 +33,16 @@ export function createActions({ store, api, shrink, device, openTable, clock = s
     ...readingActions(store, recognition, device, clock),
     ...historyActions(store, recognition, sheets, device),
     ...preferenceActions(store, device),
+
+    /**
+     * Opens the viewfinder.
+     * @returns {boolean} false if the browser has none, and should ask for a photo itself
+     */
+    openCamera() {
+      if (!store.get().hasCamera || !startCamera) return false;
+      startCamera().catch(() => store.set({ fileError: LOADING_FAILED }));
+      return true;
+    },
   };
 }
 
@@ -143,10 +154,10 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
   }
 
   return {
-    /** Shows or requests the reading of what was on the sheet before the page was reloaded. */
+    /** Shows or requests the reading of what is on the sheet, after a reload or after something else was read. */
     resume() {
-      const { drawing } = store.get();
-      if (!drawings.isBlank(drawing)) showDrawing(drawing);
+      const { drawing, reading } = store.get();
+      if (reading || !drawings.isBlank(drawing)) showDrawing(drawing);
     },
 
     clear,

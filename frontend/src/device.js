@@ -39,6 +39,11 @@ export const device = {
     return matchMedia("(prefers-reduced-motion: reduce)").matches || saveData === true || /2g/.test(effectiveType ?? "");
   },
 
+  async hasCamera() {
+    const devices = await navigator.mediaDevices?.enumerateDevices().catch(() => []);
+    return devices?.some(({ kind }) => kind === "videoinput") ?? false;
+  },
+
   reload: () => location.reload(),
 
   isDark: () => matchMedia("(prefers-color-scheme: dark)").matches,

@@ -8,7 +8,7 @@ import { listenToPointer } from "./input/pointer.js";
 import { LANGUAGE } from "./language.js";
 import { isBlank } from "./state/drawing.js";
 import { createStore, newState } from "./state/store.js";
-import { SHARING_FAILED } from "./text/page.js";
+import { LOADING_FAILED } from "./text/page.js";
 import { showAnswer, showBars, showDuration, showNotice, showNumber, showStatus } from "./views/answer.js";
 import { loadStyle, part } from "./views/dom.js";
 import { showSamples } from "./views/examples.js";
@@ -42,7 +42,7 @@ async function shrink(picture) {
   return loaded ? loaded.shrinkPicture(picture) : { content: picture, scale: 1 };
 }
 
-const actions = createActions({ store, api, device, shrink, openTable });
+const actions = createActions({ store, api, device, shrink, openTable, startCamera });
 
 const views = [
   showTheme, showHand, showLanguage, showPad, showCursor, showPicture, showTools, showAnswer, showStatus, showNotice, showDuration, showNumber,
@@ -114,6 +114,31 @@ async function loadTable() {
   return own;
 }
 
+// The camera is loaded when it is asked for. Only then does the browser ask the user.
+/** @type {Promise<CameraActions> | null} */
+let camera = null;
+
+async function startCamera() {
+  camera ??= loadCamera().catch((error) => {
+    camera = null;
+    throw error;
+  });
+  (await camera).open();
+}
+
+async function loadCamera() {
+  const [{ createCamera }, { createViewfinder }, { newViewfinder, showCamera }, { listenToCamera }] = await Promise.all([
+    import("./camera.js"), import("./canvas/viewfinder.js"), import("./views/live.js"), import("./input/shutter.js"), loadStyle("camera.css"),
+  ]);
+  const video = newViewfinder();
+  const own = createCamera({ store, api, viewfinder: createViewfinder(video), actions, clock: systemClock });
+  showCamera(store.watch, video);
+  listenToCamera(own);
+  return own;
+}
+
+device.hasCamera().then((hasCamera) => store.set({ hasCamera }));
+
 // There is nothing to keep before the first stroke.
 /** @type {Promise<void> | null} */
 let keeping = null;
@@ -129,7 +154,7 @@ async function keep() {
 // What shares and presents the page is loaded when it is asked for.
 /** @param {Event} [event] */
 function share(event) {
-  import("./wiring.js").then((loaded) => loaded.share(store, actions, event)).catch(() => store.set({ fileError: SHARING_FAILED }));
+  import("./wiring.js").then((loaded) => loaded.share(store, actions, event)).catch(() => store.set({ fileError: LOADING_FAILED }));
 }
 
 actions.resume();

@@ -8,6 +8,9 @@ const SAMPLE = "application/x-digits-sample";
 export function listenToFiles(actions) {
   listenToChooser("file", actions);
   listenToChooser("camera", actions);
+  part("camera", HTMLInputElement).addEventListener("click", (event) => {
+    if (actions.openCamera()) event.preventDefault();
+  });
   listenToClipboard(actions);
   listenToDragging(actions);
 }

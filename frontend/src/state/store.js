@@ -44,6 +44,8 @@ export function newState(preferences = DEFAULT_PREFERENCES) {
     tableOpen: false,
     sharing: null,
     mode: null,
+    camera: null,
+    hasCamera: false,
     lit: null,
     features: null,
     chosenMap: null,
@@ -52,11 +54,11 @@ export function newState(preferences = DEFAULT_PREFERENCES) {
 }
 
 /**
- * Whether the reading is only a guess so far: while the pen is down, or up for a moment between two strokes.
+ * Whether the reading is only a guess so far: while the pen is down, or up for a moment between two strokes, and what the camera sees.
  * @param {State} state
  */
-export function isGuess({ drawing, writing, reading }) {
-  return drawing.active || (writing && reading?.status === "rejected");
+export function isGuess({ drawing, writing, reading, camera }) {
+  return drawing.active || camera !== null || (writing && reading?.status === "rejected");
 }
 
 /**

@@ -29,6 +29,8 @@ export function showTools(watch) {
   watch((state) => state.copied, (copied) => {
     message.textContent = copied ? COPIED : "";
   });
+  const chooser = part("camera", HTMLElement).parentElement;
+  watch((state) => state.hasCamera, (offered) => void chooser?.classList.toggle("offered", offered));
   const drop = part("drop", HTMLElement);
   watch((state) => state.dragging, (dragging) => {
     drop.hidden = !dragging;

@@ -206,5 +206,5 @@ export const SAMPLE_TITLES = Object.freeze({
 // --- failures ---
 
 export const TABLE_FAILED = "Die Tabelle für mehrere Dateien ließ sich nicht laden. Bitte versuche es noch einmal.";
-export const SHARING_FAILED = "Ich konnte diesen Teil der Seite nicht laden. Bitte versuche es noch einmal.";
+export const LOADING_FAILED = "Ich konnte diesen Teil der Seite nicht laden. Bitte versuche es noch einmal.";
 export const SAVING_FAILED = "Ich konnte deine Korrekturen nicht speichern, weil der Browser die Bilder nicht mehr hat.";

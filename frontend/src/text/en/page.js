@@ -219,4 +219,4 @@ export const SAMPLE_TITLES = Object.freeze({
 
 export const TABLE_FAILED = "I couldn't load the table for several files. Please try again.";
 export const SAVING_FAILED = "I couldn't save your corrections, because the browser no longer has the pictures.";
-export const SHARING_FAILED = "I couldn't load this part of the page. Please try again.";
+export const LOADING_FAILED = "I couldn't load this part of the page. Please try again.";

@@ -1,0 +1,51 @@
+/** The camera of the device, as frames of pixels. */
+
+const JPEG_QUALITY = 0.85;
+
+/**
+ * @param {HTMLVideoElement} video shows what the camera sees
+ * @returns {Viewfinder}
+ */
+export function createViewfinder(video) {
+  /** @type {MediaStream | null} */
+  let stream = null;
+
+  function stop() {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    stream = null;
+    video.srcObject = null;
+  }
+
+  return {
+    stop,
+
+    async start(at) {
+      stop();
+      const cameras = await listed();
+      const chosen = at > 0 && cameras[at]?.deviceId ? { deviceId: { exact: cameras[at].deviceId } } : { facingMode: { ideal: "environment" } };
+      stream = await navigator.mediaDevices.getUserMedia({ video: { ...chosen, width: { ideal: 1920 } }, audio: false });
+      video.srcObject = stream;
+      await video.play();
+      return (await listed()).length;
+    },
+
+    isSeen: () => document.visibilityState === "visible" && video.videoWidth > 0,
+
+    frame(side) {
+      const canvas = document.createElement("canvas");
+      const scale = Math.min(1, side / Math.max(video.videoWidth, video.videoHeight));
+      canvas.width = Math.round(video.videoWidth * scale);
+      canvas.height = Math.round(video.videoHeight * scale);
+      canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
+      return new Promise((resolve, reject) => {
+        const done = (/** @type {Blob | null} */ blob) => (blob ? resolve(new File([blob], "photo.jpg", { type: blob.type })) : reject(new Error("the frame cannot be encoded")));
+        canvas.toBlob(done, "image/jpeg", JPEG_QUALITY);
+      });
+    },
+  };
+}
+
+async function listed() {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  return devices.filter(({ kind }) => kind === "videoinput");
+}

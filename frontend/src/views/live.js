@@ -1,0 +1,94 @@
+import { areaOf, fitted } from "../canvas/geometry.js";
+import { CAMERA } from "../text/camera.js";
+import { newButton, newSpan, part, place } from "./dom.js";
+
+/**
+ * The viewfinder, in the place of the sheet.
+ * @returns {HTMLVideoElement} that shows what the camera sees
+ */
+export function newViewfinder() {
+  const video = document.createElement("video");
+  Object.assign(video, { muted: true, playsInline: true });
+  video.ariaLabel = CAMERA.label;
+  const frame = document.createElement("div");
+  frame.className = "live";
+  frame.append(video);
+  const panel = document.createElement("div");
+  panel.className = "viewfinder";
+  panel.dataset.part = "viewfinder";
+  panel.hidden = true;
+  const story = document.createElement("p");
+  story.className = "story";
+  story.role = "status";
+  const row = document.createElement("div");
+  row.className = "row";
+  row.append(newCommand("shutter", CAMERA.shutter), newCommand("next-camera", CAMERA.next), newCommand("photo-instead", CAMERA.instead), newCommand("close-camera", CAMERA.close));
+  panel.append(frame, story, row);
+  part("sheet", HTMLElement).append(panel);
+  return video;
+}
+
+/**
+ * @param {Watch} watch
+ * @param {HTMLVideoElement} video
+ */
+export function showCamera(watch, video) {
+  const panel = part("viewfinder", HTMLElement);
+  const [story] = panel.getElementsByTagName("p");
+  const frame = /** @type {HTMLElement} */ (video.parentElement);
+  const [shutter, next, instead] = ["shutter", "next-camera", "photo-instead"].map((name) => part(name, HTMLButtonElement));
+  const camera = part("camera", HTMLElement);
+
+  video.addEventListener("loadedmetadata", () => place(frame, fitted({ width: video.videoWidth, height: video.videoHeight })));
+  watch((state) => state.camera === null, (closed) => {
+    const hadFocus = panel.contains(document.activeElement);
+    panel.hidden = closed;
+    if (closed && hadFocus) camera.focus();
+  });
+  watch((state) => state.camera?.status ?? null, (status) => {
+    const isLive = status === "live";
+    story.textContent = status === null || isLive ? "" : CAMERA[status];
+    frame.hidden = !isLive;
+    shutter.hidden = !isLive;
+    instead.hidden = isLive || status === "asking";
+    if (isLive) shutter.focus({ preventScroll: true });
+  });
+  watch((state) => (state.camera?.count ?? 0) > 1, (several) => {
+    next.hidden = !several;
+  });
+  // The boxes are in pixels of the frame that was read.
+  watch((state) => (state.camera ? state.reading : null), (reading) => {
+    const boxes = reading?.numbers?.flatMap(({ digits }) => digits.map(({ box }) => box)) ?? (reading?.box && reading.digit !== null ? [reading.box] : []);
+    const size = sizeOfFrame(video);
+    for (const old of frame.querySelectorAll(".digit-box")) old.remove();
+    for (const box of size ? boxes : []) {
+      const shown = newSpan("digit-box", "");
+      place(shown, areaOf(box, /** @type {Size} */ (size)));
+      frame.append(shown);
+    }
+  });
+}
+
+/** The longer side of the frames that are read. */
+const FRAME = 640;
+
+/**
+ * @param {HTMLVideoElement} video
+ * @returns {Size | null} of the frame that is read; null before the first one
+ */
+function sizeOfFrame({ videoWidth, videoHeight }) {
+  if (videoWidth === 0) return null;
+  const scale = Math.min(1, FRAME / Math.max(videoWidth, videoHeight));
+  return { width: Math.round(videoWidth * scale), height: Math.round(videoHeight * scale) };
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ */
+function newCommand(name, text) {
+  const button = newButton();
+  button.dataset.part = name;
+  button.textContent = text;
+  return button;
+}
