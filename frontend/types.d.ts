@@ -169,6 +169,9 @@ type Clock = {
   now: () => number;
 };
 
+/** What a request can be copied for. */
+type Program = "curl" | "python" | "javascript";
+
 type Api = {
   /** Rejects with a Problem, or with the reason of the abort. */
   read: (content: File | Columns[], options: { signal: AbortSignal; explained?: boolean; rival?: number | null }) => Promise<Reading>;

@@ -1,4 +1,3 @@
-import { toCurl } from "./api/upload.js";
 import { newDrawing } from "./state/drawing.js";
 import { runnerUp } from "./state/reading.js";
 import { correct, correctionOf, corrections, entryOf, toCorrectionsFile, toCsv, toJson } from "./state/history.js";
@@ -57,10 +56,11 @@ export function readingActions(store, recognition, device, clock) {
       store.set({ overlaid: !store.get().overlaid });
     },
 
-    async copyCurl() {
+    /** @param {Program} program that should make the same request */
+    async copyRequest(program) {
       const { sent } = store.get();
       if (!sent) return;
-      const command = toCurl(device.origin, sent);
+      const command = import("./api/snippets.js").then(({ snippetFor }) => snippetFor(program, device.origin, sent));
       try {
         await device.copy(command);
         showCopied();

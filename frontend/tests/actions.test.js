@@ -405,10 +405,10 @@ test("the overlay is toggled", () => {
 
 test("the request is copied as a curl command, with a message for some seconds", async () => {
   const page = newPage();
-  await page.copyCurl();
+  await page.copyRequest("curl");
   assert.deepEqual(page.device.copied, []);
   await openAndRead(page, 7, pictureFile());
-  await page.copyCurl();
+  await page.copyRequest("curl");
   assert.match(page.device.copied[0], /^curl .*'http:\/\/digits\.example\/api\/v1\/digits\?include=input'$/);
   assert.equal(page.state().copied, true);
   await page.clock.advance(5000);
@@ -422,16 +422,16 @@ test("the command is that of the request that was sent, not of the next one", as
   await open(page, pictureFile());
   await page.api.requests[0].respond(readingOf(7, { square, explanation: square }));
   page.toggleExplanation();
-  await page.copyCurl();
+  await page.copyRequest("curl");
   assert.match(page.device.copied[0], /include=input,explanation'$/);
 });
 
 test("a second copy shows the message for its full time", async () => {
   const page = newPage();
   await openAndRead(page, 7, pictureFile());
-  await page.copyCurl();
+  await page.copyRequest("curl");
   await page.clock.advance(3000);
-  await page.copyCurl();
+  await page.copyRequest("curl");
   await page.clock.advance(3000);
   assert.notEqual(page.state().copied, false);
 });
@@ -440,7 +440,7 @@ test("if the browser does not copy, the command is shown", async () => {
   const page = newPage();
   page.device.copy = () => Promise.reject(new DOMException("no", "NotAllowedError"));
   await openAndRead(page, 7, pictureFile());
-  await page.copyCurl();
+  await page.copyRequest("curl");
   assert.match(page.state().command, /^curl /);
   await draw(page, A);
   assert.equal(page.state().command, null);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { assertSendable, fileErrorOf, inMemory, toCurl, toDataUrl, urlFor } from "../src/api/upload.js";
+import { toCurl } from "../src/api/snippets.js";
+import { assertSendable, fileErrorOf, inMemory, toDataUrl, urlFor } from "../src/api/upload.js";
 
 const MB = 1024 * 1024;
 

@@ -7,8 +7,10 @@ import io
 import json
 import re
 import shlex
+import shutil
 import statistics
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -215,6 +217,32 @@ def test_the_curl_command_repeats_the_request(large: bool, chromium: Browser, se
         )
         answer = requests.post(words[-1], data=words[4], headers={"Content-Type": "application/json"}, timeout=30)
         assert answer.json()["digit"] == 7
+
+
+@pytest.mark.parametrize("program", ["python", "javascript"])
+@pytest.mark.parametrize("drawn", ["strokes", "number", "picture"])
+def test_the_copied_program_repeats_the_request(
+    program: str, drawn: str, chromium: Browser, server: str, tmp_path: Path
+) -> None:
+    permitted = DESKTOP | {"permissions": ["clipboard-read", "clipboard-write"]}
+    with visiting(chromium, server, permitted) as visit:
+        if drawn == "picture":
+            (tmp_path / 'a "7".png').write_bytes(encode(enlarged(DIGITS[LABELS.index(7)])))
+            visit.part("file").set_input_files(tmp_path / 'a "7".png')
+        else:
+            visit.page.locator(f"[data-sample={'pair' if drawn == 'number' else 'seven'}]").click()
+        expect(visit.part("answer")).to_have_text("42" if drawn == "number" else "7", timeout=SETTLED)
+        visit.expect_tone("accepted")
+        visit.part(program).click()
+        expect(visit.part("copied")).to_have_text("Copied.")
+        code = visit.page.evaluate("navigator.clipboard.readText()")
+    name, runner = ("made.py", sys.executable) if program == "python" else ("made.mjs", shutil.which("node"))
+    assert runner
+    (tmp_path / name).write_text(code, "utf-8")
+    done = subprocess.run([runner, name], cwd=tmp_path, capture_output=True, check=False, timeout=60, text=True)
+    assert done.returncode == 0, done.stderr
+    body = json.loads(done.stdout)
+    assert (body["numbers"][0]["text"] == "42") if drawn == "number" else (body["digit"] == 7)
 
 
 def test_without_a_clipboard_the_curl_command_is_shown_and_selected(visit: Visit) -> None:

@@ -87,32 +87,6 @@ export async function toDataUrl(blob) {
   return `data:${blob.type || "application/octet-stream"};base64,${btoa(text)}`;
 }
 
-/** The longest body, in characters, that is passed as an argument. Shells limit the length of arguments. */
-const MAX_ARGUMENT = 48 * 1024;
-/** The line length of base64 (RFC 2045). */
-const BASE64_LINE = /.{1,76}/g;
-
-/**
- * The request as a command for a POSIX shell.
- * @param {string} origin
- * @param {Sent} sent
- * @returns {Promise<string>}
- */
-export async function toCurl(origin, { content, explained, rival, numbers }) {
-  const url = quoted(origin + (numbers ? NUMBERS_URL : urlFor(explained, rival)));
-  const body = content instanceof File ? { image: await toDataUrl(content) } : { strokes: content };
-  const json = JSON.stringify(body);
-  if (json.length <= MAX_ARGUMENT) return `curl -H 'Content-Type: application/json' -d ${quoted(json)} ${url}`;
-  if (body.image === undefined) return [`curl -H 'Content-Type: application/json' --data-binary @- ${url} <<'STROKES'`, json, "STROKES", ""].join("\n");
-  const lines = body.image.slice(body.image.indexOf(",") + 1).match(BASE64_LINE) ?? [];
-  return [`base64 -d <<'PICTURE' | curl -H 'Content-Type: application/octet-stream' --data-binary @- ${url}`, ...lines, "PICTURE", ""].join("\n");
-}
-
-/** @param {string} text */
-function quoted(text) {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 // --- strokes ---
 
 /** The side of the sheet in the units of the strokes that are sent: a tenth of a pixel of a sheet of 280 pixels. */

@@ -15,7 +15,7 @@ export function listenToButtons(actions) {
   onClick("why", actions.toggleExplanation);
   onClick("why-not", actions.toggleRival);
   onClick("toggle-overlay", actions.toggleOverlay);
-  onClick("curl", actions.copyCurl);
+  for (const program of /** @type {const} */ (["curl", "python", "javascript"])) onClick(program, () => actions.copyRequest(program));
   onClick("correct", actions.toggleCorrecting);
   onClick("undo-correction", () => actions.correct(null));
   onClick("save-csv", actions.saveCsv);

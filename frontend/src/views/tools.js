@@ -7,7 +7,7 @@ export function showTools(watch) {
   enable(watch, "undo", (state) => canUndo(state.drawing));
   enable(watch, "clear", (state) => !isBlank(state.drawing));
   enable(watch, "redo", (state) => canRedo(state.drawing));
-  enable(watch, "curl", (state) => state.sent !== null);
+  for (const program of ["curl", "python", "javascript"]) enable(watch, program, (state) => state.sent !== null);
   const button = part("pen", HTMLButtonElement);
   const eraser = part("eraser", HTMLButtonElement);
   const pad = part("pad", HTMLCanvasElement);

@@ -68,6 +68,8 @@ export const STATIC = Object.freeze({
   "Use it from a program": "In einem Programm verwenden",
   "This page uses a REST API that any program can use. Try it in": "Diese Seite verwendet eine REST-Schnittstelle, die jedes Programm verwenden kann. Probiere sie aus:",
   "Copy as curl": "Als curl kopieren",
+  "Copy as Python": "Als Python kopieren",
+  "Copy as JavaScript": "Als JavaScript kopieren",
   "Command to copy": "Befehl zum Kopieren",
   "Close": "Schließen",
   "Stop": "Anhalten",
