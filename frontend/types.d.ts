@@ -308,6 +308,9 @@ type State = {
   sharing: Sharing | null;
   /** null is the whole page. */
   mode: Mode | null;
+  /** The model's card, once it is loaded. */
+  card: any;
+  figuresOpen: boolean;
   /** null while the camera is closed. */
   camera: Camera | null;
   /** Whether the device has a camera that a page can use. */

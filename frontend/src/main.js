@@ -139,6 +139,23 @@ async function loadCamera() {
 
 device.hasCamera().then((hasCamera) => store.set({ hasCamera }));
 
+// How well it reads is loaded when it is asked for.
+/** @type {Promise<{ toggle: () => Promise<void> }> | null} */
+let figures = null;
+part("show-figures", HTMLButtonElement).addEventListener("click", () => {
+  figures ??= loadFigures().catch((error) => {
+    figures = null;
+    throw error;
+  });
+  figures.then((own) => own.toggle()).catch(() => store.set({ fileError: LOADING_FAILED }));
+});
+
+async function loadFigures() {
+  const [{ createFigures }, { showFigures }] = await Promise.all([import("./measured.js"), import("./views/figures.js"), loadStyle("figures.css")]);
+  showFigures(store.watch);
+  return createFigures({ store, api });
+}
+
 // There is nothing to keep before the first stroke.
 /** @type {Promise<void> | null} */
 let keeping = null;

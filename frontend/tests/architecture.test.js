@@ -9,7 +9,7 @@ const BEFORE_PAINT = "before-paint.js";
 const modules = readdirSync(SRC, { recursive: true }).map(String).filter((name) => name.endsWith(".js") && name !== BEFORE_PAINT);
 const views = modules.filter((name) => name.startsWith("views/"));
 const input = modules.filter((name) => name.startsWith("input/"));
-const actions = ["actions.js", "review.js", "recognition.js", "batch.js", "lighting.js", "camera.js", "sharing.js", "opening.js"];
+const actions = ["actions.js", "review.js", "recognition.js", "batch.js", "lighting.js", "camera.js", "measured.js", "sharing.js", "opening.js"];
 /** Modules that need a document. All others also work without one. */
 const browser = [...views, ...input, "main.js", "device.js", "canvas/picture.js", "canvas/snapshot.js", "canvas/viewfinder.js", "wiring.js"];
 /** Asks for the document's language, if there is a document. */

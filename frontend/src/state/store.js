@@ -44,6 +44,8 @@ export function newState(preferences = DEFAULT_PREFERENCES) {
     tableOpen: false,
     sharing: null,
     mode: null,
+    card: null,
+    figuresOpen: false,
     camera: null,
     hasCamera: false,
     lit: null,

@@ -1,0 +1,14 @@
+/** What the scripts say about how well the model reads. Same exports as ../en/figures.js. */
+
+export const FIGURES = Object.freeze({
+  digits: "Eine Ziffer",
+  numbers: "Ganze Zahlen",
+  others: "Keine Ziffer oder mehr als eine",
+  pictures: "Bilder",
+  count: "Anzahl",
+  right: "Richtig gelesen",
+  sure: "Sicher genug, um sich darauf zu verlassen",
+  refused: "Nicht für eine Ziffer gehalten",
+  /** @type {(name: string, version: string) => string} */
+  note: (name, version) => `Modell ${name} ${version}. Mit keinem dieser Bilder wurde trainiert. Eine Lesung, die nicht sicher genug ist, sagt es.`,
+});

@@ -1,0 +1,14 @@
+/** What the scripts say about how well the model reads. */
+
+export const FIGURES = Object.freeze({
+  digits: "One digit",
+  numbers: "Whole numbers",
+  others: "No digit, or more than one",
+  pictures: "Pictures",
+  count: "How many",
+  right: "Read correctly",
+  sure: "Sure enough to rely on",
+  refused: "Not taken for a digit",
+  /** @type {(name: string, version: string) => string} */
+  note: (name, version) => `Model ${name} ${version}. None of these pictures was used for training. A reading that is not sure enough says so.`,
+});
