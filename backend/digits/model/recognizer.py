@@ -72,6 +72,7 @@ class Thresholds:
     reject_from: float  # a reading with at least this probability of not being one digit is rejected
 
 
+SEVERAL = 0.4  # probability of several digits from which ink in two parts is several digits
 BLANK = Reading("rejected", "blank", None, None, None, None, None)
 
 
@@ -83,8 +84,8 @@ class Preprocessed(Protocol):
         """None when the page is blank."""
 
     @property
-    def in_parts(self) -> bool:
-        """Whether the ink lies in parts, as several digits do."""
+    def parts(self) -> int:
+        """In how many parts the ink lies: several digits lie apart."""
 
 
 def read(recognizer: Recognizer, page: Preprocessed) -> Reading:
@@ -96,18 +97,19 @@ def read_all(recognizer: Recognizer, pages: Sequence[Preprocessed]) -> list[Read
     """Readings in the same order. The recognizer is called at most once."""
     inked = [page.square for page in pages if page.square is not None]
     readings = iter(recognizer(np.stack(inked)) if inked else ())
-    return [BLANK if page.square is None else settled(next(readings), page.in_parts) for page in pages]
+    return [BLANK if page.square is None else settled(next(readings), page.parts) for page in pages]
 
 
-def settled(reading: Reading, in_parts: bool) -> Reading:
+def settled(reading: Reading, parts: int) -> Reading:
     """The layout of the ink settles a doubt of the network.
 
     In 28x28 pixels, a column of digits may look like one digit, but its parts lie apart. Such a reading is several
-    digits if it is uncertain, and the network finds several digits likelier than none. Of the digits that the network
-    was chosen on, less than one in a thousand is affected.
+    digits if it is uncertain, and the network finds several digits likelier than none. A broken digit may have two
+    parts: then several digits must be SEVERAL likely. No digit of the validation writers is affected.
     """
     several, none = reading.several_digits or 0.0, reading.not_a_digit or 0.0
-    if reading.status != "uncertain" or not in_parts or several <= none:
+    least = {1: 1.0, 2: SEVERAL}.get(parts, 0.0)
+    if reading.status != "uncertain" or several <= none or several < least:
         return reading
     return replace(reading, status="rejected", reason="several_digits", digit=None, confidence=None)
 

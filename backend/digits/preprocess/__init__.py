@@ -4,7 +4,7 @@
     find_ink            grey  -> Ink              on its sheet, without background, rules and specks; None when blank
     make_square         ink   -> (SIDE, SIDE) uint8   MNIST's conventions
     square_of_strokes strokes -> (SIDE, SIDE) uint8   the same, without a picture in between
-    in_parts            ink   -> bool                 whether it lies in parts, as several digits do
+    count_parts         ink   -> int                  in how many parts it lies: several digits lie apart
 
 Training reads its pictures through the same functions.
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from digits.candidates import Box, Group
 from digits.preprocess.decode import Bytes8, Limits, Page, decode
 from digits.preprocess.ink import Ink, find_ink
-from digits.preprocess.parts import in_parts
+from digits.preprocess.parts import count_parts
 from digits.preprocess.segment import groups_of_ink, groups_of_strokes
 from digits.preprocess.square import make_square
 from digits.preprocess.strokes import Points, Strokes, ink_box, ink_of_strokes, square_of_strokes
@@ -47,7 +47,7 @@ class Prepared:
     square: Bytes8 | None  # (SIDE, SIDE)
     box: Box | None  # in whole pixels of the upright picture, or in the units of the strokes
     light_on_dark: bool
-    in_parts: bool = False  # whether the ink lies in parts, as several digits do
+    parts: int = 1  # in how many parts the ink lies: several digits lie apart
 
 
 def prepare(data: bytes, limits: Limits | None = None) -> Prepared:
@@ -61,7 +61,7 @@ def normalize(page: Page) -> Prepared:
     if ink is None:
         return Prepared(None, None, False)
     box = _to_picture(ink.box, page.scale)
-    return Prepared(make_square(ink.density), box, ink.light_on_dark, in_parts(ink.density))
+    return Prepared(make_square(ink.density), box, ink.light_on_dark, count_parts(ink.density))
 
 
 def normalize_strokes(strokes: Strokes) -> Prepared:
@@ -73,7 +73,7 @@ def normalize_strokes(strokes: Strokes) -> Prepared:
     if not written:
         return Prepared(None, None, False)
     density = ink_of_strokes(written)
-    return Prepared(make_square(density), ink_box(written), False, in_parts(density))
+    return Prepared(make_square(density), ink_box(written), False, count_parts(density))
 
 
 def find_numbers(page: Page) -> list[Group]:

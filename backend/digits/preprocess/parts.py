@@ -1,4 +1,4 @@
-"""Whether ink comes in parts that lie apart, as several digits do and a single digit hardly ever does."""
+"""In how many parts the ink lies: several digits lie apart, and the parts of a single digit hardly ever do."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ SOLID = 0.35  # density from which ink counts: the halo of a stroke may reach it
 ALIKE = 0.3  # size of a part, relative to the largest one, from which it may be a digit
 
 
-def in_parts(density: Floats) -> bool:
-    """Ink density (height, width) -> whether two parts of similar size lie beside or above each other, with a gap."""
+def count_parts(density: Floats) -> int:
+    """Ink density (height, width) -> how many parts of similar size lie beside or above each other, with gaps."""
     inked = density > SOLID
-    return any(_count(np.any(inked, axis=axis)) > 1 for axis in (0, 1))
+    return max(_count(np.any(inked, axis=axis)) for axis in (0, 1))
 
 
 def _count(inked: NDArray[np.bool_]) -> int:

@@ -244,18 +244,20 @@ def test_digits_below_each_other_are_never_accepted_as_one(recognizer: Recognize
 
 
 @pytest.mark.parametrize(
-    ("status", "none", "several", "in_parts", "reason"),
+    ("status", "none", "several", "parts", "reason"),
     [
-        ("uncertain", 0.1, 0.4, True, "several_digits"),
-        ("uncertain", 0.1, 0.4, False, "low_confidence"),
-        ("uncertain", 0.4, 0.1, True, "low_confidence"),
-        ("accepted", 0.0, 0.004, True, None),
+        ("uncertain", 0.1, 0.5, 2, "several_digits"),
+        ("uncertain", 0.1, 0.3, 2, "low_confidence"),
+        ("uncertain", 0.1, 0.3, 3, "several_digits"),
+        ("uncertain", 0.1, 0.5, 1, "low_confidence"),
+        ("uncertain", 0.5, 0.1, 3, "low_confidence"),
+        ("accepted", 0.0, 0.004, 3, None),
     ],
 )
 def test_the_layout_of_the_ink_settles_only_a_doubt(
-    status: str, none: float, several: float, in_parts: bool, reason: str | None
+    status: str, none: float, several: float, parts: int, reason: str | None
 ) -> None:
     before = Reading(status, None if status == "accepted" else "low_confidence", 1, 0.5, (0.1,) * 10, none, several)
-    after = recognizers.settled(before, in_parts)
+    after = recognizers.settled(before, parts)
     assert after.reason == reason
     assert (after.digit is None) is (after.status == "rejected") is (reason == "several_digits")

@@ -19,7 +19,7 @@ from digits.data_url import to_data_url
 from digits.errors import TooManyBytes, TooManyPixels, UnreadablePicture
 from digits.preprocess import Limits
 from digits.preprocess.decode import FORMATS
-from digits.preprocess.parts import in_parts
+from digits.preprocess.parts import count_parts
 from tests.samples import DIGITS, LABELS, Digit, coloured, encode, enlarged, transparent
 
 # Mean absolute differences of two squares, in grey levels. For scale: the same digit a pixel aside is about 17 away,
@@ -519,23 +519,23 @@ def bars(*boxes: tuple[int, int, int, int]) -> NDArray[np.float32]:
 
 
 @pytest.mark.parametrize(
-    ("boxes", "apart"),
+    ("boxes", "parts"),
     [
-        ([(40, 0, 20, 100)], False),
-        ([(40, 0, 20, 30), (40, 35, 20, 30), (40, 70, 20, 30)], True),  # a column
-        ([(0, 20, 30, 60), (60, 20, 30, 60)], True),  # a pair
-        ([(20, 0, 60, 10), (20, 20, 60, 80)], False),  # the top of a 5, drawn apart
-        ([(0, 0, 60, 50), (40, 55, 60, 45)], True),
-        ([(0, 0, 60, 60), (40, 40, 60, 60)], False),  # they overlap in both directions
+        ([(40, 0, 20, 100)], 1),
+        ([(40, 0, 20, 30), (40, 35, 20, 30), (40, 70, 20, 30)], 3),  # a column
+        ([(0, 20, 30, 60), (60, 20, 30, 60)], 2),  # a pair
+        ([(20, 0, 60, 10), (20, 20, 60, 80)], 1),  # the top of a 5, drawn apart
+        ([(0, 0, 60, 50), (40, 55, 60, 45)], 2),
+        ([(0, 0, 60, 60), (40, 40, 60, 60)], 1),  # they overlap in both directions
     ],
 )
-def test_ink_is_in_parts_when_similar_parts_lie_apart(boxes: list[tuple[int, int, int, int]], apart: bool) -> None:
-    assert in_parts(bars(*boxes)) is apart
+def test_parts_are_similar_and_lie_apart(boxes: list[tuple[int, int, int, int]], parts: int) -> None:
+    assert count_parts(bars(*boxes)) == parts
 
 
-def test_a_column_of_strokes_is_in_parts_and_a_five_in_two_strokes_is_not() -> None:
+def test_a_column_of_strokes_has_parts_and_a_five_in_two_strokes_has_one() -> None:
     ring = np.array([[np.cos(turn), np.sin(turn)] for turn in np.linspace(0, 2 * np.pi, 20)]) * 20
     column = [ring + np.array([0, down]) for down in (0, 60, 120)]
-    assert preprocess.normalize_strokes(column).in_parts
+    assert preprocess.normalize_strokes(column).parts == 3
     five = [np.array([[0, 0], [0, 30], [25, 40], [20, 65], [0, 70]], float), np.array([[0, -4], [30, -6]], float)]
-    assert not preprocess.normalize_strokes(five).in_parts
+    assert preprocess.normalize_strokes(five).parts == 1
