@@ -42,6 +42,7 @@ export function newState(preferences = DEFAULT_PREFERENCES) {
     history: [],
     table: null,
     tableOpen: false,
+    game: null,
     preferences,
   };
 }
