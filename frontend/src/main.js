@@ -8,6 +8,7 @@ import { listenToFiles } from "./input/files.js";
 import { listenToPointer } from "./input/pointer.js";
 import { fromSession, keepVisit } from "./state/session.js";
 import { createStore, newState } from "./state/store.js";
+import { GAME_FAILED } from "./text.js";
 import { showAnswer, showBars, showDuration, showNotice, showNumber, showStatus } from "./views/answer.js";
 import { showSamples } from "./views/examples.js";
 import { showCursor, showOverlay, showPad, showPicture } from "./views/sheet.js";
@@ -65,6 +66,17 @@ async function loadTable() {
   listenToTable(own);
   return own;
 }
+
+// The game is loaded when somebody wants to play.
+/** @type {Promise<GameActions> | null} */
+let game = null;
+document.querySelector("[data-part=game]")?.addEventListener("click", () => {
+  game ??= import("./playground.js").then(({ openPlayground }) => openPlayground({ store, actions, device }));
+  game.then(({ toggle }) => toggle(), () => {
+    game = null;
+    store.set({ fileError: GAME_FAILED });
+  });
+});
 
 actions.resume();
 keepVisit(store, device, systemClock);

@@ -1,5 +1,5 @@
 import { systemClock } from "./api/timing.js";
-import { isBlank, newDrawing, sheetOf } from "./state/drawing.js";
+import { end, isBlank, newDrawing, sheetOf } from "./state/drawing.js";
 import { correct, entryOf, record } from "./state/history.js";
 import { correctionFor, ended, finalReading, isRead, newGame, newRound, pointsFor, shouldRun, taskOf, timeLeft, withKept, withTurn } from "./state/rounds.js";
 import { started, stopped } from "./state/stopwatch.js";
@@ -15,7 +15,7 @@ const PEN_UP = 100;
  * A game on the sheet: what is drawn is read as always, and compared with what was asked.
  * @param {object} dependencies
  * @param {Store<State>} dependencies.store
- * @param {Pick<Actions, "clear" | "resume">} dependencies.page
+ * @param {Pick<Actions, "clear" | "resume" | "retry">} dependencies.page
  * @param {Device} dependencies.device
  * @param {(game: Game) => Promise<Blob>} dependencies.paint makes a picture of the results
  * @param {{ load: () => Bests, keep: (bests: Bests) => void }} dependencies.bests
@@ -173,30 +173,36 @@ export function createGame({ store, page, device, paint, bests, clock = systemCl
     ];
   }
 
+  /** Takes the sheet for the game. What was on it comes back at the end. */
+  function open() {
+    const { drawing, explaining, overlaid, tableOpen } = store.get();
+    store.set({ tableOpen: false });
+    store.set({ game: newGame({ drawing: end(drawing), explaining, overlaid, tableOpen }, bests.load()), explaining: false, overlaid: false });
+    clearSheet();
+    watch();
+  }
+
+  function close() {
+    const { game } = store.get();
+    if (!game) return;
+    for (const unwatch of watching) unwatch();
+    stopTimers();
+    clearSheet();
+    const { tableOpen, ...before } = game.before;
+    store.set({ ...before, game: null });
+    page.resume();
+    store.set({ tableOpen });
+  }
+
   return {
     play,
     judge,
+    close,
+    retry: page.retry,
 
-    /** Takes the sheet for the game. What was on it comes back at the end. */
-    open() {
-      const { game, drawing, explaining, overlaid, tableOpen } = store.get();
-      if (game) return;
-      store.set({ tableOpen: false });
-      store.set({ game: newGame({ drawing, explaining, overlaid, tableOpen }, bests.load()), explaining: false, overlaid: false });
-      clearSheet();
-      watch();
-    },
-
-    close() {
-      const { game } = store.get();
-      if (!game) return;
-      for (const end of watching) end();
-      stopTimers();
-      clearSheet();
-      const { tableOpen, ...before } = game.before;
-      store.set({ ...before, game: null });
-      page.resume();
-      store.set({ tableOpen });
+    toggle() {
+      if (store.get().game) close();
+      else open();
     },
 
     /** Back to the choice of games. */
@@ -212,6 +218,7 @@ export function createGame({ store, page, device, paint, bests, clock = systemCl
 
     skip() {
       const { game } = store.get();
+      if (isIn("asking")) return judge(false);
       if (!game || !isIn("playing")) return;
       store.set({ game: withTurn(game, { ...drawn(), outcome: "skipped", points: 0 }, clock.now()) });
       next();

@@ -313,6 +313,7 @@ export const SAMPLE_TITLES = Object.freeze({
 // --- several files ---
 
 export const TABLE_FAILED = "I couldn't load the table for several files. Please try again.";
+export const GAME_FAILED = "I couldn't load the game. Please try again.";
 export const UNREAD = Object.freeze({ waiting: "Waiting…", stopped: "Not read" });
 export const UNSURE = ", uncertain";
 export const RETRY = "Retry";

@@ -9,9 +9,9 @@ const BEFORE_PAINT = "before-paint.js";
 const modules = readdirSync(SRC, { recursive: true }).map(String).filter((name) => name.endsWith(".js") && name !== BEFORE_PAINT);
 const views = modules.filter((name) => name.startsWith("views/"));
 const input = modules.filter((name) => name.startsWith("input/"));
-const actions = ["actions.js", "review.js", "recognition.js", "batch.js"];
+const actions = ["actions.js", "review.js", "recognition.js", "batch.js", "play.js"];
 /** Modules that need a document. All others also work without one. */
-const browser = [...views, ...input, "main.js", "device.js", "canvas/picture.js"];
+const browser = [...views, ...input, "main.js", "playground.js", "device.js", "canvas/picture.js", "canvas/poster.js"];
 const pure = modules.filter((name) => !browser.includes(name));
 const html = read("index.html");
 
@@ -81,7 +81,7 @@ test("the page has no inline script or style, and nothing from another host", ()
   for (const name of [...modules, BEFORE_PAINT]) {
     assert.doesNotMatch(code(name).replace(namespace, ""), /setAttribute\("style"|innerHTML|https?:/, name);
   }
-  for (const name of ["style.css", "dark.css", "table.css"]) assert.doesNotMatch(read(name), /@import|url\(/, name);
+  for (const name of ["style.css", "dark.css", "table.css", "game.css"]) assert.doesNotMatch(read(name), /@import|url\(/, name);
 });
 
 test("the page has each part that other programs look for, once", () => {
