@@ -135,8 +135,11 @@ function showTask(watch) {
     show(clock, seconds === null ? "" : words.clockFace(seconds));
     clock.classList.toggle("late", seconds !== null && seconds <= WARNINGS[0]);
   });
+  watch((state) => isPlaying(state.game) && state.game.mode === "fool", (fooling) => {
+    meter.hidden = !fooling;
+  });
   watch(pointsOnSheet, (points) => {
-    meter.hidden = points === null;
+    meter.classList.toggle("unknown", points === null);
     meter.style.setProperty("--share", String((points ?? 0) / 100));
     const text = meter.querySelector(".meter-text");
     if (text) text.textContent = words.fooledBy(points ?? 0);
