@@ -33,16 +33,15 @@ export function newTasks(mode, random) {
 }
 
 /**
- * No digit twice in a row: 11 looks like two strokes of something else, also to people.
+ * No leading zero, and no digit twice in a row: 11 looks like two strokes of something else, also to people.
  * @param {number} length
  * @param {Random} random
  */
 function newNumber(length, random) {
   let text = "";
   while (text.length < length) {
-    const digit = String(Math.floor(random() * 10));
-    const isLeadingZero = text === "" && digit === "0";
-    if (!isLeadingZero && digit !== text.at(-1)) text += digit;
+    const allowed = [..."0123456789"].filter((digit) => digit !== (text.at(-1) ?? "0"));
+    text += allowed[Math.floor(random() * allowed.length)];
   }
   return text;
 }
