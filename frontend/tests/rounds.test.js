@@ -44,10 +44,11 @@ test("a round of digits asks for each digit once, in an order that the seed deci
   assert.notDeepEqual(newTasks("digits", seeded(6)), tasks);
 });
 
-test("numbers have two to four digits, no leading zero and no digit twice in a row", () => {
+test("numbers have two to four digits, no leading zero and no digit twice in a row, and none comes twice", () => {
   for (let seed = 0; seed < 200; seed++) {
     const tasks = newTasks("numbers", seeded(seed));
     assert.ok(tasks.length >= 5);
+    assert.equal(new Set(tasks).size, tasks.length);
     for (const task of tasks) assert.match(task, /^(?!.*(\d)\1)[1-9]\d{1,3}$/);
   }
 });

@@ -27,23 +27,26 @@ export const FULL_POINTS = 100;
  * @returns {string[]} what is asked, in order
  */
 export function newTasks(mode, random) {
-  if (mode === "numbers") return LENGTHS.map((length) => newNumber(length, random));
+  if (mode === "numbers") return newNumbers(random);
   const digits = shuffled([..."0123456789"], random);
   return mode === "fool" ? digits.slice(0, FOOL_TASKS) : digits;
 }
 
 /**
- * No leading zero, and no digit twice in a row: 11 looks like two strokes of something else, also to people.
- * @param {number} length
+ * Each begins with another digit, and none with 0. No digit is there twice in a row: 11 looks like two strokes of something
+ * else, also to people.
  * @param {Random} random
  */
-function newNumber(length, random) {
-  let text = "";
-  while (text.length < length) {
-    const allowed = [..."0123456789"].filter((digit) => digit !== (text.at(-1) ?? "0"));
-    text += allowed[Math.floor(random() * allowed.length)];
-  }
-  return text;
+function newNumbers(random) {
+  const first = shuffled([..."123456789"], random);
+  return LENGTHS.map((length, at) => {
+    let text = first[at];
+    while (text.length < length) {
+      const allowed = [..."0123456789"].filter((digit) => digit !== text.at(-1));
+      text += allowed[Math.floor(random() * allowed.length)];
+    }
+    return text;
+  });
 }
 
 /**

@@ -31,7 +31,7 @@ export function newPanel() {
   const close = newPart("close-game", words.CLOSE);
   const head = newElement("div", "game-head", "game-head");
   head.append(newElement("p", "game-progress", "game-progress"), newElement("p", "game-score", "game-score"), clock, close);
-  const buttons = newElement("div", "game-buttons", "row");
+  const buttons = newElement("div", "game-buttons", "row game-buttons");
   buttons.append(newPart("readable", ""), newPart("skip", words.SKIP), newPart("retry-game", words.RETRY));
   const meter = newElement("div", "game-meter", "game-meter");
   const track = newSpan("track", "");
