@@ -68,14 +68,8 @@ async function loadTable() {
 }
 
 // The game is loaded when somebody wants to play.
-/** @type {Promise<GameActions> | null} */
-let game = null;
 document.querySelector("[data-part=game]")?.addEventListener("click", () => {
-  game ??= import("./playground.js").then(({ openPlayground }) => openPlayground({ store, actions, device }));
-  game.then(({ toggle }) => toggle(), () => {
-    game = null;
-    store.set({ fileError: GAME_FAILED });
-  });
+  import("./playground.js").then(({ toggleGame }) => toggleGame({ store, actions, device })).catch(() => store.set({ fileError: GAME_FAILED }));
 });
 
 actions.resume();

@@ -4,14 +4,30 @@ import { listenToGame } from "./input/player.js";
 import { createGame } from "./play.js";
 import { showGame } from "./views/playing.js";
 
+/** @typedef {{ store: Store<State>, actions: Actions, device: Device }} Page */
+
+/** @type {Promise<GameActions> | null} */
+let game = null;
+
 /**
- * Puts the game together. Rejects if its stylesheet can't be loaded.
- * @param {{ store: Store<State>, actions: Actions, device: Device }} page
+ * Opens the game, or closes it. Rejects if its stylesheet can't be loaded.
+ * @param {Page} page
+ */
+export async function toggleGame(page) {
+  game ??= loadGame(page).catch((error) => {
+    game = null;
+    throw error;
+  });
+  (await game).toggle();
+}
+
+/**
+ * @param {Page} page
  * @returns {Promise<GameActions>}
  */
-export async function openPlayground({ store, actions, device }) {
-  const game = createGame({ store, page: actions, device, paint: paintPoster, bests: { load: savedBests, keep: rememberBests } });
+async function loadGame({ store, actions, device }) {
+  const own = createGame({ store, page: actions, device, paint: paintPoster, bests: { load: savedBests, keep: rememberBests } });
   await showGame(store.watch);
-  listenToGame(game);
-  return game;
+  listenToGame(own);
+  return own;
 }

@@ -10,7 +10,7 @@ import { SIDE_BY_SIDE } from "./tools.js";
 /** The seconds before the end at which the clock is announced. */
 const WARNINGS = [10, 30];
 /** Milliseconds in which the second click of a double click would draw on the sheet. */
-const DOUBLE_CLICK = 400;
+const DOUBLE_CLICK = 300;
 
 /**
  * @param {Watch} watch
