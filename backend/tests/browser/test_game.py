@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.states import UNAVAILABLE
+from tests.browser.states import STATES, UNAVAILABLE
 from tests.browser.visit import FIRST_OF_EACH, REQUEST, SETTLED, Visit, give, on, reading
 from tests.samples import placed
 
@@ -159,6 +159,35 @@ def test_what_was_on_the_page_before_the_game_comes_back(visit: Visit, way: str)
     expect(entries).to_have_count(1)
     expect(visit.part("game")).to_be_focused()
     expect(visit.part("samples")).to_be_visible()
+
+
+def test_the_table_of_several_files_comes_back_after_the_game(visit: Visit) -> None:
+    STATES["several files"](visit)
+    visit.part("game").click()
+    expect(visit.part("game-title")).to_be_focused(timeout=SETTLED)
+    expect(visit.part("table")).to_be_hidden()
+    expect(visit.part("back-to-table")).to_be_hidden()
+    visit.part("close-game").click()
+    expect(visit.part("table")).to_be_visible()
+
+
+def test_when_the_time_is_up_the_last_drawing_counts_if_a_person_could_read_it(visit: Visit) -> None:
+    visit.page.clock.install()
+    visit.page.reload()
+    visit.part("game").click()
+    visit.page.locator("[data-mode=fool]").click()
+    visit.page.clock.run_for(1000)
+    visit.draw(FIRST_OF_EACH[other_than(asked(visit))])
+    expect(visit.part("game-meter")).to_contain_text("100%", timeout=SETTLED)
+    visit.page.clock.run_for(61_000)
+    expect(visit.part("game-said")).to_contain_text("30")
+    visit.page.clock.run_for(30_000)
+    expect_phase(visit, "asking")
+    expect(visit.part("readable")).to_be_focused()
+    visit.page.keyboard.press("Enter")
+    visit.page.clock.run_for(3000)
+    expect_phase(visit, "over")
+    expect(visit.part("game-title")).to_contain_text("100%")
 
 
 def test_a_reload_in_the_middle_of_a_game_brings_back_what_was_there(visit: Visit) -> None:

@@ -1,3 +1,4 @@
+import { isBlank } from "../state/drawing.js";
 import { outcomeOf, resultNote, resultTitle, PICTURE_TITLE } from "../text/game.js";
 import { drawInk } from "./ink.js";
 
@@ -15,8 +16,9 @@ const CAPTION = 84;
  * @returns {Promise<Blob>} PNG
  */
 export function paintPoster(game) {
-  const side = (WIDTH - 2 * MARGIN - (COLUMNS - 1) * GAP) / COLUMNS;
-  const rows = Math.ceil(game.turns.length / COLUMNS);
+  const side = Math.floor((WIDTH - 2 * MARGIN - (COLUMNS - 1) * GAP) / COLUMNS);
+  const turns = game.turns.filter(({ sheet }) => !isBlank(sheet));
+  const rows = Math.ceil(turns.length / COLUMNS);
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH;
   canvas.height = MARGIN + HEAD + rows * (side + CAPTION) + MARGIN;
@@ -33,7 +35,7 @@ export function paintPoster(game) {
   context.textAlign = "right";
   write(context, PICTURE_TITLE, { x: WIDTH - MARGIN, y: MARGIN + 70, font: right, ink: colour("--soft") });
   context.textAlign = "left";
-  game.turns.forEach((turn, at) => {
+  turns.forEach((turn, at) => {
     const x = MARGIN + (at % COLUMNS) * (side + GAP);
     const y = MARGIN + HEAD - 24 + Math.floor(at / COLUMNS) * (side + CAPTION);
     context.fillStyle = colour("--sheet");

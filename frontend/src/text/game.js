@@ -8,9 +8,10 @@ import { sentenceForProblem } from "../text.js";
 
 export const TITLE = "Play";
 export const CLOSE = "Close";
+/** Escape, which clears the sheet otherwise, ends the game. */
+export const CLEAR = "Clear (Delete)";
 export const SKIP = "Skip";
 export const RETRY = "Retry";
-export const YES = "Yes, it's readable";
 export const NO = "No, skip it";
 export const AGAIN = "Play again";
 export const OTHER = "Another game";
@@ -18,7 +19,6 @@ export const SAVE = "Save as picture";
 export const KEEP = "Keep as correction";
 export const KEPT = "Kept";
 export const CLOCK = "Against the clock";
-export const HONOUR = "Nobody checks. Only count what a friend could read.";
 export const INTRODUCTION = "You draw, I read. Choose a game.";
 export const CLOCK_NOTE = "Without the clock, take all the time you like. Only rounds against the clock can be your best.";
 export const SAVING_NOTE = "What you keep is listed under “This visit” with your other corrections.";
@@ -158,7 +158,7 @@ function verdictOf({ asked, points, outcome }, mode) {
   if (mode !== "fool") return `That's ${a(asked)}.`;
   if (outcome === "skipped") return "Fair enough.";
   if (points === 100) return "You fooled me.";
-  return points >= 50 ? `You nearly fooled me: ${points}%.` : `I saw through it: ${points}%.`;
+  return points >= 50 ? "You nearly fooled me." : "I saw through it.";
 }
 
 // --- the results ---

@@ -63,6 +63,8 @@ function showPhase(watch, panel) {
   const main = part("main", HTMLElement);
   const opener = part("game", HTMLButtonElement);
   const title = part("game-title", HTMLElement);
+  const clear = part("clear", HTMLElement);
+  const { title: clearTitle } = clear;
   let before = "";
   watch((state) => state.game?.phase ?? "", (phase) => {
     document.body.classList.toggle("playing", phase !== "");
@@ -70,12 +72,14 @@ function showPhase(watch, panel) {
     panel.dataset.phase = phase;
     panel.hidden = phase === "";
     drawing.inert = phase === "asking";
-    const isFromElsewhere = before !== "playing" && before !== "shown";
-    if (phase === "" && before !== "") opener.focus({ preventScroll: true });
+    clear.title = phase === "" ? clearTitle : words.CLEAR;
+    const isNewRound = phase === "playing" && (before === "choosing" || before === "over");
+    // Something else takes the place of what was there, so the page begins at its top.
+    if (phase === "choosing" || phase === "over" || isNewRound) scrollTo(0, 0);
     if (phase === "choosing" || phase === "over") title.focus({ preventScroll: true });
     if (phase === "asking") part("readable", HTMLElement).focus({ preventScroll: true });
-    if ((phase === "playing" && isFromElsewhere) || (phase === "shown" && before === "asking")) arrive();
-    if (phase !== "shown" && phase !== "asking" && before !== phase && !(phase === "playing" && !isFromElsewhere)) scrollTo(0, 0);
+    if (isNewRound || before === "asking") arrive();
+    if (phase === "" && before !== "") opener.focus({ preventScroll: true });
     before = phase;
   });
 

@@ -1,3 +1,4 @@
+import { isBlank } from "../state/drawing.js";
 import { correctionFor } from "../state/rounds.js";
 import * as words from "../text/game.js";
 import { newButton, newSpan, part } from "./dom.js";
@@ -54,7 +55,7 @@ function newTurn(turn, at) {
   const item = document.createElement("li");
   item.dataset.outcome = turn.outcome;
   item.append(
-    newThumbnail(turn.sheet.strokes),
+    isBlank(turn.sheet) ? newSpan("thumb", "–") : newThumbnail(turn.sheet.strokes),
     newSpan("turn-asked", words.askedIn(turn)), " ",
     newSpan("turn-read", words.outcomeOf(turn)), " ",
     newSpan("turn-took", words.inSeconds(turn.took)),
