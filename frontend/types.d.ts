@@ -132,6 +132,62 @@ type FileTable = {
   retryIn: number | null;
 };
 
+// --- the game ---
+
+/** Ten digits against the clock, numbers, or digits that the reader is to be unsure of. */
+type GameMode = "digits" | "numbers" | "fool";
+
+/** The best result of a mode: the score, the highest possible one, and the milliseconds that it took. */
+type Best = { score: number; of: number; took: number };
+
+type Bests = Partial<Record<GameMode, Best>>;
+
+/** Milliseconds until it was last stopped, and the moment since when it runs; null while it stands still. */
+type GameClock = { elapsed: number; since: number | null };
+
+/** A drawing that was made during the game. */
+type Turn = {
+  asked: string;
+  /** "misread" if the player cleared it to draw another one, "drawn" if it was to fool the reader. */
+  outcome: "right" | "drawn" | "skipped" | "late" | "misread";
+  sheet: Sheet;
+  /** Null if it was not read. */
+  reading: Reading | null;
+  sent: Sent | null;
+  /** 0..100: how unsure the reader was, if it was to be. */
+  points: number;
+  /** Milliseconds. */
+  took: number;
+  /** Whether it was kept as a correction. */
+  kept: boolean;
+};
+
+type Game = {
+  /** What the page showed before, to be shown again. */
+  before: Pick<State, "drawing" | "explaining" | "overlaid" | "tableOpen">;
+  bests: Bests;
+  mode: GameMode | null;
+  /** "shown" for a moment after a drawing was read; "asking" whether a person would read it, when the time is up. */
+  phase: "choosing" | "playing" | "shown" | "asking" | "over";
+  /** Whether it is against the clock. */
+  timed: boolean;
+  tasks: readonly string[];
+  turns: readonly Turn[];
+  /** The turn whose result is shown for a moment. */
+  verdict: Turn | null;
+  clock: GameClock;
+  /** The milliseconds on the clock when the turn began. */
+  turnBegan: number;
+  /** Null without a clock. */
+  secondsLeft: number | null;
+  /** Whether the clock waits for the next stroke. */
+  waiting: boolean;
+  /** Whether the page is hidden. */
+  away: boolean;
+  /** Whether the round that is over is the best so far. */
+  isBest: boolean;
+};
+
 // --- requests ---
 
 type ProblemKind =
@@ -321,6 +377,8 @@ type State = {
   features: readonly Feature[] | null;
   /** The name of the feature map that is looked at closely. */
   chosenMap: string | null;
+  /** Null while nobody plays. */
+  game: Game | null;
   preferences: Preferences;
 };
 
@@ -343,3 +401,4 @@ type TableActions = ReturnType<typeof import("./src/batch.js").createTable>;
 type CameraActions = ReturnType<typeof import("./src/camera.js").createCamera>;
 
 type SharingActions = ReturnType<typeof import("./src/sharing.js").createSharing>;
+type GameActions = ReturnType<typeof import("./src/play.js").createGame>;

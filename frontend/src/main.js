@@ -174,6 +174,11 @@ function share(event) {
   import("./wiring.js").then((loaded) => loaded.share(store, actions, event)).catch(() => store.set({ fileError: LOADING_FAILED }));
 }
 
+// The game is loaded when somebody wants to play.
+part("game", HTMLButtonElement).addEventListener("click", () => {
+  import("./playground.js").then(({ toggleGame }) => toggleGame({ store, actions, device })).catch(() => store.set({ fileError: LOADING_FAILED }));
+});
+
 actions.resume();
 part("share", HTMLElement).addEventListener("click", share);
 addEventListener("hashchange", share);

@@ -69,7 +69,7 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
     if (result instanceof Problem) return fail(result, task, retries);
     failing = false;
     const { reading, sent } = result;
-    const history = drawing.active
+    const history = drawing.active || store.get().game
       ? store.get().history
       : record(store.get().history, { sheet: sheetOf(drawing), reading, sent, at: new Date() });
     const done = { problem: null, retryIn: null, secondsLeft: null, recognizing: false };

@@ -9,9 +9,12 @@ const BEFORE_PAINT = "before-paint.js";
 const modules = readdirSync(SRC, { recursive: true }).map(String).filter((name) => name.endsWith(".js") && name !== BEFORE_PAINT);
 const views = modules.filter((name) => name.startsWith("views/"));
 const input = modules.filter((name) => name.startsWith("input/"));
-const actions = ["actions.js", "review.js", "recognition.js", "batch.js", "lighting.js", "camera.js", "measured.js", "sharing.js", "opening.js"];
+const actions = ["actions.js", "review.js", "recognition.js", "batch.js", "play.js", "lighting.js", "camera.js", "measured.js", "sharing.js", "opening.js"];
 /** Modules that need a document. All others also work without one. */
-const browser = [...views, ...input, "main.js", "device.js", "canvas/picture.js", "canvas/snapshot.js", "canvas/viewfinder.js", "wiring.js"];
+const browser = [
+  ...views, ...input, "main.js", "playground.js", "wiring.js", "device.js",
+  ...["picture", "poster", "snapshot", "viewfinder"].map((name) => `canvas/${name}.js`),
+];
 /** Asks for the document's language, if there is a document. */
 const universal = "language.js";
 const pure = modules.filter((name) => !browser.includes(name) && name !== universal);
@@ -85,7 +88,8 @@ test("the page has no inline script or style, and nothing from another host", ()
   for (const name of [...modules, BEFORE_PAINT]) {
     assert.doesNotMatch(code(name).replace(namespace, ""), /setAttribute\("style"|innerHTML|https?:/, name);
   }
-  for (const name of ["style.css", "dark.css", "table.css", "share.css", "modes.css"]) assert.doesNotMatch(read(name), /@import|url\(/, name);
+  const styles = readdirSync(SRC).filter((name) => name.endsWith(".css"));
+  for (const name of styles) assert.doesNotMatch(read(name), /@import|url\(/, name);
 });
 
 test("the page has each part that other programs look for, once", () => {

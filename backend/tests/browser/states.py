@@ -259,6 +259,32 @@ def _refused_beside_a_reading(visit: Visit) -> None:
     visit.expect_answer(7)
 
 
+def _choosing_a_game(visit: Visit) -> None:
+    visit.part("game").click()
+    expect(visit.part("game-panel")).to_be_visible(timeout=SETTLED)
+
+
+def _playing(visit: Visit, mode: str = "digits") -> None:
+    _choosing_a_game(visit)
+    visit.page.locator(f"[data-mode={mode}]").click()
+    visit.page.wait_for_timeout(500)  # a double click must not draw
+    drawn = (int(visit.part("asked").inner_text()) + 1) % 10
+    visit.draw(FIRST_OF_EACH[drawn])
+    expect(visit.part("game-sentence")).to_contain_text(str(drawn), timeout=SETTLED)
+
+
+def _fooling(visit: Visit) -> None:
+    _playing(visit, "fool")
+    expect(visit.part("game-meter")).to_contain_text("100%", timeout=SETTLED)
+
+
+def _played(visit: Visit) -> None:
+    _playing(visit)
+    for _ in range(10):
+        visit.part("skip").click()
+    expect(visit.part("turns").locator("li")).to_have_count(10)
+
+
 #: Name -> function that brings a new visit into the state.
 STATES: dict[str, Callable[[Visit], None]] = {
     "empty": lambda visit: None,
@@ -295,6 +321,10 @@ STATES: dict[str, Callable[[Visit], None]] = {
     "refused beside a reading": _refused_beside_a_reading,
     "several files": _several_files,
     "one of several files": _one_of_several_files,
+    "choosing a game": _choosing_a_game,
+    "playing": _playing,
+    "fooling": _fooling,
+    "played": _played,
 }
 
 

@@ -28,7 +28,8 @@ export function keepVisit(store, device, clock) {
     const visit = store.get();
     // The end of the stroke is a change, too.
     if (visit.drawing.active) return;
-    const text = await toSession(visit);
+    // A game is not kept.
+    const text = await toSession({ ...visit, ...visit.game?.before });
     // Whatever has changed since then is kept soon.
     if (store.get().history === visit.history && store.get().drawing === visit.drawing) device.keep(text);
   }

@@ -51,6 +51,7 @@ export function newState(preferences = DEFAULT_PREFERENCES) {
     lit: null,
     features: null,
     chosenMap: null,
+    game: null,
     preferences,
   };
 }

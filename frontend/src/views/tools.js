@@ -70,7 +70,7 @@ export function showLanguage() {
 }
 
 /** When the sheet and the reading are side by side. The stylesheet has the same query. */
-const SIDE_BY_SIDE = "(min-width: 60rem), (min-width: 34rem) and (orientation: landscape)";
+export const SIDE_BY_SIDE = "(min-width: 60rem), (min-width: 34rem) and (orientation: landscape)";
 /** When the writing arm lies on the screen: a large one that is touched. */
 const TABLET = "(min-width: 44rem) and (min-height: 36rem) and (pointer: coarse)";
 

@@ -3,8 +3,9 @@
 /** @type {Readonly<Record<string, string>>} */
 export const STATIC = Object.freeze({
   "reads handwritten digits and numbers": "liest handgeschriebene Ziffern und Zahlen",
+  "Play": "Spiel",
   "Share": "Teilen",
-  "Settings": "Einstellungen",
+  "Settings": "Optionen",
   "Theme: system": "Design: System",
   "Left-handed": "Linkshändig",
   "Part of this page failed to load. Please reload it. The API may still work: see": "Ein Teil dieser Seite ließ sich nicht laden. Bitte lade sie neu. Die Schnittstelle geht vielleicht trotzdem: siehe",

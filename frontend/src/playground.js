@@ -1,0 +1,33 @@
+import { rememberBests, savedBests } from "./bests.js";
+import { paintPoster } from "./canvas/poster.js";
+import { listenToGame } from "./input/player.js";
+import { createGame } from "./play.js";
+import { showGame } from "./views/playing.js";
+
+/** @typedef {{ store: Store<State>, actions: Actions, device: Device }} Page */
+
+/** @type {Promise<GameActions> | null} */
+let game = null;
+
+/**
+ * Opens the game, or closes it. Rejects if its stylesheet can't be loaded.
+ * @param {Page} page
+ */
+export async function toggleGame(page) {
+  game ??= loadGame(page).catch((error) => {
+    game = null;
+    throw error;
+  });
+  (await game).toggle();
+}
+
+/**
+ * @param {Page} page
+ * @returns {Promise<GameActions>}
+ */
+async function loadGame({ store, actions, device }) {
+  const own = createGame({ store, page: actions, device, paint: paintPoster, bests: { load: savedBests, keep: rememberBests } });
+  await showGame(store.watch);
+  listenToGame(own);
+  return own;
+}
