@@ -25,7 +25,8 @@ export function createLighting({ store, api, isCalm, report = (error) => reportE
     busy = true;
     try {
       const [body, features] = await Promise.all([api.post(LAYERS, wanted.content, signal), state.features ?? api.get(CARD, signal).then(toFeatures)]);
-      store.set({ lit: { square: wanted.square, layers: toLayers(body) }, features });
+      store.set({ features });
+      store.set({ lit: { square: wanted.square, layers: toLayers(body) } });
     } catch {
       // The next reading tries again. Until then, the layers of the last one stay.
       return;

@@ -304,7 +304,7 @@ def test_the_task_and_the_sheet_are_on_one_screen(visit: Visit, mode: str) -> No
 def test_a_game_that_cannot_be_loaded_says_so_and_can_be_tried_again(visit: Visit) -> None:
     visit.page.route("**/game.css", lambda route: route.abort())
     visit.part("game").click()
-    visit.expect_notice(re.compile("game"))
+    visit.expect_notice(re.compile("load"))
     visit.logged.clear()
     visit.page.unroute("**/game.css")
     visit.part("game").click()

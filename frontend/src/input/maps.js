@@ -7,7 +7,9 @@ export function listenToNetwork(lighting) {
   for (const event of ["pointerover", "focusin", "click"]) {
     root.addEventListener(event, ({ target }) => {
       const map = mapOf(target);
-      if (map) lighting.chooseMap(map.dataset.map ?? null);
+      if (!map) return;
+      if (event === "click") moveTab(map);
+      lighting.chooseMap(map.dataset.map ?? null);
     });
   }
   root.addEventListener("keydown", (event) => {
@@ -17,11 +19,18 @@ export function listenToNetwork(lighting) {
     if (!from || step === undefined) return;
     event.preventDefault();
     const to = maps[maps.indexOf(from) + step] ?? from;
-    // One of the maps is in the tab order, and the arrow keys reach the others.
-    from.tabIndex = -1;
-    to.tabIndex = 0;
+    moveTab(to);
     to.focus();
   });
+
+  /**
+   * One of the maps is in the tab order, and the arrow keys reach the others.
+   * @param {HTMLElement} map
+   */
+  function moveTab(map) {
+    for (const other of root.querySelectorAll('[data-map][tabindex="0"]')) other.setAttribute("tabindex", "-1");
+    map.tabIndex = 0;
+  }
 }
 
 /**

@@ -25,6 +25,8 @@ export function showNetwork(watch) {
   let maps = [];
   /** @type {FeatureMap | null} */
   let chosen = null;
+  /** What should be lit up, while its pictures are decoded. @type {State["lit"]} */
+  let latest = null;
 
   /**
    * @param {readonly Layer[]} layers
@@ -55,10 +57,18 @@ export function showNetwork(watch) {
     if (chosen) copy(chosen.canvas, close);
   }
 
-  watch((state) => (state.lit && state.features ? state : null), async (state) => {
-    if (!state?.lit || !state.features) return;
-    const { lit, features } = state;
+  let features = /** @type {readonly Feature[]} */ ([]);
+  watch((state) => state.features, (known) => {
+    features = known ?? [];
+  });
+  watch((state) => state.lit, async (lit) => {
+    if (!lit) return;
+    // A model that can't show its layers leaves nothing to show.
+    root.hidden = lit.layers.length === 0 || features.length === 0;
+    if (root.hidden) return;
+    latest = lit;
     const images = await Promise.all([lit.square, ...lit.layers.map(({ image }) => image)].map(decoded));
+    if (latest !== lit) return;
     if (maps.length === 0) build(lit.layers, features);
     const [square, ...strips] = images;
     paint(input, square, 0, CLOSE);

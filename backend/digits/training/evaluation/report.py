@@ -98,6 +98,7 @@ def _page(card: Card, mistakes: int, corrections: bool, folder: Path) -> str:
         "## Calibration",
         "Each point is one of 15 ranges of confidence: mean confidence against the share of correct readings.",
         "![Accuracy against confidence](reliability.png)",
+        *_misses(folder),
         "## The worst mistakes",
         f"The {mistakes} mistakes with the highest confidence: each picture beside the network's input, with its label "
         "and its reading. Pictures of `photos` and `drawn` are not shown, because not all of their licences allow it.",
@@ -130,6 +131,12 @@ def _numbers(card: Card, peer: Mapping[str, Any]) -> list[str]:
         measure.markdown(numbers.numbers_table(card["numbers"])),
         *(_beside_peer(card["numbers"], peer) if peer else []),
     ]
+
+
+def _misses(folder: Path) -> list[str]:
+    """Where the model falls short and why, written by hand beside the report."""
+    file = folder / "misses.md"
+    return ["## Where it falls short", file.read_text("utf-8")] if file.exists() else []
 
 
 def measured_beside(folder: Path, name: str) -> Mapping[str, Any]:
