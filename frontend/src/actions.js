@@ -40,6 +40,8 @@ export function createActions({ store, api, shrink, device, openTable, startCame
      */
     openCamera() {
       if (!store.get().hasCamera || !startCamera) return false;
+      // What is on the sheet is read again when the camera is closed.
+      recognition.reset({});
       startCamera().catch(() => store.set({ fileError: LOADING_FAILED }));
       return true;
     },

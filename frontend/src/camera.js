@@ -8,6 +8,9 @@ const INTERVAL = 350;
 const FRAME = 640;
 /** The longer side of the picture that is kept. */
 const PICTURE = 1920;
+/** Milliseconds until the next frame after a problem, unless the server says how long to wait. */
+const MIN_WAIT = 2_000;
+const MAX_WAIT = 60_000;
 /** Milliseconds until the camera is switched off on a page that nobody sees. */
 const UNSEEN = 30_000;
 
@@ -47,22 +50,29 @@ export function createCamera({ store, api, viewfinder, actions: { openFiles, res
   /** @param {Task} task */
   async function readNext(task) {
     const started = clock.now();
-    if (viewfinder.isSeen()) await readFrame(task);
-    clock.setTimeout(() => task.isLatest() && readNext(task), Math.max(0, INTERVAL - (clock.now() - started)));
+    const wait = viewfinder.isSeen() ? await readFrame(task) : INTERVAL;
+    clock.setTimeout(() => task.isLatest() && readNext(task), Math.max(0, wait - (clock.now() - started)));
   }
 
-  /** @param {Task} task */
+  /**
+   * @param {Task} task
+   * @returns {Promise<number>} milliseconds from the start of this frame to the next one
+   */
   async function readFrame(task) {
     try {
       const frame = await viewfinder.frame(FRAME);
       const single = await api.read(frame, { signal: task.signal });
       const numbers = mayBeNumber(single) ? await api.readNumbers(frame, { signal: task.signal }) : [];
-      if (!task.isLatest()) return;
+      if (!task.isLatest()) return INTERVAL;
       // The reading is not about what is on the sheet.
       store.set({ reading: withNumbers(single, numbers), chosen: 0, readPicture: frame, sent: null, problem: null });
     } catch (error) {
-      if (task.isLatest()) store.set({ problem: toProblem(error) });
+      if (!task.isLatest()) return INTERVAL;
+      const problem = toProblem(error);
+      store.set({ problem });
+      return Math.min(MAX_WAIT, Math.max(MIN_WAIT, (problem.retryAfter ?? 0) * 1000));
     }
+    return INTERVAL;
   }
 
   function close() {
@@ -95,7 +105,8 @@ export function createCamera({ store, api, viewfinder, actions: { openFiles, res
     /** Keeps this frame: it becomes the picture on the sheet. */
     async shoot() {
       if (store.get().camera?.status !== "live") return;
-      const picture = await viewfinder.frame(PICTURE);
+      const picture = await viewfinder.frame(PICTURE).catch(() => null);
+      if (!picture || !store.get().camera) return;
       close();
       await openFiles([picture]);
     },

@@ -142,7 +142,8 @@ device.hasCamera().then((hasCamera) => store.set({ hasCamera }));
 // How well it reads is loaded when it is asked for.
 /** @type {Promise<{ toggle: () => Promise<void> }> | null} */
 let figures = null;
-part("show-figures", HTMLButtonElement).addEventListener("click", () => {
+part("show-figures", HTMLButtonElement).addEventListener("click", ({ detail }) => {
+  if (detail > 1) return;
   figures ??= loadFigures().catch((error) => {
     figures = null;
     throw error;
@@ -175,7 +176,8 @@ function share(event) {
 }
 
 // The game is loaded when somebody wants to play.
-part("game", HTMLButtonElement).addEventListener("click", () => {
+part("game", HTMLButtonElement).addEventListener("click", ({ detail }) => {
+  if (detail > 1) return;
   import("./playground.js").then(({ toggleGame }) => toggleGame({ store, actions, device })).catch(() => store.set({ fileError: LOADING_FAILED }));
 });
 

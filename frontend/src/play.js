@@ -158,8 +158,10 @@ export function createGame({ store, page, device, paint, bests, clock = systemCl
   function judge(readable) {
     const { game } = store.get();
     const now = drawn();
-    if (!game || game.mode !== "fool" || !(isIn("playing") || isIn("asking")) || !now.reading || now.reading.reason === "blank") return;
-    const points = readable ? pointsFor(now.reading, taskOf(game) ?? "") : 0;
+    if (!game || game.mode !== "fool" || !(isIn("playing") || isIn("asking"))) return;
+    const { reading } = now;
+    if (readable && (!reading || reading.reason === "blank")) return;
+    const points = readable && reading ? pointsFor(reading, taskOf(game) ?? "") : 0;
     show({ ...now, outcome: readable ? "drawn" : "skipped", points });
   }
 

@@ -29,5 +29,12 @@ async function loadGame({ store, actions, device }) {
   const own = createGame({ store, page: actions, device, paint: paintPoster, bests: { load: savedBests, keep: rememberBests } });
   await showGame(store.watch);
   listenToGame(own);
+  // A projector has no room for the game.
+  store.watch((state) => state.mode, (mode) => mode && own.close());
   return own;
+}
+
+/** Brings the sheet of before back, if somebody plays. */
+export async function leaveGame() {
+  (await game)?.close();
 }

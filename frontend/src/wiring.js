@@ -39,7 +39,7 @@ export async function share(store, actions, event) {
   });
   // From then on, the button opens its menu by itself.
   if (isFirst && event?.type === "click") openShareMenu();
-  if (isLink(location.hash)) followLink(store, actions);
+  if (isLink(location.hash)) await followLink(store, actions);
 }
 
 /** @type {Promise<void> | null} */
@@ -64,7 +64,8 @@ async function start(store, actions) {
  * @param {Store<State>} store
  * @param {Actions} actions
  */
-function followLink(store, { openStrokes }) {
+async function followLink(store, { openStrokes }) {
+  if (store.get().game) await (await import("./playground.js")).leaveGame();
   openLink(location.hash, { store, openStrokes });
   history.replaceState(null, "", location.pathname + location.search);
 }

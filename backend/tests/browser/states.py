@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -18,7 +19,7 @@ from tests.browser import chromium as browser
 from tests.browser.visit import DESKTOP, FIRST_OF_EACH, PHONE, REQUEST, SETTLED, TABLET, Visit, give, reading, visiting
 from tests.samples import DIGITS, encode, enlarged
 
-UNAVAILABLE = {
+UNAVAILABLE: dict[str, Any] = {
     "status": 503,
     "headers": {"Retry-After": "20"},
     "content_type": "application/problem+json",

@@ -9,10 +9,11 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, Playwright, Route, expect
 
 from tests.browser import chromium as browser
-from tests.browser.visit import DESKTOP, PHONE, SETTLED, Visit, visiting
+from tests.browser.states import UNAVAILABLE
+from tests.browser.visit import DESKTOP, PHONE, REQUEST, SETTLED, Visit, visiting
 from tests.samples import DIGITS, LABELS
 
 WIDTH, HEIGHT = 640, 480
@@ -143,3 +144,37 @@ def test_the_tools_stay_in_one_row_on_a_laptop_with_a_camera(photographing: Brow
             tools = visit.part("tools").bounding_box()
             assert tools is not None
             assert tools["height"] < 70, locale
+
+
+def test_a_camera_that_is_closed_before_it_starts_is_switched_off(allowed: Visit) -> None:
+    slow = """() => {
+      const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      window.opened = [];
+      navigator.mediaDevices.getUserMedia = async (asked) => {
+        await new Promise((done) => setTimeout(done, 1500));
+        const stream = await open(asked);
+        window.opened.push(...stream.getTracks());
+        return stream;
+      };
+    }"""
+    allowed.page.evaluate(slow)
+    open_camera(allowed)
+    allowed.page.keyboard.press("Escape")
+    expect(allowed.part("viewfinder")).to_be_hidden()
+    allowed.wait_until(lambda: bool(allowed.page.evaluate("window.opened.length")))
+    allowed.page.wait_for_timeout(300)
+    assert allowed.page.evaluate("window.opened.map((track) => track.readyState)") == ["ended"]
+
+
+def test_a_busy_server_is_not_asked_for_each_frame(allowed: Visit) -> None:
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(**UNAVAILABLE)
+
+    allowed.page.route(REQUEST, refuse)
+    open_camera(allowed)
+    allowed.expect_tone("problem")
+    allowed.page.wait_for_timeout(3000)
+    assert len(asked) == 1

@@ -309,3 +309,28 @@ def test_a_game_that_cannot_be_loaded_says_so_and_can_be_tried_again(visit: Visi
     visit.page.unroute("**/game.css")
     visit.part("game").click()
     expect(visit.part("game-panel")).to_be_visible(timeout=SETTLED)
+
+
+def test_presenting_ends_the_game(visit: Visit) -> None:
+    play(visit, "digits")
+    visit.part("share").click()
+    visit.part("present").click()
+    expect(visit.part("reading")).to_be_visible(timeout=SETTLED)
+    expect(visit.part("game-panel")).to_be_hidden()
+    visit.page.keyboard.press("Escape")
+    expect(visit.part("settings")).to_be_visible()
+
+
+def test_a_link_that_is_opened_during_a_game_ends_it_and_shows_its_drawing(visit: Visit) -> None:
+    visit.page.locator("[data-sample=four]").click()
+    visit.expect_answer(4)
+    visit.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    visit.part("share").click()
+    visit.part("copy-link").click()
+    link = visit.part("share-link").input_value()
+    visit.page.keyboard.press("Escape")
+    visit.part("clear").click()
+    play(visit, "digits")
+    visit.page.evaluate("(link) => { location.hash = new URL(link).hash; }", link)
+    expect(visit.part("game-panel")).to_be_hidden(timeout=SETTLED)
+    visit.expect_answer(4)

@@ -9,8 +9,11 @@ const JPEG_QUALITY = 0.85;
 export function createViewfinder(video) {
   /** @type {MediaStream | null} */
   let stream = null;
+  /** How often the camera was started or stopped. */
+  let changes = 0;
 
   function stop() {
+    changes++;
     for (const track of stream?.getTracks() ?? []) track.stop();
     stream = null;
     video.srcObject = null;
@@ -21,9 +24,16 @@ export function createViewfinder(video) {
 
     async start(at) {
       stop();
+      const own = changes;
       const cameras = await listed();
       const chosen = at > 0 && cameras[at]?.deviceId ? { deviceId: { exact: cameras[at].deviceId } } : { facingMode: { ideal: "environment" } };
-      stream = await navigator.mediaDevices.getUserMedia({ video: { ...chosen, width: { ideal: 1920 } }, audio: false });
+      const opened = await navigator.mediaDevices.getUserMedia({ video: { ...chosen, width: { ideal: 1920 } }, audio: false });
+      if (own !== changes) {
+        // It was closed while the browser asked the user.
+        for (const track of opened.getTracks()) track.stop();
+        throw new DOMException("the camera was closed", "AbortError");
+      }
+      stream = opened;
       video.srcObject = stream;
       await video.play();
       return (await listed()).length;

@@ -17,7 +17,7 @@ export function listenToGame(game) {
   panel.addEventListener("click", ({ target, detail }) => {
     const button = target instanceof Element ? target.closest("button") : null;
     // The second click of a double click would do something else than the first one.
-    if (!button || detail > 1) return;
+    if (!button || (detail > 1 && button.dataset.part !== "skip")) return;
     const { mode, keep, part: name } = button.dataset;
     if (mode) game.play(/** @type {GameMode} */ (mode));
     else if (keep) game.keep(Number(keep));
@@ -26,7 +26,7 @@ export function listenToGame(game) {
   document.addEventListener("visibilitychange", () => game.setAway(document.hidden));
   // Before the shortcuts of the page: there, Escape clears the sheet.
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !isOpen() || isMenuOpen()) return;
+    if (event.key !== "Escape" || event.defaultPrevented || !isOpen() || isMenuOpen()) return;
     event.preventDefault();
     game.close();
   }, { capture: true });

@@ -1,4 +1,4 @@
-import { part } from "../views/dom.js";
+import { isMenuOpen, part } from "../views/dom.js";
 
 /** @param {CameraActions} camera */
 export function listenToCamera(camera) {
@@ -12,9 +12,11 @@ export function listenToCamera(camera) {
     camera.close();
     part("file", HTMLInputElement).click();
   });
+  // Whatever is opened on the sheet, even what is on it already, closes the camera.
+  for (const name of ["samples", "entries"]) part(name, HTMLElement).addEventListener("click", camera.close);
   // Before all others: there, Escape clears the sheet.
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || part("viewfinder", HTMLElement).hidden) return;
+    if (event.key !== "Escape" || event.defaultPrevented || part("viewfinder", HTMLElement).hidden || isMenuOpen()) return;
     event.preventDefault();
     camera.close();
   }, true);

@@ -11,6 +11,7 @@ import { isGuess } from "./store.js";
  * @returns {string | null} null if there is nothing new to say
  */
 export function sentenceFor(state) {
+  if (state.camera && state.problem) return sentenceForProblem(state.problem);
   if (isGuess(state)) return sentenceForGuess(guessOf(state.reading));
   if (state.recognizing) return waitingSentence(state);
   return mainSentence(state);
@@ -53,8 +54,8 @@ export function toneOfSentence(state) {
  * @returns {Tone}
  */
 export function toneOf(state) {
+  if (state.problem && (state.camera || !isGuess(state))) return "problem";
   if (isGuess(state)) return "guess";
-  if (state.problem) return "problem";
   return state.reading?.status ?? "idle";
 }
 

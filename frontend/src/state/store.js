@@ -61,7 +61,7 @@ export function newState(preferences = DEFAULT_PREFERENCES) {
  * @param {State} state
  */
 export function isGuess({ drawing, writing, reading, camera }) {
-  return drawing.active || camera !== null || (writing && reading?.status === "rejected");
+  return drawing.active || camera?.status === "live" || (writing && reading?.status === "rejected");
 }
 
 /**

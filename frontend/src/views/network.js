@@ -67,8 +67,8 @@ export function showNetwork(watch) {
     root.hidden = lit.layers.length === 0 || features.length === 0;
     if (root.hidden) return;
     latest = lit;
-    const images = await Promise.all([lit.square, ...lit.layers.map(({ image }) => image)].map(decoded));
-    if (latest !== lit) return;
+    const images = await Promise.all([lit.square, ...lit.layers.map(({ image }) => image)].map(decoded)).catch(() => null);
+    if (!images || latest !== lit) return;
     if (maps.length === 0) build(lit.layers, features);
     const [square, ...strips] = images;
     paint(input, square, 0, CLOSE);

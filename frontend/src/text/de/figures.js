@@ -7,7 +7,7 @@ export const FIGURES = Object.freeze({
   pictures: "Bilder",
   count: "Anzahl",
   right: "Richtig gelesen",
-  sure: "Sicher genug, um sich darauf zu verlassen",
+  sure: "Sicher genug",
   refused: "Nicht für eine Ziffer gehalten",
   /** @type {(name: string, version: string) => string} */
   note: (name, version) => `Modell ${name} ${version}. Mit keinem dieser Bilder wurde trainiert. Eine Lesung, die nicht sicher genug ist, sagt es.`,

@@ -1,6 +1,5 @@
 /** All texts of the game. Same exports as ../en/game.js. */
 
-import { formatNumber } from "../../language.js";
 import { isRead, longestStreak, plainText, rightIn, taskOf } from "../../state/rounds.js";
 import { guessOf } from "../../state/numbers.js";
 import { isGuess } from "../../state/store.js";
@@ -64,7 +63,7 @@ export function streak(count) {
 
 /** @param {number} points */
 export function bestSoFar(points) {
-  return points > 0 ? `bisher ${points} %` : "";
+  return points > 0 ? `bisher ${points}\u00a0%` : "";
 }
 
 /** @param {number} seconds */
@@ -79,7 +78,7 @@ export function timeLeft(seconds) {
 
 /** @param {number} points */
 export function fooledBy(points) {
-  return `Getäuscht: ${points} %`;
+  return `Getäuscht: ${points}\u00a0%`;
 }
 
 /** @param {string} task */
@@ -116,7 +115,8 @@ function waits({ timed }) {
 
 /** @param {Game} game */
 function sentenceForBlank({ timed, waiting, clock, turns }) {
-  if (!timed || !waiting) return turns.length === 0 ? "Lass dir Zeit." : "";
+  if (!timed) return turns.length === 0 ? "Lass dir Zeit." : "";
+  if (!waiting) return "";
   return clock.elapsed === 0 ? "Die Uhr startet mit deinem ersten Strich." : "Die Uhr läuft mit deinem nächsten Strich weiter.";
 }
 
@@ -167,7 +167,7 @@ function verdictOf({ asked, points, outcome }, mode) {
 
 /** @param {number} milliseconds */
 export function inSeconds(milliseconds) {
-  return `${formatNumber(milliseconds / 1000, 1)} s`;
+  return `${(milliseconds / 1000).toFixed(1).replace(".", ",")}\u00a0s`;
 }
 
 /**
@@ -175,14 +175,14 @@ export function inSeconds(milliseconds) {
  * @param {Best} best
  */
 export function bestResult(mode, best) {
-  return `Bestes: ${mode === "fool" ? `${best.score} %` : `${best.score} von ${best.of} in ${inSeconds(best.took)}`}`;
+  return `Bestes: ${mode === "fool" ? `${best.score}\u00a0%` : `${best.score} von ${best.of} in ${inSeconds(best.took)}`}`;
 }
 
 /** @param {Game} game */
 export function resultTitle(game) {
   if (game.mode !== "fool") return `${rightIn(game)} von ${game.tasks.length}`;
   const points = Math.max(0, ...game.turns.map((turn) => turn.points));
-  return points === 0 ? "Nicht getäuscht" : `Getäuscht: ${points} %`;
+  return points === 0 ? "Nicht getäuscht" : `Getäuscht: ${points}\u00a0%`;
 }
 
 /** @param {Game} game */
@@ -206,7 +206,7 @@ export function askedIn({ asked }) {
  * @param {Turn} turn
  */
 export function outcomeOf({ outcome, reading, points, sheet }) {
-  if (outcome === "drawn") return `${readAs(reading)}, ${points} %`;
+  if (outcome === "drawn") return `${readAs(reading)}, ${points}\u00a0%`;
   if (isBlank(sheet)) return outcome === "late" ? "Zeit um" : "Übersprungen";
   return readAs(reading);
 }

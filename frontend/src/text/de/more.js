@@ -11,7 +11,7 @@ export function savedAs(label) {
   return `Gespeichert: ${named(label)}.`;
 }
 
-export const LABELS = Object.freeze({ none: "keine Ziffer", cancel: "Abbrechen" });
+export const LABELS = Object.freeze({ none: "keine Ziffer", cancel: "Abbruch" });
 
 /** @param {Correction} label */
 function named(label) {

@@ -7,7 +7,7 @@ export const FIGURES = Object.freeze({
   pictures: "Pictures",
   count: "How many",
   right: "Read correctly",
-  sure: "Sure enough to rely on",
+  sure: "Sure enough",
   refused: "Not taken for a digit",
   /** @type {(name: string, version: string) => string} */
   note: (name, version) => `Model ${name} ${version}. None of these pictures was used for training. A reading that is not sure enough says so.`,

@@ -114,7 +114,8 @@ function waits({ timed }) {
 
 /** @param {Game} game */
 function sentenceForBlank({ timed, waiting, clock, turns }) {
-  if (!timed || !waiting) return turns.length === 0 ? "Take your time." : "";
+  if (!timed) return turns.length === 0 ? "Take your time." : "";
+  if (!waiting) return "";
   return clock.elapsed === 0 ? "The clock starts with your first stroke." : "The clock goes on with your next stroke.";
 }
 
