@@ -27,7 +27,7 @@ export const NO_LINK = Object.freeze({
 
 export const BROKEN_LINK = "Dieser Link ist beschädigt oder unvollständig, deshalb kann ich seine Zeichnung nicht zeigen. Bitte kopiere ihn noch einmal.";
 
-export const MODES = Object.freeze({ leave: "Verlassen (Esc)", clear: "Leeren", open: "Digits in einem neuen Tab öffnen" });
+export const MODES = Object.freeze({ leave: "Verlassen", clear: "Leeren", open: "Digits in einem neuen Tab öffnen" });
 
 /** @param {Reading | null} reading */
 export function titleOf(reading) {

@@ -27,7 +27,7 @@ export const NO_LINK = Object.freeze({
 
 export const BROKEN_LINK = "This link is damaged or incomplete, so I can't show its drawing. Please copy it again.";
 
-export const MODES = Object.freeze({ leave: "Leave (Esc)", clear: "Clear", open: "Open Digits in a new tab" });
+export const MODES = Object.freeze({ leave: "Leave", clear: "Clear", open: "Open Digits in a new tab" });
 
 /** @param {Reading | null} reading */
 export function titleOf(reading) {
