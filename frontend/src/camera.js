@@ -75,10 +75,14 @@ export function createCamera({ store, api, viewfinder, actions: { openFiles, res
     return INTERVAL;
   }
 
-  function close() {
-    if (!store.get().camera) return;
+  function pause() {
     session.cancel();
     viewfinder.stop();
+  }
+
+  function close() {
+    if (!store.get().camera) return;
+    pause();
     store.set({ camera: null });
     resume();
   }
@@ -87,6 +91,7 @@ export function createCamera({ store, api, viewfinder, actions: { openFiles, res
 
   return {
     close,
+    pause,
 
     open() {
       if (store.get().camera) return;

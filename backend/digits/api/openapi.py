@@ -12,15 +12,20 @@ from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Blueprint, Response, make_response, redirect, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask_restx import Api, Namespace
 
 from digits.api import problems, schemas
+from digits.api.context import context
 
 TITLE = "Digits"
 DESCRIPTION = (
     "Reads handwritten digits and numbers from pictures or pen strokes. Says how sure it is. Stores and logs neither."
 )
+
+#: In the examples, it stands for the server that describes itself.
+EXAMPLE_HOST = "http://127.0.0.1:8000"
+TO_THE_PAGE = "[Draw a digit on the page](/)"
 
 #: Swagger UI sets inline styles and uses data: URLs.
 DOCS_POLICY = (
@@ -125,6 +130,17 @@ def reads(namespace: Namespace, model: Any, result: str, batch: bool = False) ->
     return decorate
 
 
+def own_host() -> str:
+    """The address under which the client reaches this server."""
+    return request.host_url.rstrip("/")
+
+
+def has_page() -> bool:
+    """Whether the page is at the root of this address: served from here, or by the proxy in front."""
+    settings = context().settings
+    return settings.proxies > 0 or (settings.page / "index.html").is_file()
+
+
 class DescribedApi(Api):  # type: ignore[misc]  # Flask-RESTX has no types
     """An API that is described by our schemas, and whose errors are problems."""
 
@@ -165,5 +181,9 @@ class DescribedApi(Api):  # type: ignore[misc]  # Flask-RESTX has no types
             for operation in operations.values():
                 if "responses" in operation:
                     operation["responses"] = with_problems(operation["responses"])
+                if "description" in operation:
+                    operation["description"] = operation["description"].replace(EXAMPLE_HOST, own_host())
+        if has_page():
+            described["info"]["description"] += f"\n\n{TO_THE_PAGE}"
         described["definitions"] = described.get("definitions", {}) | definitions()
         return described | {"produces": ["application/json", problems.MEDIA_TYPE]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -14,8 +15,10 @@ from PIL import Image
 
 from digits.api import openapi, schemas
 from digits.api.strokes import EXAMPLE, MOST_BYTES, MOST_POINTS, MOST_STROKES
+from digits.app import create_app
 from digits.model import recognizer
-from digits.settings import BACKEND
+from digits.model.recognizer import Recognizer
+from digits.settings import BACKEND, Settings
 from tests.samples import DIGITS, encode, enlarged
 
 
@@ -158,3 +161,17 @@ def test_repeated_requests_return_the_same_description(client: FlaskClient) -> N
     first, second = (client.get("/api/v1/swagger.json") for _ in range(2))
     assert first.status_code == second.status_code == 200
     assert first.get_json() == second.get_json()
+
+
+def test_the_examples_name_the_host_of_the_client(client: FlaskClient) -> None:
+    described = client.get("/api/v1/swagger.json", base_url="https://digits.example:8443").get_json()
+    examples = described["paths"]["/digits"]["post"]["description"]
+    assert "https://digits.example:8443/api/v1/digits" in examples
+    assert "127.0.0.1" not in json.dumps(described)
+
+
+def test_the_docs_link_to_the_page_only_where_there_is_one(double: Recognizer, tmp_path: Path) -> None:
+    for settings, linked in ((Settings(), True), (Settings(page=tmp_path), False)):
+        client = create_app(settings, double).test_client()
+        description = client.get("/api/v1/swagger.json").get_json()["info"]["description"]
+        assert ("](/)" in description) == linked

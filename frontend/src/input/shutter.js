@@ -21,5 +21,7 @@ export function listenToCamera(camera) {
     camera.close();
   }, true);
   document.addEventListener("visibilitychange", () => camera.setSeen(document.visibilityState === "visible"));
-  addEventListener("pagehide", () => camera.close());
+  // A page that is left only switches the camera off. If it comes back, the sheet does, too.
+  addEventListener("pagehide", camera.pause);
+  addEventListener("pageshow", camera.close);
 }
