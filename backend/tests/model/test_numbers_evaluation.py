@@ -72,7 +72,7 @@ def test_the_figures_count_what_is_right_accepted_and_wrong(monkeypatch: pytest.
         (group,) = preprocess.find_numbers_in_strokes([np.array([[0.0, 0], [0, 10]])])
         return [group]
 
-    monkeypatch.setattr(numbers, "_groups", one_piece)
+    monkeypatch.setattr(numbers, "groups_of", one_piece)
     pages = [Page((), ("7",)), Page((), ("7",), touching=True), Page((), ("1",), touching=True), Page((), ("77",))]
     figure = numbers.measure(NumberSet("sevens", pages, 4), Model(sevens, no_evidence, None))
     assert figure["pages"] == 4
