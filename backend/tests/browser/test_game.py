@@ -13,11 +13,20 @@ from tests.browser.states import STATES, UNAVAILABLE
 from tests.browser.visit import FIRST_OF_EACH, REQUEST, SETTLED, Visit, give, on, reading
 from tests.samples import placed
 
+#: Notes each phase of the game: a result is shown for a moment only, and a busy computer may miss it.
+NOTE_PHASES = """() => {
+  const panel = document.querySelector('[data-part=game-panel]');
+  window.phases = [];
+  const note = () => window.phases.push(panel.dataset.phase);
+  new MutationObserver(note).observe(panel, { attributeFilter: ['data-phase'] });
+}"""
+
 
 def play(visit: Visit, mode: str) -> None:
     """Open the game and begin a round."""
     visit.part("game").click()
     visit.page.locator(f"[data-mode={mode}]").click()
+    visit.page.evaluate(NOTE_PHASES)
     expect(visit.part("asked")).to_be_visible(timeout=SETTLED)
     visit.page.wait_for_timeout(500)  # a double click must not draw
 
@@ -28,7 +37,12 @@ def asked(visit: Visit) -> str:
 
 
 def expect_phase(visit: Visit, phase: str) -> None:
-    """The game is there within the timeout."""
+    """The game is there within the timeout, or was there since this was asked last."""
+    if phase == "shown":
+        phases = "[...(window.phases ?? []), document.querySelector('[data-part=game-panel]').dataset.phase]"
+        visit.wait_until(lambda: "shown" in visit.page.evaluate(phases))
+        visit.page.evaluate("() => { window.phases = []; }")
+        return
     expect(visit.part("game-panel")).to_have_attribute("data-phase", phase, timeout=SETTLED)
 
 
