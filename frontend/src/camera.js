@@ -1,11 +1,10 @@
 import { toProblem } from "./api/problem.js";
 import { createLatest } from "./api/timing.js";
+import { LIVE_SIDE } from "./canvas/geometry.js";
 import { mayBeNumber, withNumbers } from "./state/numbers.js";
 
 /** Milliseconds between two frames that are read. */
 const INTERVAL = 350;
-/** The longer side of a frame that is read while the camera runs, in pixels: enough to read, and quick to send. */
-const FRAME = 640;
 /** The longer side of the picture that is kept. */
 const PICTURE = 1920;
 /** Milliseconds until the next frame after a problem, unless the server says how long to wait. */
@@ -60,7 +59,7 @@ export function createCamera({ store, api, viewfinder, actions: { openFiles, res
    */
   async function readFrame(task) {
     try {
-      const frame = await viewfinder.frame(FRAME);
+      const frame = await viewfinder.frame(LIVE_SIDE);
       const single = await api.read(frame, { signal: task.signal });
       const numbers = mayBeNumber(single) ? await api.readNumbers(frame, { signal: task.signal }) : [];
       if (!task.isLatest()) return INTERVAL;

@@ -5,8 +5,8 @@ const LAYERS = "/api/v1/digits?include=activations";
 const CARD = "/api/v1/model";
 
 /**
- * Lights up the layers of the network for what is on the sheet. One request at a time, and none while nobody looks. The reading never
- * waits for it.
+ * Lights up the layers of the network for what is on the sheet. It sends one request at a time, and none while the layers are out of view. The
+ * reading never waits for it.
  * @param {object} dependencies
  * @param {Store<State>} dependencies.store
  * @param {Api} dependencies.api

@@ -1,6 +1,6 @@
 import { createActions } from "./actions.js";
 import { createApi } from "./api/client.js";
-import { systemClock } from "./api/timing.js";
+import { once, systemClock } from "./api/timing.js";
 import { device, savedPreferences, savedVisit } from "./device.js";
 import { listenToButtons, listenToCursor, listenToShortcuts } from "./input/controls.js";
 import { listenToFiles } from "./input/files.js";
@@ -52,10 +52,9 @@ for (const show of views) show(store.watch);
 for (const listen of [listenToPointer, listenToButtons, listenToShortcuts, listenToCursor, listenToFiles]) listen(actions);
 
 // What explains, corrects and lists readings is loaded with the first one. Without it, the page reads as well.
-/** @type {Promise<void> | null} */
-let more = null;
+const more = once(loadMore);
 store.watch((state) => state.reading !== null, (isRead) => {
-  if (isRead || store.get().history.length > 0) more ??= loadMore().then(showMore, () => void (more = null));
+  if (isRead || store.get().history.length > 0) more().catch(() => {});
 });
 
 async function loadMore() {
@@ -65,7 +64,8 @@ async function loadMore() {
     import("./views/steps.js"),
     import("./views/visit.js"),
   ]);
-  return [showCorrection, showInput, showOverlay, showHistory, confirmLeaving, showSteps];
+  for (const show of [showCorrection, showInput, showOverlay, showHistory, confirmLeaving, showSteps]) show(store.watch);
+  lightWhenSeen();
 }
 
 /** The layers of the network are loaded when they come into view, or nearly. */
@@ -87,23 +87,11 @@ async function loadNetwork() {
   listenToNetwork(lighting);
 }
 
-/** @param {((watch: Watch) => void)[]} shows */
-function showMore(shows) {
-  for (const show of shows) show(store.watch);
-  lightWhenSeen();
-}
-
 // Several files at once are rare. What reads and shows them is loaded with the first ones.
-/** @type {Promise<TableActions> | null} */
-let table = null;
+const table = once(loadTable);
 
-/** Loads it if necessary. */
 async function openTable() {
-  table ??= loadTable().catch((error) => {
-    table = null;
-    throw error;
-  });
-  return (await table).open;
+  return (await table()).open;
 }
 
 async function loadTable() {
@@ -115,15 +103,10 @@ async function loadTable() {
 }
 
 // The camera is loaded when it is asked for. Only then does the browser ask the user.
-/** @type {Promise<CameraActions> | null} */
-let camera = null;
+const camera = once(loadCamera);
 
 async function startCamera() {
-  camera ??= loadCamera().catch((error) => {
-    camera = null;
-    throw error;
-  });
-  (await camera).open();
+  (await camera()).open();
 }
 
 async function loadCamera() {
@@ -140,15 +123,10 @@ async function loadCamera() {
 device.hasCamera().then((hasCamera) => store.set({ hasCamera }));
 
 // How well it reads is loaded when it is asked for.
-/** @type {Promise<{ toggle: () => Promise<void> }> | null} */
-let figures = null;
+const figures = once(loadFigures);
 part("show-figures", HTMLButtonElement).addEventListener("click", ({ detail }) => {
   if (detail > 1) return;
-  figures ??= loadFigures().catch((error) => {
-    figures = null;
-    throw error;
-  });
-  figures.then((own) => own.toggle()).catch(() => store.set({ fileError: LOADING_FAILED }));
+  figures().then((own) => own.toggle()).catch(() => store.set({ fileError: LOADING_FAILED }));
 });
 
 async function loadFigures() {
@@ -158,10 +136,9 @@ async function loadFigures() {
 }
 
 // There is nothing to keep before the first stroke.
-/** @type {Promise<void> | null} */
-let keeping = null;
+const keeping = once(keep);
 store.watch((state) => !isBlank(state.drawing) && !state.offline, (worthKeeping) => {
-  if (worthKeeping) keeping ??= keep().catch(() => void (keeping = null));
+  if (worthKeeping) keeping().catch(() => {});
 });
 
 async function keep() {

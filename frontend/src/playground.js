@@ -1,3 +1,4 @@
+import { once } from "./api/timing.js";
 import { rememberBests, savedBests } from "./bests.js";
 import { paintPoster } from "./canvas/poster.js";
 import { listenToGame } from "./input/player.js";
@@ -6,7 +7,9 @@ import { showGame } from "./views/playing.js";
 
 /** @typedef {{ store: Store<State>, actions: Actions, device: Device }} Page */
 
-/** @type {Promise<GameActions> | null} */
+/** @type {(() => Promise<GameActions>) | null} */
+let load = null;
+/** null before the first game. @type {GameActions | null} */
 let game = null;
 
 /**
@@ -14,11 +17,9 @@ let game = null;
  * @param {Page} page
  */
 export async function toggleGame(page) {
-  game ??= loadGame(page).catch((error) => {
-    game = null;
-    throw error;
-  });
-  (await game).toggle();
+  load ??= once(() => loadGame(page));
+  game = await load();
+  game.toggle();
 }
 
 /**
@@ -35,6 +36,6 @@ async function loadGame({ store, actions, device }) {
 }
 
 /** Brings the sheet of before back, if somebody plays. */
-export async function leaveGame() {
-  (await game)?.close();
+export function leaveGame() {
+  game?.close();
 }

@@ -67,7 +67,7 @@ export function createSharing({ store, device, outlet, toPicture }) {
         await outlet.share({ title: titleOf(readingOf(store.get())), ...(url ? { url } : {}), ...files });
         say({});
       } catch (error) {
-        // Whoever changed their mind needs no message.
+        // The user cancelled.
         if (!(error instanceof Error && error.name === "AbortError")) say({ said: SAID.notShared });
       }
     },

@@ -65,7 +65,7 @@ async function start(store, actions) {
  * @param {Actions} actions
  */
 async function followLink(store, { openStrokes }) {
-  if (store.get().game) await (await import("./playground.js")).leaveGame();
+  if (store.get().game) (await import("./playground.js")).leaveGame();
   openLink(location.hash, { store, openStrokes });
   history.replaceState(null, "", location.pathname + location.search);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countDown, createLatest, createThrottle } from "../src/api/timing.js";
+import { countDown, createLatest, createThrottle, once } from "../src/api/timing.js";
 import { newClock, settled } from "./doubles.js";
 
 test("a newer task aborts the older one and is the latest", () => {
@@ -113,4 +113,17 @@ test("early timers report no second too early", async () => {
   await punctual.advance(10_000);
   assert.ok(reports.every(([at, left]) => left === Math.ceil((2000 - at) / 1000)), String(reports));
   assert.deepEqual(reports.at(-1), [2000, 0]);
+});
+
+test("what loads once is loaded again only after a failure", async () => {
+  let calls = 0;
+  const load = once(async () => {
+    calls++;
+    if (calls === 1) throw new Error("offline");
+    return calls;
+  });
+  await assert.rejects(load());
+  assert.deepEqual(await Promise.all([load(), load()]), [2, 2]);
+  assert.equal(await load(), 2);
+  assert.equal(calls, 2);
 });

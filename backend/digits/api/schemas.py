@@ -173,7 +173,7 @@ class LayerSchema(Schema):
     image = _documented(
         fields.String(required=True),
         "All feature maps side by side, as a data: URL of a greyscale PNG, channels * width by height. White is the "
-        "layer's strongest activation, black is none",
+        "strongest activation of the layer; black means no activation",
         "data:image/png;base64,iVBORw0KGgo...",
     )
 

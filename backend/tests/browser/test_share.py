@@ -290,14 +290,14 @@ def test_a_device_that_shares_gets_the_link_and_the_picture(chromium: Browser, s
         assert all(file["size"] > 1000 for file in shared["files"])
 
 
-@pytest.mark.parametrize(("refusal", "told"), [("AbortError", "^$"), ("NotAllowedError", "couldn't")])
-def test_whoever_changes_their_mind_reads_no_error(chromium: Browser, server: str, refusal: str, told: str) -> None:
+@pytest.mark.parametrize(("refusal", "note"), [("AbortError", "^$"), ("NotAllowedError", "couldn't")])
+def test_cancelling_the_share_dialog_shows_no_error(chromium: Browser, server: str, refusal: str, note: str) -> None:
     with with_web_share(chromium, server, files=True, refuse=refusal) as visit:
         visit.page.locator("[data-sample=seven]").tap()
         visit.expect_answer(7)
         share(visit, "share-elsewhere")
         visit.wait_until(lambda: bool(visit.page.evaluate("shared.length > 0")))
-        expect(visit.part("share-note")).to_have_text(re.compile(told))
+        expect(visit.part("share-note")).to_have_text(re.compile(note))
 
 
 # --- on a projector ---
@@ -462,13 +462,13 @@ def test_an_allowed_page_shows_ours_and_it_reads(page: Page, framed: tuple[str, 
 
 def test_another_page_cannot_show_ours(page: Page, framed: tuple[str, int]) -> None:
     server, _ = framed
-    told: list[str] = []
-    page.on("console", lambda message: told.append(message.text))
+    logged: list[str] = []
+    page.on("console", lambda message: logged.append(message.text))
     with page_with_frame(server, free_port()) as theirs:
         page.goto(theirs)
         page.wait_for_timeout(500)
         assert shown(page).locator("[data-part=pad]").count() == 0
-    assert any("frame-ancestors" in text for text in told)
+    assert any("frame-ancestors" in text for text in logged)
 
 
 def test_without_the_setting_nobody_can_show_ours(page: Page, server: str) -> None:

@@ -89,3 +89,21 @@ export function countDown(seconds, report, clock) {
   };
   next();
 }
+
+/**
+ * Loads something once. After a failure, the next call tries again.
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {() => Promise<T>}
+ */
+export function once(load) {
+  /** @type {Promise<T> | null} */
+  let loaded = null;
+  return () => {
+    loaded ??= load().catch((error) => {
+      loaded = null;
+      throw error;
+    });
+    return loaded;
+  };
+}

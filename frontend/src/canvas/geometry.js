@@ -105,3 +105,16 @@ export function inputArea(ink, [x, y, width, height], picture) {
     height: (SIDE * scale) / picture.height,
   };
 }
+
+/** The longer side of a live frame that is read, in pixels: enough to read, and quick to send. */
+export const LIVE_SIDE = 640;
+
+/**
+ * @param {Size} size
+ * @param {number} side
+ * @returns {Size} in whole pixels, with a longer side of at most `side`
+ */
+export function shrunk({ width, height }, side) {
+  const scale = Math.min(1, side / Math.max(width, height));
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}

@@ -1,5 +1,7 @@
 /** The camera of the device, as frames of pixels. */
 
+import { shrunk } from "./geometry.js";
+
 const JPEG_QUALITY = 0.85;
 
 /**
@@ -43,9 +45,7 @@ export function createViewfinder(video) {
 
     frame(side) {
       const canvas = document.createElement("canvas");
-      const scale = Math.min(1, side / Math.max(video.videoWidth, video.videoHeight));
-      canvas.width = Math.round(video.videoWidth * scale);
-      canvas.height = Math.round(video.videoHeight * scale);
+      Object.assign(canvas, shrunk({ width: video.videoWidth, height: video.videoHeight }, side));
       canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
       return new Promise((resolve, reject) => {
         const done = (/** @type {Blob | null} */ blob) => (blob ? resolve(new File([blob], "photo.jpg", { type: blob.type })) : reject(new Error("the frame cannot be encoded")));

@@ -1,4 +1,4 @@
-import { areaOf, fitted } from "../canvas/geometry.js";
+import { LIVE_SIDE, areaOf, fitted, shrunk } from "../canvas/geometry.js";
 import { CAMERA } from "../text/camera.js";
 import { newButton, newSpan, part, place } from "./dom.js";
 
@@ -59,27 +59,14 @@ export function showCamera(watch, video) {
   // The boxes are in pixels of the frame that was read.
   watch((state) => (state.camera ? state.reading : null), (reading) => {
     const boxes = reading?.numbers?.flatMap(({ digits }) => digits.map(({ box }) => box)) ?? (reading?.box && reading.digit !== null ? [reading.box] : []);
-    const size = sizeOfFrame(video);
+    const size = shrunk({ width: video.videoWidth, height: video.videoHeight }, LIVE_SIDE);
     for (const old of frame.querySelectorAll(".digit-box")) old.remove();
-    for (const box of size ? boxes : []) {
+    for (const box of boxes) {
       const shown = newSpan("digit-box", "");
-      place(shown, areaOf(box, /** @type {Size} */ (size)));
+      place(shown, areaOf(box, size));
       frame.append(shown);
     }
   });
-}
-
-/** The longer side of the frames that are read. */
-const FRAME = 640;
-
-/**
- * @param {HTMLVideoElement} video
- * @returns {Size | null} of the frame that is read; null before the first one
- */
-function sizeOfFrame({ videoWidth, videoHeight }) {
-  if (videoWidth === 0) return null;
-  const scale = Math.min(1, FRAME / Math.max(videoWidth, videoHeight));
-  return { width: Math.round(videoWidth * scale), height: Math.round(videoHeight * scale) };
 }
 
 /**

@@ -11,7 +11,7 @@ export const SHARE = Object.freeze({
 });
 
 export const SAID = Object.freeze({
-  copied: "Copied. Whoever opens the link sees your drawing.",
+  copied: "Copied. Anyone with the link can see your drawing.",
   byHand: "I couldn't copy it. Here's the link:",
   saved: "Saved as a picture.",
   failed: "I couldn't make the picture in this browser.",
