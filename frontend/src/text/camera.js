@@ -1,4 +1,4 @@
-/** What the scripts say about the camera, in the language of the page. */
+/** Texts about the camera, in the language of the page. */
 
 import { textsOf } from "../language.js";
 

@@ -1,4 +1,4 @@
-/** What the scripts say about how well the model reads, in the language of the page. */
+/** Texts about how well the model reads, in the language of the page. */
 
 import { textsOf } from "../language.js";
 

@@ -1,4 +1,4 @@
-/** What the scripts say after the first reading, in the language of the page. */
+/** Texts that are needed after the first reading, in the language of the page. */
 
 import { textsOf } from "../language.js";
 

@@ -1,4 +1,4 @@
-/** What the scripts say at first, in the language of the page. */
+/** Texts that the scripts show at first, in the language of the page. */
 
 import { textsOf } from "../language.js";
 

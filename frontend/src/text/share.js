@@ -1,4 +1,4 @@
-/** What the scripts say when the page is shared, presented or embedded, in the language of the page. */
+/** Texts for when the page is shared, presented or embedded, in the language of the page. */
 
 import { textsOf } from "../language.js";
 

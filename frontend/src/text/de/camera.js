@@ -1,4 +1,4 @@
-/** What the scripts say about the camera. Same exports as ../en/camera.js. */
+/** Texts about the camera. Same exports as ../en/camera.js. */
 
 export const CAMERA = Object.freeze({
   label: "Was die Kamera sieht",

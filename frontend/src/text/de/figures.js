@@ -1,4 +1,4 @@
-/** What the scripts say about how well the model reads. Same exports as ../en/figures.js. */
+/** Texts about how well the model reads. Same exports as ../en/figures.js. */
 
 export const FIGURES = Object.freeze({
   digits: "Eine Ziffer",

@@ -1,4 +1,4 @@
-/** Was die Skripte nach der ersten Lesung sagen. Same exports as ../en/more.js. */
+/** Texts about readings that are explained, corrected and listed, and about several files. Same exports as ../en/more.js. */
 
 import { textOf } from "../../state/numbers.js";
 import { formatConfidence } from "../../state/reading.js";

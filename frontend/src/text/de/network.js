@@ -1,4 +1,4 @@
-/** What the scripts say about the layers of the network. Same exports as ../en/network.js. */
+/** Texts about the layers of the network. Same exports as ../en/network.js. */
 
 import { listOf, withArticle } from "./page.js";
 

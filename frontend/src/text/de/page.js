@@ -1,4 +1,4 @@
-/** Was die Skripte zuerst sagen. Same exports as ../en/page.js. */
+/** Texts that the scripts show at first. Same exports as ../en/page.js. */
 
 import { inMegabytes, shorten } from "../../language.js";
 import { formatConfidence, toBars } from "../../state/reading.js";

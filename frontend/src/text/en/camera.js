@@ -1,4 +1,4 @@
-/** What the scripts say about the camera. */
+/** Texts about the camera. */
 
 export const CAMERA = Object.freeze({
   label: "What the camera sees",

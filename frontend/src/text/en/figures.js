@@ -1,4 +1,4 @@
-/** What the scripts say about how well the model reads. */
+/** Texts about how well the model reads. */
 
 export const FIGURES = Object.freeze({
   digits: "One digit",

@@ -1,4 +1,4 @@
-/** What the scripts say about readings that are explained, corrected and listed, and about several files. */
+/** Texts about readings that are explained, corrected and listed, and about several files. */
 
 import { textOf } from "../../state/numbers.js";
 import { formatConfidence } from "../../state/reading.js";

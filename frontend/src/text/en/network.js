@@ -1,4 +1,4 @@
-/** What the scripts say about the layers of the network. */
+/** Texts about the layers of the network. */
 
 import { listOf, withArticle } from "./page.js";
 

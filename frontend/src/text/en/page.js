@@ -1,4 +1,4 @@
-/** What the scripts say at first. Static text is in index.html. */
+/** Texts that the scripts show at first. Static text is in index.html. */
 
 import { inMegabytes, shorten } from "../../language.js";
 import { formatConfidence, toBars } from "../../state/reading.js";
