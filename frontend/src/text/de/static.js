@@ -69,7 +69,7 @@ export const STATIC = Object.freeze({
   "Use it from a program": "In einem Programm verwenden",
   "This page uses a REST API that any program can use. Try it in": "Diese Seite verwendet eine REST-Schnittstelle, die jedes Programm verwenden kann. Probiere sie aus:",
   "How well does it read?": "Wie gut liest es?",
-  "It was measured with pictures that it had not learned from: drawn, scanned and photographed, by many people.": "Gemessen wurde mit Bildern, mit denen nicht trainiert wurde: gezeichnet, gescannt und fotografiert, von vielen Menschen.",
+  "It was tested on pictures that it wasn't trained on: drawn, scanned and photographed, by many people.": "Gemessen wurde mit Bildern, mit denen nicht trainiert wurde: gezeichnet, gescannt und fotografiert, von vielen Menschen.",
   "Show the figures": "Zahlen zeigen",
   "Copy as curl": "Als curl kopieren",
   "Copy as Python": "Als Python kopieren",
