@@ -339,6 +339,8 @@ type State = {
   explaining: boolean;
   /** Why there is no explanation although one was requested. */
   explanationProblem: Problem | null;
+  /** A digit of a number, and the reading of its square with an explanation. */
+  explainedDigit: { digit: DigitOnSheet; reading: Reading } | null;
   /** The digit that is explained in place of the most likely one. */
   rival: number | null;
   /** Whether the network's input is overlaid on the sheet. */

@@ -85,7 +85,10 @@ function createSheets(store, recognition) {
     const known = entryOf(history, drawing);
     if (!known) recognition.recognizeNow(all, { newSheet: true });
     else if (explaining && isUnexplained(known)) recognition.recognizeNow({ ...resultOf(known), ...all });
-    else recognition.reset({ ...resultOf(known), ...all });
+    else {
+      recognition.reset({ ...resultOf(known), ...all });
+      recognition.explainDigit();
+    }
   }
 
   return {

@@ -1,9 +1,9 @@
 import { Problem, isRefusal, toProblem } from "./api/problem.js";
 import { countDown, createLatest, createThrottle } from "./api/timing.js";
-import { assertSendable, toColumns } from "./api/upload.js";
+import { assertSendable, toColumns, toPng } from "./api/upload.js";
 import { isBlank, refuse, sheetOf } from "./state/drawing.js";
 import { entryOf, record } from "./state/history.js";
-import { mayBeNumber, withNumbers } from "./state/numbers.js";
+import { digitsOf, mayBeNumber, withNumbers } from "./state/numbers.js";
 import { inUnitsOfTheSheet } from "./state/reading.js";
 import { NO_RESULT } from "./state/store.js";
 import { sentenceForRefusal } from "./text/page.js";
@@ -35,6 +35,7 @@ const MAX_WAIT = 600;
  */
 export function createRecognition({ store, api, shrink, clock, report = (error) => reportError(error) }) {
   const latest = createLatest();
+  const explanations = createLatest();
   const throttle = createThrottle(INTERVAL, () => start({}, {}), clock);
   // After a failure, no requests are sent while the pen moves, until one succeeds.
   let failing = false;
@@ -74,6 +75,27 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
       : record(store.get().history, { sheet: sheetOf(drawing), reading, sent, at: new Date() });
     const done = { problem: null, retryIn: null, secondsLeft: null, recognizing: false };
     store.set({ reading, chosen: 0, readPicture: drawing.picture, sent, history, ...done });
+    await explainDigit();
+  }
+
+  /**
+   * Requests the explanation of the chosen digit of a number. Its square is sent as a picture, which the server reads as the
+   * same square again.
+   */
+  async function explainDigit() {
+    const task = explanations.begin();
+    const { explaining, reading, chosen, rival } = store.get();
+    const digit = digitsOf(reading?.numbers)[chosen];
+    if (!explaining || !digit?.square) return;
+    /** @param {Partial<State>} change */
+    const show = (change) => task.isLatest() && store.get().reading === reading && store.set(change);
+    show({ explanationProblem: null });
+    try {
+      const explained = await api.read(toPng("digit.png", digit.square), { signal: task.signal, explained: true, rival });
+      show({ explainedDigit: { digit, reading: explained } });
+    } catch (error) {
+      show({ explanationProblem: toProblem(error) });
+    }
   }
 
   /**
@@ -166,6 +188,8 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
 
   return {
     reset,
+
+    explainDigit: () => void explainDigit(),
 
     /**
      * Sends a request at once.

@@ -1,6 +1,7 @@
 import { newDrawing } from "./state/drawing.js";
+import { shownReading } from "./state/numbers.js";
 import { runnerUp } from "./state/reading.js";
-import { correct, correctionOf, corrections, entryOf, toCorrectionsFile, toCsv, toJson } from "./state/history.js";
+import { correct, correctionOf, corrections, entryOf, toCorrectionsFile, toCsv, toJson, typedCorrection } from "./state/history.js";
 import { OTHER_LANGUAGE, SAVING_FAILED } from "./text/page.js";
 
 /** @typedef {import("./actions.js").Recognition} Recognition */
@@ -27,29 +28,34 @@ export function readingActions(store, recognition, device, clock) {
     copiedTimer = clock.setTimeout(() => store.set({ copied: false }), COPIED_FOR);
   }
 
+  /** Requests the explanation that should be shown, if it is missing. */
+  function explain() {
+    const { explaining, drawing, correcting, recognizing, reading } = store.get();
+    if (!explaining || drawing.active) return;
+    if (reading?.numbers && !recognizing) recognition.explainDigit();
+    // A request that is under way explains nothing, or another digit.
+    else if (recognizing || isUnexplained(store.get())) recognition.recognizeNow({ correcting });
+  }
+
   return {
     toggleExplanation() {
-      const explaining = !store.get().explaining;
-      store.set({ explaining });
-      const { drawing, correcting, recognizing } = store.get();
-      if (!explaining || drawing.active) return;
-      // A request that is under way does not include the explanation.
-      if (recognizing || isUnexplained(store.get())) recognition.recognizeNow({ correcting });
+      store.set({ explaining: !store.get().explaining });
+      explain();
     },
 
     /** Explains the runner-up instead of the most likely digit, and back. */
     toggleRival() {
-      const { reading, rival, drawing, correcting, recognizing } = store.get();
+      const reading = shownReading(store.get());
       const second = reading && runnerUp(reading);
-      if (second === null || drawing.active) return;
-      store.set({ rival: rival === null ? second : null });
-      // A request that is under way explains the other digit.
-      if (recognizing || isUnexplained(store.get())) recognition.recognizeNow({ correcting });
+      if (second === null || store.get().drawing.active) return;
+      store.set({ rival: store.get().rival === null ? second : null });
+      explain();
     },
 
     /** @param {number} at the place of a digit among all digits of the numbers */
     chooseDigit(at) {
-      store.set({ chosen: at });
+      store.set({ chosen: at, rival: null });
+      explain();
     },
 
     toggleOverlay() {
@@ -73,7 +79,7 @@ export function readingActions(store, recognition, device, clock) {
 
 /**
  * @param {Pick<State, "reading" | "sent"> & Partial<Pick<State, "rival">>} known
- * @returns {boolean} whether an explanation was not requested, but could be: of a digit, not of a number
+ * @returns {boolean} whether a digit was read without its explanation; those of numbers are requested one by one
  */
 export function isUnexplained({ reading, sent, rival = null }) {
   return Boolean(reading?.square && !reading.numbers && sent) && (!sent?.explained || (sent.rival ?? null) !== rival);
@@ -93,6 +99,15 @@ export function historyActions(store, recognition, { loading, showSheet }, devic
     recognition.reset({ drawing: newDrawing(), cursor: null, history: [], confirmingClear: false, unsaved: false });
   }
 
+  /** @param {(entry: Entry) => Correction | null} correctionFor what is on the sheet; null removes the correction */
+  function keep(correctionFor) {
+    const { history: before, drawing } = store.get();
+    const entry = entryOf(before, drawing);
+    if (!entry) return;
+    const history = correct(before, entry.id, correctionFor(entry));
+    store.set({ history, unsaved: corrections(history).length > 0, correcting: false, confirmingClear: false });
+  }
+
   /**
    * @param {string} name
    * @param {string} type
@@ -109,11 +124,13 @@ export function historyActions(store, recognition, { loading, showSheet }, devic
 
     /** @param {Label | null} label for what is on the sheet, or for the chosen digit of its number; null removes the correction */
     correct(label) {
-      const { history: before, drawing, chosen } = store.get();
-      const entry = entryOf(before, drawing);
-      if (!entry) return;
-      const history = correct(before, entry.id, label === null ? null : correctionOf(entry, label, chosen));
-      store.set({ history, unsaved: corrections(history).length > 0, correcting: false, confirmingClear: false });
+      const { chosen } = store.get();
+      keep((entry) => (label === null ? null : correctionOf(entry, label, chosen)));
+    },
+
+    /** @param {string} text the digit, number or numbers that are on the sheet */
+    correctText(text) {
+      keep(({ reading }) => typedCorrection(reading, text));
     },
 
     /** @param {number} id */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../src/api/problem.js";
 import { toColumns } from "../src/api/upload.js";
+import { explainedReading } from "../src/state/numbers.js";
 import { SAMPLES } from "../src/state/samples.js";
 import { pictureFile, readingOf, settled } from "./doubles.js";
 import { A, B, C, draw, newPage, open } from "./page.js";
@@ -481,4 +482,69 @@ test("an eraser that touches nothing asks for nothing", async () => {
   assert.equal(page.api.requests.length, asked);
   assert.equal(page.state().reading.digit, 7);
   assert.equal(page.state().drawing.active, false);
+});
+
+// --- explanations of numbers ---
+
+const PNG = "data:image/png;base64,AA==";
+
+/** A page that has read the number 42. */
+async function pageWithNumber() {
+  const page = newPage();
+  const digits = [4, 2].map((digit) => ({ digit, confidence: 0.9, probabilities: Array.from({ length: 10 }, (_, at) => (at === digit ? 0.91 : 0.01)), box: [0, 0, 1, 1], square: `data:image/png;base64,${digit}${digit}AA` }));
+  page.api.numbers = () => [{ status: "accepted", text: "42", confidence: 0.8, digits }];
+  await draw(page, A, B);
+  await page.api.requests[0].respond(readingOf(null, { status: "rejected", reason: "several_digits", probabilities: Array(10).fill(0.1), severalDigits: 1, square: PNG }));
+  return page;
+}
+
+/** @param {number} digit */
+function explained(digit) {
+  return readingOf(digit, { square: PNG, explanation: `${PNG}${digit}`, explained: digit });
+}
+
+test("of a number, the chosen digit is explained, and the reading stays as it is", async () => {
+  const page = await pageWithNumber();
+  const { reading } = page.state();
+  page.toggleExplanation();
+  await settled();
+  const [, first] = page.api.requests;
+  assert.deepEqual([first.content.type, first.explained, first.rival], ["image/png", true, null]);
+  await first.respond(explained(4));
+  assert.deepEqual([explainedReading(page.state()).explained, page.state().reading], [4, reading]);
+  page.chooseDigit(1);
+  await settled();
+  assert.equal(explainedReading(page.state()), null);
+  await page.api.requests[2].respond(explained(2));
+  assert.equal(explainedReading(page.state()).explained, 2);
+});
+
+test("an explanation that arrives after another digit was chosen is not shown", async () => {
+  const page = await pageWithNumber();
+  page.toggleExplanation();
+  page.chooseDigit(1);
+  await settled();
+  const [, first, second] = page.api.requests;
+  assert.equal(first.signal.aborted, true);
+  await second.respond(explained(2));
+  await first.respond(explained(4));
+  assert.equal(explainedReading(page.state()).explained, 2);
+});
+
+test("a failed explanation of a digit keeps the number", async () => {
+  const page = await pageWithNumber();
+  page.toggleExplanation();
+  await settled();
+  await page.api.requests[1].fail(new Problem("unreachable"));
+  assert.deepEqual([page.state().explanationProblem.kind, page.state().problem, page.state().reading.numbers[0].text], ["unreachable", null, "42"]);
+});
+
+test("a number that is read while explanations are shown is explained", async () => {
+  const page = await pageWithNumber();
+  page.toggleExplanation();
+  await settled();
+  await draw(page, B, C);
+  await page.api.requests.at(-1).respond(readingOf(null, { status: "rejected", reason: "several_digits", probabilities: Array(10).fill(0.1), severalDigits: 1, square: PNG }));
+  await settled();
+  assert.equal(page.api.requests.at(-1).content.name, "digit.png");
 });

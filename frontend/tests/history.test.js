@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MAX_ENTRIES, correct, corrections, entryOf, nameOf, record, toCorrectionsFile, toCsv, toJson } from "../src/state/history.js";
+import { MAX_ENTRIES, correct, correctionOf, corrections, entryOf, nameOf, record, toCorrectionsFile, toCsv, toJson, typedCorrection } from "../src/state/history.js";
 import { pictureFile, readingOf, strokeOf } from "./doubles.js";
 
 const ONE = strokeOf({ x: 0.5, y: 0.1 }, { x: 0.5, y: 0.9 });
@@ -160,4 +160,33 @@ test("a picture that is not a digit has no label in the corrections file", async
   const sheet = { strokes: [], picture: pictureFile() };
   const entries = correct(record([], { sheet, sent: { content: new File(["x"], "x.png"), scale: 1, explained: false, numbers: false }, reading: readingOf(1), at: new Date() }), 1, "none");
   assert.equal(JSON.parse(await toCorrectionsFile(entries)).pictures[0].label, null);
+});
+
+/** An entry with the number 42. */
+function number42(label = null) {
+  const digits = [4, 2].map((digit) => ({ digit, confidence: 0.9, probabilities: Array(10).fill(0.1), box: [0, 0, 1, 1], square: `data:image/png;base64,${digit}` }));
+  const numbers = [{ status: "accepted", text: "42", confidence: 0.8, digits }];
+  const reading = readingOf(null, { status: "accepted", numbers, square: "data:image/png;base64,WHOLE" });
+  const content = [{ x: [1], y: [2] }];
+  return { id: 1, at: AT, label, sheet: { strokes: [ONE], picture: null }, reading, sent: { content, scale: 1, explained: false, numbers: true } };
+}
+
+test("a number is typed as a whole, with single spaces between several", () => {
+  const { reading } = number42();
+  assert.deepEqual(["417", " 4  17 ", "7", "42"].map((text) => typedCorrection(reading, text)), ["417", "4 17", 7, null]);
+});
+
+test("a digit is corrected in the number that was read if the typed number has another length", () => {
+  assert.equal(correctionOf(number42("417"), 3, 1), "43");
+  assert.equal(correctionOf(number42(7), 3, 0), "32");
+  assert.equal(correctionOf(number42("49"), 3, 0), "39");
+});
+
+test("a number of another length is saved as a picture of several digits with its text", async () => {
+  const { pictures } = JSON.parse(await toCorrectionsFile([number42("417"), number42("47"), number42(7)]));
+  assert.deepEqual(pictures.map(({ label, text, image, strokes }) => [label, text, image.slice(-5), strokes?.length]), [
+    [null, "417", "WHOLE", 1],
+    [7, undefined, "e64,2", undefined],
+    [7, undefined, "WHOLE", 1],
+  ]);
 });

@@ -16,7 +16,19 @@ from PIL import Image
 from playwright.sync_api import FilePayload, expect, sync_playwright
 
 from tests.browser import chromium as browser
-from tests.browser.visit import DESKTOP, FIRST_OF_EACH, PHONE, REQUEST, SETTLED, TABLET, Visit, give, reading, visiting
+from tests.browser.visit import (
+    DESKTOP,
+    FIRST_OF_EACH,
+    PHONE,
+    REQUEST,
+    SETTLED,
+    SMALL_PHONE,
+    TABLET,
+    Visit,
+    give,
+    reading,
+    visiting,
+)
 from tests.samples import DIGITS, encode, enlarged
 
 UNAVAILABLE: dict[str, Any] = {
@@ -169,6 +181,18 @@ def _correcting(visit: Visit) -> None:
     expect(visit.part("labels")).to_be_visible()
 
 
+def _correcting_a_number(visit: Visit) -> None:
+    _number(visit)
+    visit.part("correct").click()
+    expect(visit.part("labels")).to_be_visible()
+
+
+def _explained_number(visit: Visit) -> None:
+    _number(visit)
+    visit.part("why").click()
+    expect(visit.part("legend")).to_contain_text("against", timeout=SETTLED)
+
+
 def _corrected(visit: Visit) -> None:
     for sample in ("two", "star", "print-three", "pair", "nine"):
         before = visit.part("entries").locator("li").count()
@@ -309,6 +333,8 @@ STATES: dict[str, Callable[[Visit], None]] = {
     "explained": _explained,
     "overlay on a photograph": _overlay_on_photograph,
     "correcting": _correcting,
+    "correcting a number": _correcting_a_number,
+    "explained number": _explained_number,
     "corrected": _corrected,
     "confirming": _confirming,
     "by keyboard": _by_keyboard,
@@ -334,7 +360,7 @@ def take_pictures(folder: Path, names: list[str]) -> None:
     from running import serving
 
     folder.mkdir(parents=True, exist_ok=True)
-    sizes = {"desktop": DESKTOP, "phone": PHONE, "tablet": TABLET}
+    sizes = {"desktop": DESKTOP, "phone": PHONE, "small phone": SMALL_PHONE, "tablet": TABLET}
     path_of_chromium = browser.find()
     with serving() as (server, _, _), sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path_of_chromium, args=browser.ARGUMENTS)

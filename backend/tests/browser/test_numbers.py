@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from digits.training.data import corrections
 from tests.browser.test_page import BOX_COLOUR, EDGES
 from tests.browser.visit import DESKTOP, PHONE, SETTLED, Visit, give, visiting
 from tests.model.test_numbers import drawn, written
@@ -81,13 +83,49 @@ def test_the_labels_do_not_cover_the_digits(chromium: Browser, server: str, devi
         assert digits["y"] + digits["height"] <= labels["y"]
 
 
-def test_a_number_is_not_explained_and_the_page_says_so(visit: Visit) -> None:
+def test_each_digit_of_a_number_is_explained(visit: Visit) -> None:
     visit.page.locator("[data-sample=pair]").click()
     expect(visit.part("answer")).to_have_text("42", timeout=SETTLED)
-    visit.part("number").locator("button").last.click()
     visit.part("why").click()
-    expect(visit.part("legend")).to_have_text("I can explain a single digit only, not a number.")
+    pictures = []
+    for at, digit in enumerate("42"):
+        visit.part("number").locator("button").nth(at).click()
+        expect(visit.part("legend")).to_contain_text(f"for a {digit}", timeout=SETTLED)
+        expect(visit.part("why-not")).to_be_visible()
+        pictures.append(visit.part("explanation").get_attribute("src"))
+    assert pictures[0] != pictures[1]
+    rival = re.search(r"\d", visit.part("why-not").inner_text())
+    assert rival is not None
+    visit.part("why-not").click()
+    expect(visit.part("legend")).to_contain_text(f"for a {rival[0]}", timeout=SETTLED)
+    expect(visit.part("answer")).to_have_text("42")
     expect(visit.part("number").locator("button").last).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_number_with_a_wrong_count_of_digits_is_corrected_as_a_whole(visit: Visit) -> None:
+    visit.page.locator("[data-sample=pair]").click()
+    expect(visit.part("answer")).to_have_text("42", timeout=SETTLED)
+    visit.part("correct").click()
+    visit.part("labels").locator("input").fill("x")
+    visit.part("labels").locator("input").press("Enter")
+    expect(visit.part("labels")).to_be_visible()  # the browser says that only digits fit
+    visit.part("labels").locator("input").fill(" 417 ")
+    visit.part("labels").locator("input").press("Enter")
+    expect(visit.part("correction")).to_contain_text("417")
+    with visit.page.expect_download() as saved:
+        visit.part("save-corrections").click()
+    (picture,) = json.loads(Path(saved.value.path()).read_text("utf-8"))["pictures"]
+    assert (picture["label"], picture["text"], len(picture["strokes"])) == (None, "417", 3)
+    assert [one.label for one in corrections.load(Path(saved.value.path())).pictures] == [None]
+
+
+def test_escape_closes_the_field_for_a_number_and_keeps_the_drawing(visit: Visit) -> None:
+    visit.page.locator("[data-sample=seven]").click()
+    visit.expect_answer(7)
+    visit.part("correct").click()
+    visit.part("labels").locator("input").press("Escape")
+    expect(visit.part("labels")).to_be_hidden()
+    visit.expect_answer(7)
 
 
 @pytest.mark.parametrize("at", [0, 1])

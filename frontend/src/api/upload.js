@@ -87,6 +87,19 @@ export async function toDataUrl(blob) {
   return `data:${blob.type || "application/octet-stream"};base64,${btoa(text)}`;
 }
 
+/** @param {string} text base64, or a data URL in base64 */
+export function bytesOf(text) {
+  return Uint8Array.from(atob(text.slice(text.indexOf(",") + 1)), (letter) => letter.charCodeAt(0));
+}
+
+/**
+ * @param {string} name
+ * @param {string} png in base64, or as a data URL in base64
+ */
+export function toPng(name, png) {
+  return new File([bytesOf(png)], name, { type: "image/png" });
+}
+
 // --- strokes ---
 
 /** The side of the sheet in the units of the strokes that are sent: a tenth of a pixel of a sheet of 280 pixels. */

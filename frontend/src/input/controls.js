@@ -34,6 +34,10 @@ export function listenToButtons(actions) {
     if (label === "cancel") actions.toggleCorrecting();
     else actions.correct(parseLabel(label));
   });
+  part("labels", HTMLElement).addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (event.target instanceof HTMLFormElement) actions.correctText(String(new FormData(event.target).get("text")));
+  });
   for (const [event, offline] of /** @type {const} */ ([["online", false], ["offline", true]])) {
     addEventListener(event, () => actions.setOffline(offline));
   }
@@ -90,7 +94,7 @@ function onClickWithin(name, key, action) {
 export function listenToShortcuts(actions) {
   addEventListener("keydown", (event) => {
     const action = shortcutOf(event);
-    if (!action || event.defaultPrevented || isField(event.target) || isMenuOpen() || isTableOpen()) return;
+    if (!action || event.defaultPrevented || (isField(event.target) && action !== "escape") || isMenuOpen() || isTableOpen()) return;
     event.preventDefault();
     actions[action]();
   });

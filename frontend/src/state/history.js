@@ -70,8 +70,29 @@ export function correct(history, id, label) {
  */
 export function correctionOf({ reading, label: before }, label, at) {
   if (!reading.numbers || label === "none") return label;
-  const text = withDigit(String(before ?? textOf(reading)), at, label);
+  const text = withDigit(labelsEachDigit(reading, before) ? before : textOf(reading), at, label);
   return text === textOf(reading) ? null : text;
+}
+
+/**
+ * @param {Reading} reading
+ * @param {string} typed a digit, a number or several
+ * @returns {Correction | null} null if it is the number that was read
+ */
+export function typedCorrection(reading, typed) {
+  const text = typed.trim().replace(/\s+/g, " ");
+  if (text.length === 1) return Number(text);
+  return text === textOf(reading) ? null : text;
+}
+
+/**
+ * Whether the correction has a label for each digit that was read, so that no digit is missing or split.
+ * @param {Reading} reading
+ * @param {Correction | null} label
+ * @returns {label is string}
+ */
+export function labelsEachDigit({ numbers }, label) {
+  return typeof label === "string" && label !== "none" && digitsOfText(label).length === digitsOf(numbers).length;
 }
 
 /** @param {Entries} history */
@@ -126,13 +147,17 @@ export async function toCorrectionsFile(entries) {
 }
 
 /**
- * Each wrong digit of a number is a picture of its own: the square that was read.
+ * Each wrong digit of a number is a picture of its own: the square that was read. If digits are missing or split, there are no
+ * such squares, and the picture is one of several digits, with its text.
  * @param {Entry} entry
  */
 async function picturesOf(entry) {
   const { reading, label } = entry;
-  if (!reading.numbers) return [{ label: label === "none" ? null : label, name: nameOf(entry), ...(await contentOf(entry)) }];
-  const right = digitsOfText(String(label)).map(Number);
+  if (!labelsEachDigit(reading, label)) {
+    const text = typeof label === "string" && label !== "none" ? { text: label } : {};
+    return [{ label: typeof label === "number" ? label : null, ...text, name: nameOf(entry), ...(await contentOf(entry)) }];
+  }
+  const right = digitsOfText(label).map(Number);
   return digitsOf(reading.numbers).flatMap(({ digit, square }, at) =>
     digit === right[at] || square === null ? [] : [{ label: right[at], name: `${nameOf(entry)}, digit ${at + 1}`, image: square }],
   );

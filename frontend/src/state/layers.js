@@ -1,5 +1,7 @@
 /** What the network's layers see: the feature maps of each convolution, and what excites them. */
 
+import { toPng } from "../api/upload.js";
+
 /**
  * @param {any} body of the response
  * @returns {Layer[]} empty if the model can't show them
@@ -32,14 +34,5 @@ export function toFeatures(card) {
 export function wantedLayers(shown, { reading, sent, drawing }) {
   if (!shown?.square || !sent || !reading) return null;
   const drawn = !reading.numbers && !drawing.picture && !(sent.content instanceof File);
-  return { square: shown.square, content: drawn ? /** @type {Columns[]} */ (sent.content) : fileOf(shown.square) };
-}
-
-/**
- * @param {string} url a data: URL in base64
- * @returns {File}
- */
-function fileOf(url) {
-  const bytes = Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), (letter) => letter.charCodeAt(0));
-  return new File([bytes], "square.png", { type: "image/png" });
+  return { square: shown.square, content: drawn ? /** @type {Columns[]} */ (sent.content) : toPng("square.png", shown.square) };
 }

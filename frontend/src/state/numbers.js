@@ -110,5 +110,17 @@ export function shownReading({ reading, chosen }) {
   return single;
 }
 
+/**
+ * The reading whose explanation is shown: of numbers, that of the chosen digit's square.
+ * @param {Pick<State, "reading" | "chosen" | "explainedDigit">} state
+ * @returns {Reading | null} null if it is not explained
+ */
+export function explainedReading({ reading, chosen, explainedDigit }) {
+  const digit = digitsOf(reading?.numbers)[chosen];
+  const ofDigit = explainedDigit?.digit === digit ? explainedDigit : null;
+  const explained = digit ? (ofDigit?.reading ?? null) : reading;
+  return explained?.explanation ? explained : null;
+}
+
 /** The same digit is always the same object, so that views do not draw it again. @type {WeakMap<DigitOnSheet, Reading>} */
 const shown = new WeakMap();

@@ -6,6 +6,7 @@
  * C. Cortes, C. J. C. Burges; CC BY-SA 3.0). The star is ours.
  */
 
+import { toPng } from "../api/upload.js";
 import { PENS } from "./drawing.js";
 
 /** @type {readonly Sample[]} */
@@ -37,7 +38,7 @@ const files = new Map();
  * @param {string} png in base64
  */
 export function toPngFile(name, png) {
-  const file = files.get(png) ?? new File([Uint8Array.from(atob(png), (byte) => byte.charCodeAt(0))], name, { type: "image/png" });
+  const file = files.get(png) ?? toPng(name, png);
   files.set(png, file);
   return file;
 }

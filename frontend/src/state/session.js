@@ -1,6 +1,6 @@
 /** This visit as text that outlives a reload: the history, and what is on the sheet. */
 
-import { toDataUrl } from "../api/upload.js";
+import { bytesOf, toDataUrl } from "../api/upload.js";
 import { isBlank, newDrawing } from "./drawing.js";
 import { entryOf } from "./history.js";
 import { inUnitsOfTheSheet } from "./reading.js";
@@ -157,6 +157,5 @@ function toSheet({ strokes = [], picture }) {
 
 /** @param {KeptFile} kept */
 function toFile({ name, type, url }) {
-  const bytes = Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), (letter) => letter.charCodeAt(0));
-  return new File([bytes], name, { type });
+  return new File([bytesOf(url)], name, { type });
 }

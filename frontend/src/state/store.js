@@ -14,6 +14,7 @@ export const NO_RESULT = Object.freeze({
   secondsLeft: null,
   fileError: null,
   explanationProblem: null,
+  explainedDigit: null,
   rival: null,
   correcting: false,
   copied: false,

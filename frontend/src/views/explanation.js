@@ -1,4 +1,4 @@
-import { shownReading } from "../state/numbers.js";
+import { explainedReading, shownReading } from "../state/numbers.js";
 import { runnerUp } from "../state/reading.js";
 import { EXPLANATION, legendOf, whyNot } from "../text/more.js";
 import { sentenceForProblem } from "../text/page.js";
@@ -13,18 +13,18 @@ export function showInput(watch) {
   const why = part("why", HTMLButtonElement);
   const legend = part("legend", HTMLElement);
   watch((state) => shownReading(state)?.square ?? null, (source) => showImage(input, source));
-  watch((state) => (state.explaining ? (state.reading?.explanation ?? null) : null), (source) => showImage(explanation, source));
+  watch((state) => explainedOf(state)?.explanation ?? null, (source) => showImage(explanation, source));
   watch((state) => state.explaining, (explaining) => why.setAttribute("aria-pressed", String(explaining)));
   watch(explanationStatus, (text) => {
     legend.textContent = text;
   });
-  watch((state) => (state.explaining && state.reading?.explanation ? state.reading : null), (reading) => {
+  watch(explainedOf, (reading) => {
     // On white paper, the colours are those of the legend.
     input.parentElement?.classList.toggle("explained", reading !== null);
     if (reading?.legend) legend.replaceChildren(...newKeys(reading.legend, reading.explained));
   });
   const other = part("why-not", HTMLButtonElement);
-  watch((state) => (state.explaining && state.reading?.explanation ? state.reading : null), (reading) => {
+  watch(explainedOf, (reading) => {
     const second = reading && runnerUp(reading);
     other.hidden = second === null;
     if (second !== null) other.textContent = whyNot(second);
@@ -33,12 +33,16 @@ export function showInput(watch) {
 }
 
 /** @param {State} state */
-function explanationStatus({ explaining, reading, recognizing, explanationProblem }) {
-  if (!explaining) return "";
-  if (explanationProblem) return sentenceForProblem(explanationProblem);
-  if (reading?.explanation) return "";
-  if (reading?.numbers) return EXPLANATION.number;
-  return recognizing && reading ? EXPLANATION.pending : EXPLANATION.none;
+function explainedOf(state) {
+  return state.explaining ? explainedReading(state) : null;
+}
+
+/** @param {State} state */
+function explanationStatus(state) {
+  if (!state.explaining) return "";
+  if (state.explanationProblem) return sentenceForProblem(state.explanationProblem);
+  if (explainedReading(state)) return "";
+  return shownReading(state)?.square ? EXPLANATION.pending : EXPLANATION.none;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { SIDE, inkOf, inputArea } from "../canvas/geometry.js";
 import { levelsOf } from "../canvas/picture.js";
-import { shownReading } from "../state/numbers.js";
+import { explainedReading, shownReading } from "../state/numbers.js";
 import { part, place, showImage, within } from "./dom.js";
 
 /**
@@ -33,7 +33,7 @@ export function showOverlay(watch) {
   for (const one of [square, image]) one.addEventListener("load", update);
   watch((state) => state.overlaid, (overlaid) => button.setAttribute("aria-pressed", String(overlaid)));
   watch((state) => shownReading(state)?.square ?? null, (source) => showImage(square, source));
-  watch((state) => (state.explaining ? (state.reading?.explanation ?? null) : null), (source) => showImage(explanation, source));
+  watch((state) => (state.explaining ? (explainedReading(state)?.explanation ?? null) : null), (source) => showImage(explanation, source));
   watch((state) => (state.overlaid && !state.drawing.active && state.readPicture === state.drawing.picture ? shownReading(state) : null), (reading) => {
     target = reading?.box ? { box: reading.box, onPicture: !picture.hidden } : null;
     update();

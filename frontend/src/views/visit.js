@@ -1,4 +1,4 @@
-import { corrections, entryOf, nameOf } from "../state/history.js";
+import { corrections, entryOf, labelsEachDigit, nameOf } from "../state/history.js";
 import { digitsOfText, textOf } from "../state/numbers.js";
 import { formatConfidence } from "../state/reading.js";
 import { isGuess } from "../state/store.js";
@@ -19,7 +19,8 @@ export function showCorrection(watch) {
   const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => newLabel(String(digit), String(digit)));
   const none = newLabel("none", LABELS.none);
   const cancel = newLabel("cancel", LABELS.cancel);
-  labels.replaceChildren(...digits, none, cancel);
+  const typing = newForm();
+  labels.replaceChildren(...digits, none, cancel, typing);
 
   watch((state) => isCorrectable(state), (correctable) => hide(correct, !correctable, undo.hidden ? pad : undo));
   watch(correctionText, (text) => {
@@ -36,6 +37,7 @@ export function showCorrection(watch) {
     correct.setAttribute("aria-expanded", String(correcting));
     bars.classList.toggle("covered", correcting);
     hide(labels, !correcting, undo.hidden ? correct : undo);
+    typing.reset();
   });
   watch((state) => labelOfShown(state), (label) => {
     for (const button of [...digits, none]) button.setAttribute("aria-pressed", String(button.dataset.label === label));
@@ -68,7 +70,7 @@ function correctionText({ correcting, reading, history, drawing }) {
 function labelOfShown({ history, drawing, chosen }) {
   const entry = entryOf(history, drawing);
   if (!entry || entry.label === null) return null;
-  return entry.reading.numbers ? digitsOfText(String(entry.label))[chosen] : String(entry.label);
+  return labelsEachDigit(entry.reading, entry.label) ? digitsOfText(entry.label)[chosen] : String(entry.label);
 }
 
 /**
@@ -80,6 +82,20 @@ function newLabel(label, text) {
   button.dataset.label = label;
   button.textContent = text;
   return button;
+}
+
+/** @returns {HTMLFormElement} in which the user types the whole number */
+function newForm() {
+  const form = document.createElement("form");
+  const field = document.createElement("input");
+  Object.assign(field, { name: "text", inputMode: "numeric", autocomplete: "off", required: true, maxLength: 40 });
+  Object.assign(field, { pattern: " *[0-9]+( +[0-9]+)* *", placeholder: LABELS.typed, title: LABELS.digitsOnly });
+  field.setAttribute("aria-label", LABELS.typed);
+  const save = newButton();
+  save.type = "submit";
+  save.textContent = LABELS.save;
+  form.append(field, save);
+  return form;
 }
 
 /**
