@@ -190,7 +190,7 @@ def _correcting_a_number(visit: Visit) -> None:
 def _explained_number(visit: Visit) -> None:
     _number(visit)
     visit.part("why").click()
-    expect(visit.part("legend")).to_contain_text("against", timeout=SETTLED)
+    expect(visit.part("explanation")).to_be_visible(timeout=SETTLED)
 
 
 def _corrected(visit: Visit) -> None:

@@ -11,7 +11,7 @@ export function savedAs(label) {
   return `Gespeichert: ${named(label)}.`;
 }
 
-export const LABELS = Object.freeze({ none: "keine Ziffer", cancel: "Abbruch", typed: "oder Zahl eingeben", digitsOnly: "Nur Ziffern, mit Leerzeichen zwischen mehreren Zahlen", save: "Sichern" });
+export const LABELS = Object.freeze({ none: "keine Ziffer", cancel: "Abbruch", typed: "Zahl", digitsOnly: "Nur Ziffern, mit Leerzeichen zwischen mehreren Zahlen", save: "Sichern" });
 
 /** @param {Correction} label */
 function named(label) {
@@ -21,7 +21,7 @@ function named(label) {
 
 /** @param {boolean} isNumber whether one of several digits is corrected */
 export function howToCorrect(isNumber) {
-  return isNumber ? "Wähle die falsche Ziffer, dann die richtige, oder gib die Zahl ein." : "Wähle die richtige Ziffer.";
+  return isNumber ? "Wähle die falsche Ziffer, dann die richtige." : "Wähle die richtige Ziffer.";
 }
 
 /** @param {number} count */

@@ -12,11 +12,11 @@ export function savedAs(label) {
   return `Saved as ${label === "none" ? LABELS.none : label}.`;
 }
 
-export const LABELS = Object.freeze({ none: "not a digit", cancel: "Cancel", typed: "or type a number", digitsOnly: "Digits only, with spaces between several numbers", save: "Save" });
+export const LABELS = Object.freeze({ none: "not a digit", cancel: "Cancel", typed: "Number", digitsOnly: "Digits only, with spaces between several numbers", save: "Save" });
 
 /** @param {boolean} isNumber whether one of several digits is corrected */
 export function howToCorrect(isNumber) {
-  return isNumber ? "Choose the wrong digit, then the right one, or type the number." : "Choose the right digit.";
+  return isNumber ? "Choose the wrong digit, then the right one." : "Choose the right digit.";
 }
 
 /** @param {number} count */
