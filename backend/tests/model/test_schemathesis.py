@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from schemathesis.transport.serialization import Binary
 
 from digits.app import create_app
@@ -60,12 +60,14 @@ def test_generated_requests_get_documented_responses(
     operations: dict[str, Any], name: str, mode: GenerationMode
 ) -> None:
     cases = operations[name].as_strategy(generation_mode=mode)
+    # A batch with a damaged picture is a valid request: its result has the problem.
+    batch = [negative_data_rejection] if name.endswith("/batch") else []
 
     @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=cases)
     def ask(case: Any) -> None:
         answer = case.call()
-        case.validate_response(answer, excluded_checks=[positive_data_acceptance])
+        case.validate_response(answer, excluded_checks=[positive_data_acceptance, *batch])
         statuses.append(answer.status_code)
 
     statuses: list[int] = []
