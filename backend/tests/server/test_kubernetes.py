@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import requests
 import yaml
 from flask.testing import FlaskClient
 
+from benchmarks import report
 from digits.errors import SettingError
 from digits.settings import BACKEND, Settings
 from tests.server.proxy import FRONTEND, fronting, wait_for
@@ -143,6 +145,16 @@ def test_the_limits_are_those_of_compose(name: str) -> None:
 
 def test_each_worker_has_a_core() -> None:
     assert container("api")["resources"]["requests"]["cpu"] == environment("api")["WEB_CONCURRENCY"]
+
+
+def test_the_requested_memory_is_at_least_what_the_benchmark_measured() -> None:
+    measured = json.loads((BACKEND / "docs" / "bench" / "results.json").read_text("utf-8"))["throughput"]["memory_mib"]
+    assert mebibytes(container("api")["resources"]["requests"]["memory"]) >= measured
+
+
+def test_the_autoscaler_adds_pods_at_the_load_of_the_capacity_plan() -> None:
+    (metric,) = found("HorizontalPodAutoscaler", "api")["spec"]["metrics"]
+    assert metric["resource"]["target"] == {"type": "Utilization", "averageUtilization": 100 * report.BUSY}
 
 
 # --- names, ports, selectors ---
