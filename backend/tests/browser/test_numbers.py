@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from digits.training.data import corrections
 from tests.browser.test_page import BOX_COLOUR, EDGES
-from tests.browser.visit import DESKTOP, PHONE, SETTLED, Visit, give, visiting
+from tests.browser.visit import DESKTOP, PHONE, SETTLED, TABLET, Visit, give, visiting
 from tests.model.test_numbers import drawn, written
 from tests.samples import WRITTEN, placed
 
@@ -100,6 +100,18 @@ def test_each_digit_of_a_number_is_explained(visit: Visit) -> None:
     expect(visit.part("legend")).to_contain_text(f"for a {rival[0]}", timeout=SETTLED)
     expect(visit.part("answer")).to_have_text("42")
     expect(visit.part("number").locator("button").last).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_an_explanation_leaves_the_sheet_of_a_tablet_where_it_is(chromium: Browser, server: str, locale: str) -> None:
+    with visiting(chromium, server, TABLET | {"locale": locale}) as visit:
+        visit.page.locator("[data-sample=pair]").click()
+        expect(visit.part("answer")).to_have_text("42", timeout=SETTLED)
+        before = visit.part("pad").bounding_box()
+        visit.part("why").click()
+        expect(visit.part("explanation")).to_be_visible(timeout=SETTLED)
+        expect(visit.part("why-not")).to_be_visible()
+        assert visit.part("pad").bounding_box() == before
 
 
 def test_a_number_with_a_wrong_count_of_digits_is_corrected_as_a_whole(visit: Visit) -> None:
