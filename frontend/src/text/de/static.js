@@ -43,7 +43,7 @@ export const STATIC = Object.freeze({
   "The right answer": "Die richtige Antwort",
   "The 28 by 28 pixels that the network saw": "Die 28 mal 28 Pixel, die das Netz gesehen hat",
   "How much each pixel supports the digit": "Wie sehr jedes Pixel für die Ziffer spricht",
-  "What the network saw": "Was das Netz gesehen hat",
+  "What the network saw": "Was das Netz sah",
   "Why?": "Warum?",
   "On the original": "Auf dem Original",
   "How it was read": "Wie es gelesen wurde",
