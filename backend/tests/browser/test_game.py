@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.states import STATES, UNAVAILABLE
-from tests.browser.visit import FIRST_OF_EACH, REQUEST, SETTLED, Visit, give, on, reading
+from tests.browser.visit import FIRST_OF_EACH, PHONE, REQUEST, SETTLED, Visit, give, on, reading, visiting
 from tests.samples import placed
 
 #: Notes each phase of the game: a result is shown for a moment only, and a busy computer may miss it.
@@ -325,6 +325,47 @@ def test_a_game_that_cannot_be_loaded_says_so_and_can_be_tried_again(visit: Visi
     visit.page.unroute("**/game.css")
     visit.part("game").click()
     expect(visit.part("game-panel")).to_be_visible(timeout=SETTLED)
+
+
+#: The visible parts of the game whose text does not fit, or that lie on one another.
+CROWDED = """() => {
+  const all = document.querySelectorAll('.game button, .game-head > p, .game-title');
+  const parts = [...all].filter((one) => one.checkVisibility());
+  const boxes = parts.map((one) => [one.innerText, one.getBoundingClientRect()]);
+  const clipped = parts.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText);
+  const covered = boxes.flatMap(([text, one], at) => boxes.slice(at + 1).filter(([, other]) =>
+    one.left < other.right - 1 && other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1
+  ).map(([other]) => `${text} | ${other}`));
+  return [...clipped, ...covered];
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("locale", ["de-DE", "en-US"])
+def test_nothing_of_the_game_is_clipped_or_covered_on_a_phone(
+    chromium: Browser, server: str, locale: str, width: int
+) -> None:
+    device = PHONE | {"viewport": {"width": width, "height": 844}, "locale": locale}
+    with visiting(chromium, server, device) as visit:
+        play(visit, "fool")
+        assert visit.page.evaluate(CROWDED) == []
+        visit.draw(FIRST_OF_EACH[other_than(asked(visit))])
+        expect(visit.part("readable")).to_have_attribute("aria-disabled", "false", timeout=SETTLED)
+        heights = [visit.part(name).bounding_box() for name in ("readable", "skip")]
+        assert {box and box["height"] for box in heights} == {44}, "one row, of one line"
+        visit.part("readable").click()
+        expect_phase(visit, "shown")
+        expect_phase(visit, "playing")
+        assert visit.page.evaluate(CROWDED) == []
+        visit.page.route(REQUEST, lambda route: route.fulfill(**UNAVAILABLE))
+        visit.draw(FIRST_OF_EACH[other_than(asked(visit))])
+        expect(visit.part("retry-game")).to_be_visible(timeout=SETTLED)
+        expect(visit.part("readable")).to_be_hidden()
+        assert visit.page.evaluate(CROWDED) == []
+        for _ in range(3):
+            visit.part("skip").click()
+        expect_phase(visit, "over")
+        assert visit.page.evaluate(CROWDED) == []
 
 
 def test_presenting_ends_the_game(visit: Visit) -> None:

@@ -10,12 +10,12 @@ export const TITLE = "Spielen";
 export const CLOSE = "Schließen";
 /** Escape, which clears the sheet otherwise, ends the game. */
 export const CLEAR = "Leeren (Entf)";
-export const SKIP = "Überspringen";
+export const SKIP = "Weiter";
 export const RETRY = "Noch einmal";
-export const NO = "Nein, weiter";
+export const NO = "Nein";
 export const AGAIN = "Noch einmal spielen";
 export const OTHER = "Anderes Spiel";
-export const SAVE = "Als Bild speichern";
+export const SAVE = "Bild speichern";
 export const KEEP = "Als Korrektur behalten";
 export const KEPT = "Behalten";
 export const CLOCK = "Gegen die Uhr";
