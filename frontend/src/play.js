@@ -1,6 +1,6 @@
 import { systemClock } from "./api/timing.js";
 import { end, isBlank, newDrawing, sheetOf } from "./state/drawing.js";
-import { correct, entryOf, record } from "./state/history.js";
+import { correct, corrections, entryOf, record, withoutEntry } from "./state/history.js";
 import { correctionFor, ended, finalReading, isRead, newGame, newRound, pointsFor, shouldRun, taskOf, timeLeft, withKept, withTurn } from "./state/rounds.js";
 import { started, stopped } from "./state/stopwatch.js";
 
@@ -237,16 +237,16 @@ export function createGame({ store, page, device, paint, bests, clock = systemCl
       if (game) update({ away, waiting: away || game.waiting });
     },
 
-    /** @param {number} at the place of the turn */
-    keep(at) {
+    /**
+     * Keeps a drawing as a correction, or undoes that.
+     * @param {number} at the place of the turn
+     */
+    toggleKept(at) {
       const { game, history: before } = store.get();
       const turn = game?.turns[at];
-      const label = turn ? correctionFor(turn) : null;
-      if (!game || !turn?.reading || !turn.sent || label === null || turn.kept) return;
-      const { sheet, reading, sent } = turn;
-      const recorded = record(before, { sheet, reading, sent, at: new Date() });
-      const entry = entryOf(recorded, sheet);
-      if (entry) store.set({ history: correct(recorded, entry.id, label), unsaved: true, game: withKept(game, at) });
+      if (!game || !turn) return;
+      const history = turn.kept ? withoutEntry(before, turn.sheet) : withCorrection(before, turn);
+      if (history) store.set({ history, unsaved: corrections(history).length > 0, game: withKept(game, at, !turn.kept) });
     },
 
     async savePicture() {
@@ -258,6 +258,20 @@ export function createGame({ store, page, device, paint, bests, clock = systemCl
       }
     },
   };
+}
+
+/**
+ * @param {Entries} history
+ * @param {Turn} turn
+ * @returns {Entries | null} null if there is nothing to correct
+ */
+function withCorrection(history, turn) {
+  const label = correctionFor(turn);
+  const { sheet, reading, sent } = turn;
+  if (!reading || !sent || label === null) return null;
+  const recorded = record(history, { sheet, reading, sent, at: new Date() });
+  const entry = entryOf(recorded, sheet);
+  return entry && correct(recorded, entry.id, label);
 }
 
 /**

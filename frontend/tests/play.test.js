@@ -224,18 +224,20 @@ test("a drawing that was cleared after it was misread is in the results, one tha
   assert.deepEqual(page.game().turns.map(({ outcome }) => outcome), ["misread"]);
 });
 
-test("a misread drawing can be kept as a correction, once", async () => {
+test("a misread drawing can be kept as a correction, and that can be undone", async () => {
   const page = newGamePage();
   begin(page, "digits");
   const asked = Number(page.asked());
   await drawAs(page, readingOf(other(page)));
   page.own.skip();
-  page.own.keep(0);
-  page.own.keep(0);
+  page.own.toggleKept(0);
   const { history, unsaved } = page.state();
   assert.deepEqual(history.map(({ label }) => label), [asked]);
   assert.equal(history[0].sheet.strokes.length, 1);
   assert.ok(unsaved && page.game().turns[0].kept);
+  page.own.toggleKept(0);
+  assert.deepEqual(page.state().history, []);
+  assert.deepEqual([page.state().unsaved, page.game().turns[0].kept], [false, false]);
 });
 
 test("the game leaves no trace: the sheet, its reading and the history are as before", async () => {

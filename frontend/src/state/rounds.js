@@ -175,10 +175,11 @@ export function withTurn(game, turn, now) {
 /**
  * @param {Game} game
  * @param {number} at the place of the turn
+ * @param {boolean} kept
  * @returns {Game}
  */
-export function withKept(game, at) {
-  return { ...game, turns: game.turns.map((turn, place) => (place === at ? { ...turn, kept: true } : turn)) };
+export function withKept(game, at, kept) {
+  return { ...game, turns: game.turns.map((turn, place) => (place === at ? { ...turn, kept } : turn)) };
 }
 
 // --- readings ---
