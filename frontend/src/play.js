@@ -1,7 +1,8 @@
 import { systemClock } from "./api/timing.js";
-import { end, isBlank, newDrawing, sheetOf } from "./state/drawing.js";
-import { correct, corrections, entryOf, record, withoutEntry } from "./state/history.js";
-import { correctionFor, ended, finalReading, isRead, newGame, newRound, pointsFor, shouldRun, taskOf, timeLeft, withKept, withTurn } from "./state/rounds.js";
+import { end, isBlank, newDrawing, sheetOf, toDrawing } from "./state/drawing.js";
+import { corrections, withoutEntry } from "./state/history.js";
+import { ended, finalReading, isRead, newGame, newRound, pointsFor, shouldRun, taskOf, timeLeft, withCorrection, withKept, withTurn } from "./state/rounds.js";
+import { fromKept, isKeptGame } from "./state/interrupted.js";
 import { started, stopped } from "./state/stopwatch.js";
 
 /** Milliseconds for which a result is shown before the next task. */
@@ -207,6 +208,21 @@ export function createGame({ store, page, device, paint, bests, clock = systemCl
       else open();
     },
 
+    /**
+     * Goes on with a game from before a reload.
+     * @param {unknown} kept
+     */
+    resume(kept) {
+      if (store.get().game || !isKeptGame(kept)) return;
+      open();
+      // It is being read before the game goes on: when the time is up, the last drawing still counts.
+      store.set({ drawing: toDrawing({ strokes: kept.strokes, picture: null }) });
+      page.resume();
+      const { game } = store.get();
+      if (game) store.set({ game: fromKept(kept, game) });
+      if (isIn("shown")) next();
+    },
+
     /** Back to the choice of games. */
     choose() {
       const { game } = store.get();
@@ -258,20 +274,6 @@ export function createGame({ store, page, device, paint, bests, clock = systemCl
       }
     },
   };
-}
-
-/**
- * @param {Entries} history
- * @param {Turn} turn
- * @returns {Entries | null} null if there is nothing to correct
- */
-function withCorrection(history, turn) {
-  const label = correctionFor(turn);
-  const { sheet, reading, sent } = turn;
-  if (!reading || !sent || label === null) return null;
-  const recorded = record(history, { sheet, reading, sent, at: new Date() });
-  const entry = entryOf(recorded, sheet);
-  return entry && correct(recorded, entry.id, label);
 }
 
 /**

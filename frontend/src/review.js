@@ -156,8 +156,9 @@ export function historyActions(store, recognition, { loading, showSheet }, devic
 /**
  * @param {Store<State>} store
  * @param {Device} device
+ * @param {Clock} clock
  */
-export function preferenceActions(store, device) {
+export function preferenceActions(store, device, clock) {
   /** @type {Exclude<Pen, "eraser">} */
   let lastPen = "medium";
 
@@ -190,8 +191,8 @@ export function preferenceActions(store, device) {
     /** Reloads the page in the other language. */
     async switchLanguage() {
       prefer({ language: OTHER_LANGUAGE.code });
-      const { toSession } = await import("./state/session.js");
-      device.keep(await toSession(store.get()));
+      const { keepForReload } = await import("./state/session.js");
+      await keepForReload(store, device, clock);
       device.reload();
     },
 

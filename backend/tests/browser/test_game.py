@@ -225,6 +225,28 @@ def test_a_reload_in_the_middle_of_a_game_brings_back_what_was_there(visit: Visi
     expect(visit.part("entries").locator("li")).to_have_count(1)
 
 
+def test_a_round_goes_on_in_the_other_language(visit: Visit) -> None:
+    visit.draw(FIRST_OF_EACH[3])
+    visit.expect_answer(3)
+    play(visit, "digits")
+    visit.part("skip").click()
+    digit = asked(visit)
+    visit.draw(FIRST_OF_EACH[other_than(digit)])
+    expect(visit.part("game-sentence")).to_have_attribute("data-tone", "uncertain", timeout=SETTLED)
+    visit.part("settings").click()
+    visit.part("language").click()
+    expect(visit.page.locator("html")).to_have_attribute("lang", "de", timeout=SETTLED)
+    expect(visit.part("game-progress")).to_have_text("2 von 10", timeout=SETTLED)
+    assert asked(visit) == digit
+    visit.wait_for_ink(True)
+    visit.part("clear").click()
+    visit.draw(FIRST_OF_EACH[int(digit)])
+    expect(visit.part("game-progress")).to_have_text("3 von 10", timeout=SETTLED)
+    visit.part("close-game").click()
+    visit.expect_answer(3)
+    expect(visit.part("entries").locator("li")).to_have_count(1)
+
+
 def test_while_somebody_plays_no_file_gets_on_the_sheet(visit: Visit) -> None:
     play(visit, "digits")
     for name in ("samples", "choosing", "reading", "history"):
