@@ -352,6 +352,8 @@ type State = {
   copied: boolean;
   /** A command that the browser did not copy, shown to be copied by hand. */
   command: string | null;
+  /** The picture that a copied program reads from a file; null if it needs none. */
+  needed: File | null;
   /** Whether files are dragged over the page. */
   dragging: boolean;
   offline: boolean;
@@ -367,6 +369,8 @@ type State = {
   /** The model's card, once it is loaded. */
   card: any;
   figuresOpen: boolean;
+  /** Why they could not be loaded, as a sentence. */
+  figuresProblem: string | null;
   /** null while the camera is closed. */
   camera: Camera | null;
   /** Whether the device has a camera that a page can use. */

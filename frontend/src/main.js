@@ -130,7 +130,8 @@ device.hasCamera().then((hasCamera) => store.set({ hasCamera }));
 const figures = once(loadFigures);
 part("show-figures", HTMLButtonElement).addEventListener("click", ({ detail }) => {
   if (detail > 1) return;
-  figures().then((own) => own.toggle()).catch(() => store.set({ fileError: LOADING_FAILED }));
+  store.set({ figuresProblem: null });
+  figures().then((own) => own.toggle()).catch(() => store.set({ figuresProblem: LOADING_FAILED }));
 });
 
 async function loadFigures() {

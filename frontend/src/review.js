@@ -61,12 +61,20 @@ export function readingActions(store, recognition, device, clock) {
       const { sent } = store.get();
       if (!sent) return;
       const command = import("./api/snippets.js").then(({ snippetFor }) => snippetFor(program, device.origin, sent));
+      // A shell gets the picture with the command.
+      store.set({ needed: program !== "curl" && sent.content instanceof File ? sent.content : null });
       try {
         await device.copy(command);
         showCopied();
       } catch {
         store.set({ command: await command, copied: false });
       }
+    },
+
+    /** Saves the picture that a copied program reads: a photo or what was pasted is in no file yet. */
+    saveNeeded() {
+      const { needed } = store.get();
+      if (needed) device.save(needed.name, needed);
     },
   };
 }

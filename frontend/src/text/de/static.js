@@ -71,6 +71,7 @@ export const STATIC = Object.freeze({
   "How well does it read?": "Wie gut liest es?",
   "It was tested on pictures that it wasn't trained on: drawn, scanned and photographed, by many people.": "Gemessen wurde mit Bildern, mit denen nicht trainiert wurde: gezeichnet, gescannt und fotografiert, von vielen Menschen.",
   "Show the figures": "Zahlen zeigen",
+  "Save this picture": "Dieses Bild speichern",
   "Copy as curl": "Als curl kopieren",
   "Copy as Python": "Als Python kopieren",
   "Copy as JavaScript": "Als JavaScript kopieren",
