@@ -271,8 +271,10 @@ type Device = {
 
 /** What the camera sees, as frames. */
 type Viewfinder = {
+  /** Whether frames show what the camera sees. Browsers that resist fingerprinting return white or noise. */
+  isReadable: () => boolean;
   /** Starts one of the device's cameras, counted from 0. Resolves to their number; rejects as getUserMedia does. */
-  start: (at: number) => Promise<number>;
+  start: (at: number, onLost: () => void) => Promise<number>;
   stop: () => void;
   /** Whether there is something to see, and somebody who sees it. */
   isSeen: () => boolean;
@@ -280,7 +282,7 @@ type Viewfinder = {
   frame: (side: number) => Promise<File>;
 };
 
-type Camera = { status: "asking" | "live" | "denied" | "none" | "busy" | "failed"; count: number; at: number };
+type Camera = { status: "asking" | "live" | "denied" | "none" | "busy" | "failed" | "lost" | "unreadable"; count: number; at: number };
 
 // --- sharing ---
 
@@ -354,6 +356,8 @@ type State = {
   copied: boolean;
   /** A command that the browser did not copy, shown to be copied by hand. */
   command: string | null;
+  /** The picture that a copied program reads from a file; null if it needs none. */
+  needed: File | null;
   /** Whether files are dragged over the page. */
   dragging: boolean;
   offline: boolean;
@@ -369,6 +373,8 @@ type State = {
   /** The model's card, once it is loaded. */
   card: any;
   figuresOpen: boolean;
+  /** Why they could not be loaded, as a sentence. */
+  figuresProblem: string | null;
   /** null while the camera is closed. */
   camera: Camera | null;
   /** Whether the device has a camera that a page can use. */

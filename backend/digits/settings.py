@@ -46,10 +46,19 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.replace(",", " ").split())
 
 
+def _spaced(text: str) -> tuple[str, ...]:
+    """Separated by spaces only, as in the header. The page's nginx, which reads the same variable, splits nothing."""
+    return tuple(filter(None, text.split(" ")))
+
+
 Words = Annotated[tuple[str, ...], _Kind("words", _words)]
 Origins = Annotated[
     tuple[str, ...],
-    _Kind("origins such as https://example.com", _words, lambda origins: all(map(ORIGIN.fullmatch, origins))),
+    _Kind(
+        "origins such as https://example.com, separated by spaces",
+        _spaced,
+        lambda origins: all(map(ORIGIN.fullmatch, origins)),
+    ),
 ]
 Style = Annotated[str, _Kind(f"one of {', '.join(LOGS)}", str, LOGS.__contains__)]
 

@@ -32,7 +32,7 @@ export function createActions({ store, api, shrink, device, openTable, startCame
     ...pictureActions(store, recognition, sheets, openTable),
     ...readingActions(store, recognition, device, clock),
     ...historyActions(store, recognition, sheets, device),
-    ...preferenceActions(store, device),
+    ...preferenceActions(store, device, clock),
 
     /**
      * Opens the viewfinder.

@@ -1,10 +1,14 @@
 import { toProblem } from "./api/problem.js";
+import { withTimeout } from "./api/timeout.js";
 import { createLatest } from "./api/timing.js";
 import { LIVE_SIDE } from "./canvas/geometry.js";
 import { mayBeNumber, withNumbers } from "./state/numbers.js";
+import { NO_RESULT } from "./state/store.js";
 
 /** Milliseconds between two frames that are read. */
 const INTERVAL = 350;
+/** Milliseconds until a frame is given up, so that one lost response doesn't stop the reading. */
+const TIMEOUT = 8_000;
 /** The longer side of the picture that is kept. */
 const PICTURE = 1920;
 /** Milliseconds until the next frame after a problem, unless the server says how long to wait. */
@@ -21,8 +25,9 @@ const UNSEEN = 30_000;
  * @param {Viewfinder} dependencies.viewfinder
  * @param {Pick<Actions, "openFiles" | "resume">} dependencies.actions
  * @param {Clock} dependencies.clock
+ * @param {(error: unknown) => void} [dependencies.report] receives errors of the page itself
  */
-export function createCamera({ store, api, viewfinder, actions: { openFiles, resume }, clock }) {
+export function createCamera({ store, api, viewfinder, actions: { openFiles, resume }, clock, report = (error) => reportError(error) }) {
   const session = createLatest();
   /** @type {unknown} */
   let unseenTimer = null;
@@ -37,13 +42,25 @@ export function createCamera({ store, api, viewfinder, actions: { openFiles, res
   async function start(at) {
     const task = session.begin();
     try {
-      const count = await viewfinder.start(at);
+      const count = await viewfinder.start(at, lose);
       if (!task.isLatest()) return;
       update({ status: "live", count, at });
       readNext(task);
     } catch (error) {
-      if (task.isLatest()) update({ status: causeOf(error) });
+      if (task.isLatest()) fail(causeOf(error));
     }
+  }
+
+  /** What was read last is no longer about anything that is seen. @param {Camera["status"]} status why nothing is */
+  function fail(status) {
+    const { camera } = store.get();
+    if (camera) store.set({ ...NO_RESULT, camera: { ...camera, status } });
+  }
+
+  /** The camera was unplugged, or another program took it. */
+  function lose() {
+    pause();
+    fail("lost");
   }
 
   /** @param {Task} task */
@@ -59,12 +76,10 @@ export function createCamera({ store, api, viewfinder, actions: { openFiles, res
    */
   async function readFrame(task) {
     try {
-      const frame = await viewfinder.frame(LIVE_SIDE);
-      const single = await api.read(frame, { signal: task.signal });
-      const numbers = mayBeNumber(single) ? await api.readNumbers(frame, { signal: task.signal }) : [];
+      const { frame, reading } = await withTimeout(readOnce, { milliseconds: TIMEOUT, clock, signal: task.signal });
       if (!task.isLatest()) return INTERVAL;
       // The reading is not about what is on the sheet.
-      store.set({ reading: withNumbers(single, numbers), chosen: 0, readPicture: frame, sent: null, problem: null });
+      store.set({ reading, chosen: 0, readPicture: frame, sent: null, problem: null });
     } catch (error) {
       if (!task.isLatest()) return INTERVAL;
       const problem = toProblem(error);
@@ -72,6 +87,14 @@ export function createCamera({ store, api, viewfinder, actions: { openFiles, res
       return Math.min(MAX_WAIT, Math.max(MIN_WAIT, (problem.retryAfter ?? 0) * 1000));
     }
     return INTERVAL;
+  }
+
+  /** @param {AbortSignal} signal */
+  async function readOnce(signal) {
+    const frame = await viewfinder.frame(LIVE_SIDE);
+    const single = await api.read(frame, { signal });
+    const numbers = mayBeNumber(single) ? await api.readNumbers(frame, { signal }) : [];
+    return { frame, reading: withNumbers(single, numbers) };
   }
 
   function pause() {
@@ -94,8 +117,17 @@ export function createCamera({ store, api, viewfinder, actions: { openFiles, res
 
     open() {
       if (store.get().camera) return;
-      store.set({ camera: { status: "asking", count: 0, at: 0 }, fileError: null, correcting: false });
-      start(0).catch(reportError);
+      const isReadable = viewfinder.isReadable();
+      store.set({ camera: { status: isReadable ? "asking" : "unreadable", count: 0, at: 0 }, fileError: null, correcting: false });
+      if (isReadable) start(0).catch(report);
+    },
+
+    /** Starts the same camera again, after it failed. */
+    again() {
+      const { camera } = store.get();
+      if (!camera || ["live", "asking", "unreadable"].includes(camera.status)) return;
+      update({ status: "asking" });
+      start(camera.at).catch(report);
     },
 
     /** Switches to the next camera of the device. */
@@ -103,7 +135,7 @@ export function createCamera({ store, api, viewfinder, actions: { openFiles, res
       const { camera } = store.get();
       if (!camera) return;
       viewfinder.stop();
-      start((camera.at + 1) % Math.max(1, camera.count)).catch(reportError);
+      start((camera.at + 1) % Math.max(1, camera.count)).catch(report);
     },
 
     /** Keeps this frame: it becomes the picture on the sheet. */

@@ -28,13 +28,17 @@ async function translatePage() {
   }
 }
 
-/** What was kept of this visit before the page was reloaded. */
+/**
+ * What was kept of this visit before the page was reloaded.
+ * @returns {Promise<ReturnType<typeof import("./state/session.js").fromSession>>}
+ */
 async function earlierVisit() {
   const text = savedVisit();
   return text === null ? {} : (await import("./state/session.js")).fromSession(text);
 }
 
-const store = createStore({ ...newState(savedPreferences()), ...(await earlierVisit()), offline: !navigator.onLine });
+const { interrupted, ...visit } = await earlierVisit();
+const store = createStore({ ...newState(savedPreferences()), ...visit, offline: !navigator.onLine });
 const api = createApi();
 /** What shrinks a picture is loaded with the first one. Without it, the picture is sent as it is. @type {Shrink} */
 async function shrink(picture) {
@@ -126,7 +130,8 @@ device.hasCamera().then((hasCamera) => store.set({ hasCamera }));
 const figures = once(loadFigures);
 part("show-figures", HTMLButtonElement).addEventListener("click", ({ detail }) => {
   if (detail > 1) return;
-  figures().then((own) => own.toggle()).catch(() => store.set({ fileError: LOADING_FAILED }));
+  store.set({ figuresProblem: null });
+  figures().then((own) => own.toggle()).catch(() => store.set({ figuresProblem: LOADING_FAILED }));
 });
 
 async function loadFigures() {
@@ -152,13 +157,16 @@ function share(event) {
   import("./wiring.js").then((loaded) => loaded.share(store, actions, event)).catch(() => store.set({ fileError: LOADING_FAILED }));
 }
 
-// The game is loaded when somebody wants to play.
+// The game is loaded when somebody wants to play, or goes on playing after the page was reloaded in another language.
 part("game", HTMLButtonElement).addEventListener("click", ({ detail }) => {
   if (detail > 1) return;
   import("./playground.js").then(({ toggleGame }) => toggleGame({ store, actions, device })).catch(() => store.set({ fileError: LOADING_FAILED }));
 });
 
 actions.resume();
+if (interrupted && !document.documentElement.dataset.mode) {
+  import("./playground.js").then(({ resumeGame }) => resumeGame({ store, actions, device }, interrupted)).catch(() => store.set({ fileError: LOADING_FAILED }));
+}
 part("share", HTMLElement).addEventListener("click", share);
 addEventListener("hashchange", share);
 if (location.hash || document.documentElement.dataset.mode) share();

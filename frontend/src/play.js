@@ -1,7 +1,8 @@
 import { systemClock } from "./api/timing.js";
-import { end, isBlank, newDrawing, sheetOf } from "./state/drawing.js";
-import { correct, entryOf, record } from "./state/history.js";
-import { correctionFor, ended, finalReading, isRead, newGame, newRound, pointsFor, shouldRun, taskOf, timeLeft, withKept, withTurn } from "./state/rounds.js";
+import { end, isBlank, newDrawing, sheetOf, toDrawing } from "./state/drawing.js";
+import { corrections, withoutEntry } from "./state/history.js";
+import { ended, finalReading, isRead, newGame, newRound, pointsFor, shouldRun, taskOf, timeLeft, withCorrection, withKept, withTurn } from "./state/rounds.js";
+import { fromKept, isKeptGame } from "./state/interrupted.js";
 import { started, stopped } from "./state/stopwatch.js";
 
 /** Milliseconds for which a result is shown before the next task. */
@@ -207,6 +208,21 @@ export function createGame({ store, page, device, paint, bests, clock = systemCl
       else open();
     },
 
+    /**
+     * Goes on with a game from before a reload.
+     * @param {unknown} kept
+     */
+    resume(kept) {
+      if (store.get().game || !isKeptGame(kept)) return;
+      open();
+      // It is being read before the game goes on: when the time is up, the last drawing still counts.
+      store.set({ drawing: toDrawing({ strokes: kept.strokes, picture: null }) });
+      page.resume();
+      const { game } = store.get();
+      if (game) store.set({ game: fromKept(kept, game) });
+      if (isIn("shown")) next();
+    },
+
     /** Back to the choice of games. */
     choose() {
       const { game } = store.get();
@@ -237,16 +253,16 @@ export function createGame({ store, page, device, paint, bests, clock = systemCl
       if (game) update({ away, waiting: away || game.waiting });
     },
 
-    /** @param {number} at the place of the turn */
-    keep(at) {
+    /**
+     * Keeps a drawing as a correction, or undoes that.
+     * @param {number} at the place of the turn
+     */
+    toggleKept(at) {
       const { game, history: before } = store.get();
       const turn = game?.turns[at];
-      const label = turn ? correctionFor(turn) : null;
-      if (!game || !turn?.reading || !turn.sent || label === null || turn.kept) return;
-      const { sheet, reading, sent } = turn;
-      const recorded = record(before, { sheet, reading, sent, at: new Date() });
-      const entry = entryOf(recorded, sheet);
-      if (entry) store.set({ history: correct(recorded, entry.id, label), unsaved: true, game: withKept(game, at) });
+      if (!game || !turn) return;
+      const history = turn.kept ? withoutEntry(before, turn.sheet) : withCorrection(before, turn);
+      if (history) store.set({ history, unsaved: corrections(history).length > 0, game: withKept(game, at, !turn.kept) });
     },
 
     async savePicture() {

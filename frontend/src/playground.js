@@ -23,6 +23,17 @@ export async function toggleGame(page) {
 }
 
 /**
+ * Goes on with a game from before a reload.
+ * @param {Page} page
+ * @param {unknown} kept
+ */
+export async function resumeGame(page, kept) {
+  load ??= once(() => loadGame(page));
+  game = await load();
+  game.resume(kept);
+}
+
+/**
  * @param {Page} page
  * @returns {Promise<GameActions>}
  */

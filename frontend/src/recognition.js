@@ -198,7 +198,7 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
      */
     recognizeNow(change = {}, options = {}) {
       throttle.cancel();
-      return start({ fileError: null, correcting: false, copied: false, command: null, ...change }, options);
+      return start({ fileError: null, correcting: false, copied: false, command: null, needed: null, ...change }, options);
     },
 
     /** Sends a request soon, while the pen moves. */

@@ -67,12 +67,20 @@ export function readingActions(store, recognition, device, clock) {
       const { sent } = store.get();
       if (!sent) return;
       const command = import("./api/snippets.js").then(({ snippetFor }) => snippetFor(program, device.origin, sent));
+      // A shell gets the picture with the command.
+      store.set({ needed: program !== "curl" && sent.content instanceof File ? sent.content : null });
       try {
         await device.copy(command);
         showCopied();
       } catch {
         store.set({ command: await command, copied: false });
       }
+    },
+
+    /** Saves the picture that a copied program reads: a photo or what was pasted is in no file yet. */
+    saveNeeded() {
+      const { needed } = store.get();
+      if (needed) device.save(needed.name, needed);
     },
   };
 }
@@ -173,8 +181,9 @@ export function historyActions(store, recognition, { loading, showSheet }, devic
 /**
  * @param {Store<State>} store
  * @param {Device} device
+ * @param {Clock} clock
  */
-export function preferenceActions(store, device) {
+export function preferenceActions(store, device, clock) {
   /** @type {Exclude<Pen, "eraser">} */
   let lastPen = "medium";
 
@@ -207,8 +216,8 @@ export function preferenceActions(store, device) {
     /** Reloads the page in the other language. */
     async switchLanguage() {
       prefer({ language: OTHER_LANGUAGE.code });
-      const { toSession } = await import("./state/session.js");
-      device.keep(await toSession(store.get()));
+      const { keepForReload } = await import("./state/session.js");
+      await keepForReload(store, device, clock);
       device.reload();
     },
 

@@ -15,10 +15,12 @@ const outlet = {
   address: () => location.origin + location.pathname,
   query: () => location.search,
   showMode(mode) {
+    // Leaving takes back the step that entering added. Without such a step, as after opening a link, the address changes in place.
+    if (mode === null && history.state?.entered) return history.back();
     const others = location.search.slice(1).split("&").filter((one) => one !== "" && !/^(present|embed)\b/.test(one));
     const query = [...others, ...(mode ? [mode] : [])].join("&");
     // Back leaves the presentation.
-    history[mode ? "pushState" : "replaceState"](null, "", location.pathname + (query && `?${query}`));
+    history[mode ? "pushState" : "replaceState"](mode && { entered: mode }, "", location.pathname + (query && `?${query}`));
   },
   canShare: (data) => navigator.canShare?.(data) ?? false,
   share: (data) => navigator.share(data),
@@ -67,5 +69,5 @@ async function start(store, actions) {
 async function followLink(store, { openStrokes }) {
   if (store.get().game) (await import("./playground.js")).leaveGame();
   openLink(location.hash, { store, openStrokes });
-  history.replaceState(null, "", location.pathname + location.search);
+  history.replaceState(history.state, "", location.pathname + location.search);
 }

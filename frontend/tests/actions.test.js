@@ -437,6 +437,20 @@ test("a second copy shows the message for its full time", async () => {
   assert.notEqual(page.state().copied, false);
 });
 
+test("a program that reads the picture from a file says which, and the picture can be saved under this name", async () => {
+  const page = newPage();
+  await openAndRead(page, 7, pictureFile("image.png"));
+  await page.copyRequest("python");
+  assert.equal(page.state().needed.name, "image.png");
+  page.saveNeeded();
+  assert.deepEqual(page.device.saved.map(({ name }) => name), ["image.png"]);
+  await page.copyRequest("curl");
+  assert.equal(page.state().needed, null, "the command has the picture in it");
+  await page.copyRequest("javascript");
+  await draw(page, A);
+  assert.equal(page.state().needed, null);
+});
+
 test("if the browser does not copy, the command is shown", async () => {
   const page = newPage();
   page.device.copy = () => Promise.reject(new DOMException("no", "NotAllowedError"));

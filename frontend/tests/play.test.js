@@ -224,18 +224,20 @@ test("a drawing that was cleared after it was misread is in the results, one tha
   assert.deepEqual(page.game().turns.map(({ outcome }) => outcome), ["misread"]);
 });
 
-test("a misread drawing can be kept as a correction, once", async () => {
+test("a misread drawing can be kept as a correction, and that can be undone", async () => {
   const page = newGamePage();
   begin(page, "digits");
   const asked = Number(page.asked());
   await drawAs(page, readingOf(other(page)));
   page.own.skip();
-  page.own.keep(0);
-  page.own.keep(0);
+  page.own.toggleKept(0);
   const { history, unsaved } = page.state();
   assert.deepEqual(history.map(({ label }) => label), [asked]);
   assert.equal(history[0].sheet.strokes.length, 1);
   assert.ok(unsaved && page.game().turns[0].kept);
+  page.own.toggleKept(0);
+  assert.deepEqual(page.state().history, []);
+  assert.deepEqual([page.state().unsaved, page.game().turns[0].kept], [false, false]);
 });
 
 test("the game leaves no trace: the sheet, its reading and the history are as before", async () => {
@@ -263,6 +265,61 @@ test("after a reload in the middle of a game, the sheet from before is there", a
   await drawAs(page, readingOf(other(page)));
   await page.clock.advance(1000);
   assert.deepEqual(fromSession(page.device.kept.at(-1)).drawing.strokes, strokes);
+});
+
+/** The page that is loaded after the language was switched. */
+async function switched(page) {
+  await page.switchLanguage();
+  const { interrupted, ...visit } = fromSession(page.device.kept.at(-1));
+  const next = newGamePage();
+  next.store.set(visit);
+  next.own.resume(interrupted);
+  await settled();
+  return next;
+}
+
+test("a round goes on after the language was switched, and so does the drawing", async () => {
+  const page = newGamePage();
+  await drawAs(page, readingOf(3));
+  begin(page, "digits");
+  await drawAs(page, readingOf(Number(page.asked())));
+  await moveOn(page);
+  await page.clock.advance(10_000);
+  await draw(page, A, B);
+  const next = await switched(page);
+  const { turns, tasks, phase, secondsLeft, waiting } = next.game();
+  assert.deepEqual([turns.length, turns[0].outcome, tasks, phase, waiting], [1, "right", page.game().tasks, "playing", true]);
+  assert.ok(secondsLeft === page.game().secondsLeft && secondsLeft <= 50);
+  assert.equal(next.state().drawing.strokes.length, 1);
+  await next.clock.advance(5000);
+  assert.equal(next.game().secondsLeft, secondsLeft, "the clock waits");
+  await next.api.requests.at(-1).respond(readingOf(Number(next.asked())));
+  assert.equal(next.game().phase, "shown", "what was on the sheet is read");
+  assert.deepEqual(next.state().history.length, 1, "a game leaves no trace");
+  next.own.close();
+  assert.equal(next.state().reading.digit, 3);
+});
+
+test("a result that is shown while the language is switched counts, and the next task comes", async () => {
+  const page = newGamePage();
+  begin(page, "digits");
+  await drawAs(page, readingOf(Number(page.asked())));
+  const next = await switched(page);
+  assert.deepEqual([next.game().phase, next.game().turns.length, next.state().drawing.strokes], ["playing", 1, []]);
+});
+
+test("the results of a round are there in the other language, too", async () => {
+  const page = newGamePage();
+  begin(page, "digits");
+  for (let done = 0; done < 10; done++) page.own.skip();
+  const next = await switched(page);
+  assert.deepEqual([next.game().phase, next.game().turns.length], ["over", 10]);
+});
+
+test("what is not a game is not played", () => {
+  const page = newGamePage();
+  for (const kept of [null, 3, {}, { tasks: [], turns: [], strokes: [], clock: { elapsed: 0 }, mode: "chess" }]) page.own.resume(kept);
+  assert.equal(page.game(), null);
 });
 
 test("the results are saved as a picture", async () => {

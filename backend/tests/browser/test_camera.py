@@ -120,8 +120,49 @@ def test_each_failure_of_the_camera_is_explained_and_a_photo_can_be_chosen(
         visit.wait_until(lambda: not story.inner_text().endswith("never stored."))
         assert story.inner_text().endswith(".")
         expect(visit.part("photo-instead")).to_be_visible()
+        expect(visit.part("camera-again")).to_be_visible()
         expect(visit.part("shutter")).to_be_hidden()
         visit.part("close-camera").click()
+        expect(visit.part("viewfinder")).to_be_hidden()
+
+
+def test_a_camera_that_is_unplugged_says_so_and_can_be_tried_again(allowed: Visit) -> None:
+    open_camera(allowed)
+    allowed.expect_answer(LABELS[DIGIT])
+    track = "document.querySelector('[data-part=viewfinder] video').srcObject.getVideoTracks()[0]"
+    allowed.page.evaluate(f"{track}.dispatchEvent(new Event('ended'))")
+    expect(allowed.part("viewfinder").locator(".story")).to_contain_text("disconnected")
+    expect(allowed.part("answer")).to_be_hidden()
+    expect(allowed.part("photo-instead")).to_be_visible()
+    assert not is_running(allowed)
+    box, panel = allowed.part("close-camera").bounding_box(), allowed.part("viewfinder").bounding_box()
+    assert box
+    assert panel
+    assert box["y"] + box["height"] <= panel["y"] + panel["height"]
+    allowed.part("camera-again").click()
+    allowed.expect_answer(LABELS[DIGIT])
+    expect(allowed.part("camera-again")).to_be_hidden()
+    expect(allowed.part("shutter")).to_be_focused()
+
+
+NOISE = """CanvasRenderingContext2D.prototype.getImageData = (x, y, width, height) => new ImageData(
+  Uint8ClampedArray.from({ length: 4 * width * height }, () => Math.floor(256 * Math.random())), width, height);"""
+
+
+def test_a_browser_that_hides_pixels_sends_no_noise_and_offers_a_photo(photographing: Browser, server: str) -> None:
+    with visiting(photographing, server, DESKTOP | {"permissions": ["camera"]}) as visit:
+        visit.page.add_init_script(NOISE)
+        visit.page.reload()
+        sent: list[str] = []
+        visit.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+        open_camera(visit)
+        expect(visit.part("viewfinder").locator(".story")).to_contain_text("hides")
+        expect(visit.part("camera-again")).to_be_hidden()
+        visit.page.wait_for_timeout(1000)
+        assert sent == []
+        assert not is_running(visit)
+        with visit.page.expect_file_chooser():
+            visit.part("photo-instead").click()
         expect(visit.part("viewfinder")).to_be_hidden()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import requests
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.visit import DESKTOP, PHONE, SETTLED, Visit
 
@@ -32,10 +32,35 @@ def test_each_figure_of_the_card_is_a_row_with_its_share(visit: Visit, server: s
     expect(visit.part("figures")).to_be_hidden()
 
 
-def test_figures_that_fail_to_load_are_said_and_can_be_asked_for_again(visit: Visit) -> None:
-    visit.page.route("**/api/v1/model", lambda route: route.abort(), times=1)
-    visit.part("show-figures").click()
-    expect(visit.part("notice")).not_to_be_empty()
+@pytest.mark.parametrize("lost", ["**/api/v1/model", "**/figures.css"])
+def test_figures_that_fail_to_load_are_said_beside_their_button_and_can_be_asked_for_again(
+    visit: Visit, lost: str
+) -> None:
+    visit.page.route(lost, lambda route: route.abort(), times=1)
+    button, problem = visit.part("show-figures"), visit.part("figures-problem")
+    name = button.inner_text()
+    button.click()
+    expect(problem).to_contain_text(".", timeout=SETTLED)
+    expect(problem).to_be_in_viewport()
+    expect(visit.part("notice")).to_be_empty()
     expect(visit.part("figures")).to_be_hidden()
+    expect(button).to_have_text("Retry")
+    button.click()
+    expect(visit.part("figures").locator("tbody tr").first).to_be_visible(timeout=SETTLED)
+    expect(problem).to_be_empty()
+    expect(button).to_have_text(name)
+    visit.logged.clear()  # the lost file is the test's own
+
+
+def test_figures_that_take_a_while_say_so(visit: Visit) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visit.page.route("**/api/v1/model", hold)
     visit.part("show-figures").click()
-    expect(visit.part("figures")).to_be_visible(timeout=SETTLED)
+    expect(visit.part("figures")).to_contain_text("loading", timeout=SETTLED)
+    visit.wait_until(lambda: bool(held))
+    held[0].continue_()
+    expect(visit.part("figures").locator("tbody tr").first).to_be_visible(timeout=SETTLED)

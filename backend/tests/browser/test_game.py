@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.states import STATES, UNAVAILABLE
-from tests.browser.visit import FIRST_OF_EACH, REQUEST, SETTLED, Visit, give, on, reading
+from tests.browser.visit import FIRST_OF_EACH, PHONE, REQUEST, SETTLED, Visit, give, on, reading, visiting
 from tests.samples import placed
 
 #: Notes each phase of the game: a result is shown for a moment only, and a busy computer may miss it.
@@ -116,8 +116,15 @@ def test_another_digit_is_named_and_can_be_skipped_and_kept_as_a_correction(visi
     expect_phase(visit, "over")
     keep = visit.page.locator("[data-keep]")
     expect(keep).to_have_count(1)
+    expect(keep).to_have_text(re.compile(rf"Keep as an? {digit}\?"))
     keep.click()
-    expect(keep).to_have_attribute("aria-disabled", "true")
+    expect(visit.page.locator(".turn-kept")).to_have_text(re.compile(rf"Kept as an? {digit}\."))
+    expect(keep).to_be_focused()
+    expect(keep).to_have_text("Undo")
+    keep.click()
+    expect(visit.page.locator(".turn-kept")).to_be_empty()
+    expect(keep).to_have_text(re.compile(r"Keep as .+\?"))
+    keep.click()
     visit.part("close-game").click()
     entry = visit.part("entries").locator("li")
     expect(entry).to_have_count(1)
@@ -214,6 +221,28 @@ def test_a_reload_in_the_middle_of_a_game_brings_back_what_was_there(visit: Visi
     expect(visit.part("game-sentence")).to_have_attribute("data-tone", "uncertain", timeout=SETTLED)
     visit.page.wait_for_timeout(500)  # until the visit has been kept
     visit.page.reload()
+    visit.expect_answer(3)
+    expect(visit.part("entries").locator("li")).to_have_count(1)
+
+
+def test_a_round_goes_on_in_the_other_language(visit: Visit) -> None:
+    visit.draw(FIRST_OF_EACH[3])
+    visit.expect_answer(3)
+    play(visit, "digits")
+    visit.part("skip").click()
+    digit = asked(visit)
+    visit.draw(FIRST_OF_EACH[other_than(digit)])
+    expect(visit.part("game-sentence")).to_have_attribute("data-tone", "uncertain", timeout=SETTLED)
+    visit.part("settings").click()
+    visit.part("language").click()
+    expect(visit.page.locator("html")).to_have_attribute("lang", "de", timeout=SETTLED)
+    expect(visit.part("game-progress")).to_have_text("2 von 10", timeout=SETTLED)
+    assert asked(visit) == digit
+    visit.wait_for_ink(True)
+    visit.part("clear").click()
+    visit.draw(FIRST_OF_EACH[int(digit)])
+    expect(visit.part("game-progress")).to_have_text("3 von 10", timeout=SETTLED)
+    visit.part("close-game").click()
     visit.expect_answer(3)
     expect(visit.part("entries").locator("li")).to_have_count(1)
 
@@ -325,6 +354,47 @@ def test_a_game_that_cannot_be_loaded_says_so_and_can_be_tried_again(visit: Visi
     visit.page.unroute("**/game.css")
     visit.part("game").click()
     expect(visit.part("game-panel")).to_be_visible(timeout=SETTLED)
+
+
+#: The visible parts of the game whose text does not fit, or that lie on one another.
+CROWDED = """() => {
+  const all = document.querySelectorAll('.game button, .game-head > p, .game-title');
+  const parts = [...all].filter((one) => one.checkVisibility());
+  const boxes = parts.map((one) => [one.innerText, one.getBoundingClientRect()]);
+  const clipped = parts.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText);
+  const covered = boxes.flatMap(([text, one], at) => boxes.slice(at + 1).filter(([, other]) =>
+    one.left < other.right - 1 && other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1
+  ).map(([other]) => `${text} | ${other}`));
+  return [...clipped, ...covered];
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("locale", ["de-DE", "en-US"])
+def test_nothing_of_the_game_is_clipped_or_covered_on_a_phone(
+    chromium: Browser, server: str, locale: str, width: int
+) -> None:
+    device = PHONE | {"viewport": {"width": width, "height": 844}, "locale": locale}
+    with visiting(chromium, server, device) as visit:
+        play(visit, "fool")
+        assert visit.page.evaluate(CROWDED) == []
+        visit.draw(FIRST_OF_EACH[other_than(asked(visit))])
+        expect(visit.part("readable")).to_have_attribute("aria-disabled", "false", timeout=SETTLED)
+        heights = [visit.part(name).bounding_box() for name in ("readable", "skip")]
+        assert {box and box["height"] for box in heights} == {44}, "one row, of one line"
+        visit.part("readable").click()
+        expect_phase(visit, "shown")
+        expect_phase(visit, "playing")
+        assert visit.page.evaluate(CROWDED) == []
+        visit.page.route(REQUEST, lambda route: route.fulfill(**UNAVAILABLE))
+        visit.draw(FIRST_OF_EACH[other_than(asked(visit))])
+        expect(visit.part("retry-game")).to_be_visible(timeout=SETTLED)
+        expect(visit.part("readable")).to_be_hidden()
+        assert visit.page.evaluate(CROWDED) == []
+        for _ in range(3):
+            visit.part("skip").click()
+        expect_phase(visit, "over")
+        assert visit.page.evaluate(CROWDED) == []
 
 
 def test_presenting_ends_the_game(visit: Visit) -> None:

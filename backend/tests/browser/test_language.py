@@ -76,3 +76,33 @@ def test_without_its_translation_the_page_works_in_english(chromium: Browser, se
     expect(page.locator("[data-part=answer]")).to_have_text("7", timeout=SETTLED)
     expect(page.locator("[data-part=clear]")).to_contain_text("Clear")
     context.close()
+
+
+def test_what_undoes_a_correction_says_so(german: Page) -> None:
+    german.locator("[data-sample=seven]").click()
+    expect(german.locator("[data-part=answer]")).to_have_text("7", timeout=SETTLED)
+    german.locator("[data-part=correct]").click()
+    german.locator("[data-label='1']").click()
+    undo = german.locator("[data-part=undo-correction]")
+    expect(undo).to_have_text("Rückgängig")
+    undo.click()
+    expect(undo).to_be_hidden()
+
+
+@pytest.mark.parametrize("locale", ["de-DE", "en-US"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1280, 800), (1366, 768)])
+def test_the_legend_of_why_is_on_the_first_screen(
+    chromium: Browser, server: str, locale: str, width: int, height: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale=locale)
+    page = context.new_page()
+    page.goto(server)
+    page.locator("[data-sample=seven]").click()
+    expect(page.locator("[data-part=answer]")).to_have_text("7", timeout=SETTLED)
+    page.locator("[data-part=why]").click()
+    expect(page.locator("[data-part=legend] .key")).to_have_count(2, timeout=SETTLED)
+    for name in ("answer", "legend"):
+        box = page.locator(f"[data-part={name}]").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= height, name
+    context.close()

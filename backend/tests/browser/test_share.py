@@ -355,6 +355,47 @@ def test_a_presentation_ends_with_its_button_or_with_a_step_back(visit: Visit) -
     assert visit.page.evaluate("document.documentElement.dataset.mode") is None
 
 
+@pytest.mark.parametrize("reloaded", [False, True])
+def test_leaving_a_presentation_adds_no_step_to_the_history(visit: Visit, server: str, reloaded: bool) -> None:
+    visit.page.goto("about:blank")
+    visit.page.goto(f"{server}/")
+    length = visit.page.evaluate("history.length")
+    for _ in range(2):
+        share(visit, "present")
+        expect(visit.part("settings")).to_be_hidden()
+        if reloaded:
+            visit.page.reload()
+        visit.part("leave").click()
+        expect(visit.part("settings")).to_be_visible()
+        visit.wait_until(lambda: visit.page.url == f"{server}/")
+    assert visit.page.evaluate("history.length") <= length + 1  # the step forward
+    visit.page.go_back()
+    assert visit.page.url == "about:blank"
+    visit.page.go_forward()
+    expect(visit.part("settings")).to_be_visible()
+
+
+def test_the_step_forward_presents_again(visit: Visit, server: str) -> None:
+    share(visit, "present")
+    visit.page.keyboard.press("Escape")
+    visit.wait_until(lambda: visit.page.url == f"{server}/")
+    visit.page.go_forward()
+    expect(visit.part("settings")).to_be_hidden()
+    visit.part("leave").click()
+    expect(visit.part("settings")).to_be_visible()
+
+
+def test_a_presentation_that_a_link_opened_can_be_left(chromium: Browser, server: str) -> None:
+    with visiting(chromium, server) as visit:
+        visit.page.goto("about:blank")
+        visit.page.goto(f"{server}/?present")
+        visit.part("leave").click()
+        expect(visit.part("settings")).to_be_visible()
+        assert visit.page.url == f"{server}/"
+        visit.page.go_back()
+        assert visit.page.url == "about:blank"
+
+
 @on("phone", "tablet", "desktop")
 def test_a_presentation_can_be_cleared_by_touch_also_where_there_is_no_answer(visit: Visit) -> None:
     visit.page.locator("[data-sample=star]").click()

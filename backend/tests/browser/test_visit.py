@@ -245,6 +245,28 @@ def test_the_copied_program_repeats_the_request(
     assert (body["numbers"][0]["text"] == "42") if drawn == "number" else (body["digit"] == 7)
 
 
+def test_a_pasted_picture_can_be_saved_for_the_copied_program(chromium: Browser, server: str, tmp_path: Path) -> None:
+    permitted = DESKTOP | {"permissions": ["clipboard-read", "clipboard-write"]}
+    with visiting(chromium, server, permitted) as visit:
+        give(visit, "paste", encode(enlarged(DIGITS[LABELS.index(7)])), "image.png")
+        visit.expect_answer(7)
+        visit.expect_tone("accepted")
+        visit.part("curl").click()
+        expect(visit.part("copied")).to_have_text("Copied.")
+        expect(visit.part("needed")).to_be_hidden()  # the command has the picture in it
+        visit.part("python").click()
+        expect(visit.part("needed")).to_contain_text("“image.png”")
+        code = visit.page.evaluate("navigator.clipboard.readText()")
+        with visit.page.expect_download() as saved:
+            visit.part("save-needed").click()
+        assert saved.value.suggested_filename == "image.png"
+        saved.value.save_as(tmp_path / "image.png")
+        visit.part("clear").click()
+        expect(visit.part("needed")).to_be_hidden()
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=True, timeout=60)
+    assert json.loads(done.stdout)["digit"] == 7
+
+
 def test_without_a_clipboard_the_curl_command_is_shown_and_selected(visit: Visit) -> None:
     visit.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")  # as without https
     visit.page.locator("[data-sample=two]").click()

@@ -10,6 +10,8 @@ import pytest
 import requests
 
 from digits.api import schemas
+from digits.errors import SettingError
+from digits.settings import Settings
 from tests.samples import raw_response
 from tests.server.proxy import fronting
 
@@ -50,21 +52,36 @@ def test_the_request_id_of_the_client_is_kept(nginx: str) -> None:
     assert response.json()["request_id"] == response.headers["X-Request-ID"] == "mine-7"
 
 
-@pytest.mark.parametrize(
-    ("asked", "sent"),
-    [
-        ("", "'none'"),
-        ("https://a.example", "https://a.example"),
-        ("https://a.example http://*.b.example:8080 'self'", "https://a.example http://*.b.example:8080 'self'"),
-        ("https://a.example; script-src *", "'none'"),
-        ("https://a.example\nX-Evil: 1", "'none'"),
-        ("https://a.example\n", "'none'"),
-        ("*", "'none'"),
-        ("a.example", "'none'"),
-    ],
-)
+# What DIGITS_FRAME_ANCESTORS says, and what browsers are told.
+FRAME_ANCESTORS = [
+    ("", "'none'"),
+    ("https://a.example", "https://a.example"),
+    ("https://a.example http://*.b.example:8080 'self'", "https://a.example http://*.b.example:8080 'self'"),
+    (" https://a.example  'self' ", "https://a.example 'self'"),
+    ("https://a.example,https://b.example", "'none'"),
+    ("https://a.example, https://b.example", "'none'"),
+    ("https://a.example\thttps://b.example", "'none'"),
+    ("https://a.example; script-src *", "'none'"),
+    ("https://a.example\nX-Evil: 1", "'none'"),
+    ("https://a.example\n", "'none'"),
+    ("*", "'none'"),
+    ("a.example", "'none'"),
+]
+
+
+@pytest.mark.parametrize(("asked", "sent"), FRAME_ANCESTORS)
 def test_nginx_lets_only_valid_origins_show_the_page_in_a_frame(tmp_path: Path, asked: str, sent: str) -> None:
     with fronting(tmp_path, ancestors=asked) as address:
         headers = requests.get(address, timeout=10).headers
-    assert headers["Content-Security-Policy"].rpartition("frame-ancestors ")[2] == sent
+    assert headers["Content-Security-Policy"].rpartition("frame-ancestors ")[2].split() == sent.split()
     assert "X-Evil" not in headers
+
+
+@pytest.mark.parametrize(("asked", "sent"), FRAME_ANCESTORS)
+def test_the_single_server_takes_the_same_origins_as_nginx(asked: str, sent: str) -> None:
+    if sent == "'none'" and asked:
+        with pytest.raises(SettingError, match="separated by spaces"):
+            Settings.from_environment({"DIGITS_FRAME_ANCESTORS": asked})
+    else:
+        settings = Settings.from_environment({"DIGITS_FRAME_ANCESTORS": asked})
+        assert " ".join(settings.frame_ancestors or ["'none'"]) == sent

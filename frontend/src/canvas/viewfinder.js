@@ -1,8 +1,11 @@
 /** The camera of the device, as frames of pixels. */
 
 import { shrunk } from "./geometry.js";
+import { isCanvasReadable } from "./picture.js";
 
 const JPEG_QUALITY = 0.85;
+/** Milliseconds without a picture after which the camera is taken for lost. Shorter gaps occur when a phone turns. */
+const MUTED = 2_000;
 
 /**
  * @param {HTMLVideoElement} video shows what the camera sees
@@ -21,10 +24,29 @@ export function createViewfinder(video) {
     video.srcObject = null;
   }
 
+  /**
+   * Calls back if the camera is unplugged or taken by another program.
+   * @param {MediaStream} opened
+   * @param {() => void} onLost
+   */
+  function listen(opened, onLost) {
+    const report = () => {
+      if (stream === opened) onLost();
+    };
+    for (const track of opened.getVideoTracks()) {
+      // It isn't fired when the page itself stops the track.
+      track.addEventListener("ended", report);
+      track.addEventListener("mute", () => {
+        setTimeout(() => track.muted && document.visibilityState === "visible" && report(), MUTED);
+      });
+    }
+  }
+
   return {
     stop,
+    isReadable: isCanvasReadable,
 
-    async start(at) {
+    async start(at, onLost) {
       stop();
       const own = changes;
       const cameras = await listed();
@@ -36,6 +58,7 @@ export function createViewfinder(video) {
         throw new DOMException("the camera was closed", "AbortError");
       }
       stream = opened;
+      listen(opened, onLost);
       video.srcObject = stream;
       await video.play();
       return (await listed()).length;

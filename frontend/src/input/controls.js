@@ -16,6 +16,7 @@ export function listenToButtons(actions) {
   onClick("why-not", actions.toggleRival);
   onClick("toggle-overlay", actions.toggleOverlay);
   for (const program of /** @type {const} */ (["curl", "python", "javascript"])) onClick(program, () => actions.copyRequest(program));
+  onClick("save-needed", actions.saveNeeded);
   onClick("correct", actions.toggleCorrecting);
   onClick("undo-correction", () => actions.correct(null));
   onClick("save-csv", actions.saveCsv);

@@ -20,7 +20,7 @@ export function listenToGame(game) {
     if (!button || (detail > 1 && button.dataset.part !== "skip")) return;
     const { mode, keep, part: name } = button.dataset;
     if (mode) game.play(/** @type {GameMode} */ (mode));
-    else if (keep) game.keep(Number(keep));
+    else if (keep) game.toggleKept(Number(keep));
     else actions[name ?? ""]?.();
   });
   document.addEventListener("visibilitychange", () => game.setAway(document.hidden));

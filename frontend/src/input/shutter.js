@@ -2,7 +2,7 @@ import { isMenuOpen, part } from "../views/dom.js";
 
 /** @param {CameraActions} camera */
 export function listenToCamera(camera) {
-  const commands = { shutter: camera.shoot, "next-camera": camera.next, "close-camera": camera.close };
+  const commands = { shutter: camera.shoot, "next-camera": camera.next, "camera-again": camera.again, "close-camera": camera.close };
   for (const [name, command] of Object.entries(commands)) {
     part(name, HTMLButtonElement).addEventListener("click", ({ detail }) => {
       if (detail < 2) command();

@@ -41,6 +41,16 @@ export function sheetOf({ strokes, picture }) {
 }
 
 /**
+ * A drawing of what was kept. It can be undone stroke by stroke, as before.
+ * @param {Sheet} sheet
+ * @returns {Drawing}
+ */
+export function toDrawing({ strokes, picture }) {
+  const past = picture ? [BLANK] : strokes.map((_, at) => ({ strokes: strokes.slice(0, at), picture: null }));
+  return { ...newDrawing(), strokes, picture, past };
+}
+
+/**
  * Begins a stroke. A stroke replaces a picture; undo brings the picture back.
  * @param {Drawing} drawing
  * @param {Point} point

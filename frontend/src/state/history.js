@@ -62,6 +62,15 @@ export function correct(history, id, label) {
 }
 
 /**
+ * @param {Entries} history
+ * @param {Sheet} sheet
+ * @returns {Entries}
+ */
+export function withoutEntry(history, sheet) {
+  return history.filter((entry) => !isSame(entry.sheet, sheet));
+}
+
+/**
  * The correction of an entry after the user gave a label. In a number, the label is for one of its digits.
  * @param {Entry} entry
  * @param {Label} label

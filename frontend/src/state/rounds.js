@@ -4,6 +4,7 @@
  */
 
 import { isBlank } from "./drawing.js";
+import { correct, entryOf, record } from "./history.js";
 import { digitsOfText, textOf, withDigit } from "./numbers.js";
 import { toBars } from "./reading.js";
 import { elapsedOn, newClock, stopped } from "./stopwatch.js";
@@ -175,10 +176,11 @@ export function withTurn(game, turn, now) {
 /**
  * @param {Game} game
  * @param {number} at the place of the turn
+ * @param {boolean} kept
  * @returns {Game}
  */
-export function withKept(game, at) {
-  return { ...game, turns: game.turns.map((turn, place) => (place === at ? { ...turn, kept: true } : turn)) };
+export function withKept(game, at, kept) {
+  return { ...game, turns: game.turns.map((turn, place) => (place === at ? { ...turn, kept } : turn)) };
 }
 
 // --- readings ---
@@ -231,6 +233,20 @@ export function correctionFor({ asked, reading, sent }) {
   const text = textOf(reading);
   if (digitsOfText(text).length !== asked.length) return null;
   return [...asked].reduce((corrected, digit, at) => withDigit(corrected, at, Number(digit)), text);
+}
+
+/**
+ * @param {Entries} history
+ * @param {Turn} turn
+ * @returns {Entries | null} null if there is nothing to correct
+ */
+export function withCorrection(history, turn) {
+  const label = correctionFor(turn);
+  const { sheet, reading, sent } = turn;
+  if (!reading || !sent || label === null) return null;
+  const recorded = record(history, { sheet, reading, sent, at: new Date() });
+  const entry = entryOf(recorded, sheet);
+  return entry && correct(recorded, entry.id, label);
 }
 
 // --- best results ---

@@ -1,7 +1,7 @@
 /** This visit as text that outlives a reload: the history, and what is on the sheet. */
 
 import { bytesOf, toDataUrl } from "../api/upload.js";
-import { isBlank, newDrawing } from "./drawing.js";
+import { end, isBlank, newDrawing, toDrawing } from "./drawing.js";
 import { entryOf } from "./history.js";
 import { inUnitsOfTheSheet } from "./reading.js";
 
@@ -11,6 +11,7 @@ const MAX_CHARACTERS = 4_000_000;
 const DELAY = 200;
 
 /** @typedef {Pick<State, "history" | "drawing" | "unsaved">} Visit */
+/** @typedef {import("./interrupted.js").KeptGame} KeptGame */
 /** @typedef {{ name: string, type: string, url: string }} KeptFile */
 
 /**
@@ -28,7 +29,7 @@ export function keepVisit(store, device, clock) {
     const visit = store.get();
     // The end of the stroke is a change, too.
     if (visit.drawing.active) return;
-    // A game is not kept.
+    // A game is kept for the next page only, not for any reload.
     const text = await toSession({ ...visit, ...visit.game?.before });
     // Whatever has changed since then is kept soon.
     if (store.get().history === visit.history && store.get().drawing === visit.drawing) device.keep(text);
@@ -42,20 +43,34 @@ export function keepVisit(store, device, clock) {
   store.watch((state) => state.unsaved, keepSoon);
 }
 
+/**
+ * Keeps the visit, and a game that is played, for a reload that follows at once.
+ * @param {Store<State>} store
+ * @param {Device} device
+ * @param {Clock} clock
+ */
+export async function keepForReload(store, device, clock) {
+  const { toKept } = await import("./interrupted.js");
+  const { game, ...state } = store.get();
+  device.keep(await toSession({ ...state, ...game?.before }, game && toKept(game, end(state.drawing).strokes, clock.now())));
+}
+
 // --- to text ---
 
 /**
  * If there is too much, the entry on the sheet, corrected entries and the newest ones are kept.
  * @param {Visit} visit
+ * @param {KeptGame | null} [game] that goes on after the reload
  * @returns {Promise<string>}
  */
-export async function toSession({ history, drawing, unsaved }) {
+export async function toSession({ history, drawing, unsaved }, game = null) {
   const texts = new Map(await Promise.all(history.map(async (entry) => /** @type {const} */ ([entry, await textOfEntry(entry)]))));
   const onSheet = entryOf(history, drawing);
   /** @type {(entry: Entry) => number} */
   const importance = (entry) => 2 * Number(entry === onSheet) + Number(entry.label !== null);
   const mostImportant = [...history].reverse().sort((one, other) => importance(other) - importance(one));
-  let left = MAX_CHARACTERS;
+  const round = JSON.stringify(game);
+  let left = MAX_CHARACTERS - round.length;
   const kept = mostImportant.filter((entry) => {
     const { length } = texts.get(entry) ?? "";
     const fits = length <= left;
@@ -63,7 +78,7 @@ export async function toSession({ history, drawing, unsaved }) {
     return fits;
   });
   const entries = history.filter((entry) => kept.includes(entry)).map((entry) => texts.get(entry));
-  return `{"unsaved":${unsaved},"sheet":${JSON.stringify(await sheetOnly(kept, drawing))},"entries":[${entries.join(",")}]}`;
+  return `{"unsaved":${unsaved},"sheet":${JSON.stringify(await sheetOnly(kept, drawing))},"entries":[${entries.join(",")}],"game":${round}}`;
 }
 
 /** @type {WeakMap<Entry, string>} */
@@ -113,13 +128,13 @@ async function toKeptFile(file, name = file.name) {
 
 /**
  * @param {string | null} text
- * @returns {Partial<Visit>} empty if there is no earlier part of this visit, or none that can be read
+ * @returns {Partial<Visit & { interrupted: unknown }>} empty if there is no earlier part of this visit, or none that can be read
  */
 export function fromSession(text) {
   try {
-    const { unsaved, sheet, entries } = JSON.parse(text ?? "{}");
+    const { unsaved, sheet, entries, game } = JSON.parse(text ?? "{}");
     const history = entries.map(toEntry);
-    return { unsaved: unsaved === true, history, drawing: drawingOf(sheet, history) };
+    return { unsaved: unsaved === true, history, drawing: drawingOf(sheet, history), ...(game && { interrupted: game }) };
   } catch {
     return {};
   }
@@ -135,16 +150,13 @@ function toEntry({ at, sheet, sent, ...rest }) {
 }
 
 /**
- * The drawing can be undone stroke by stroke, as before.
  * @param {any} sheet
  * @param {Entries} history
  * @returns {Drawing}
  */
 function drawingOf(sheet, history) {
   if (!sheet) return newDrawing();
-  const whole = history.find(({ id }) => id === sheet.entry)?.sheet ?? toSheet(sheet);
-  const past = whole.picture ? [newDrawing()] : whole.strokes.map((_, at) => ({ strokes: whole.strokes.slice(0, at), picture: null }));
-  return { ...newDrawing(), ...whole, past: past.map(({ strokes, picture }) => ({ strokes, picture })) };
+  return toDrawing(history.find(({ id }) => id === sheet.entry)?.sheet ?? toSheet(sheet));
 }
 
 /**

@@ -19,6 +19,7 @@ export const NO_RESULT = Object.freeze({
   correcting: false,
   copied: false,
   command: null,
+  needed: null,
 });
 
 /** @type {Preferences} */
@@ -47,6 +48,7 @@ export function newState(preferences = DEFAULT_PREFERENCES) {
     mode: null,
     card: null,
     figuresOpen: false,
+    figuresProblem: null,
     camera: null,
     hasCamera: false,
     lit: null,

@@ -6,7 +6,7 @@ import { textsOf } from "../language.js";
 const texts = await textsOf("game");
 
 export const {
-  AGAIN, CLEAR, CLOCK, CLOCK_NOTE, CLOSE, INTRODUCTION, KEEP, KEPT, MODES, NO, OTHER, PICTURE_TITLE, RETRY, SAVE, SAVING_NOTE,
-  SKIP, TITLE, askedIn, bestResult, bestSoFar, clockFace, confirmation, fooledBy, inSeconds, keepName, leadOf, outcomeOf,
+  AGAIN, CLEAR, CLOCK, CLOCK_NOTE, CLOSE, INTRODUCTION, MODES, NO, OTHER, PICTURE_TITLE, RETRY, SAVE, SAVING_NOTE,
+  SKIP, TITLE, UNDO, askedIn, bestResult, bestSoFar, clockFace, confirmation, fooledBy, inSeconds, keepAs, keptAs, leadOf, outcomeOf,
   progress, resultNote, resultTitle, sentenceForPlay, streak, timeLeft,
 } = texts;

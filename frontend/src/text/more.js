@@ -6,6 +6,6 @@ import { textsOf } from "../language.js";
 const texts = await textsOf("more");
 
 export const {
-  EXPLANATION, LABELS, RETRY, UNREAD, UNSURE, backToTable, confirmClear, entryLabel, entryName, howToCorrect, legendOf, polarity,
+  EXPLANATION, LABELS, RETRY, UNDO, UNREAD, UNSURE, backToTable, confirmClear, entryLabel, entryName, howToCorrect, legendOf, polarity,
   readTheRest, retryAll, retryName, saveCorrections, savedAs, sentenceForTable, stepResult, tableLink, tableTitle, whyNot,
 } = texts;

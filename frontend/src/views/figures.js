@@ -12,7 +12,7 @@ export function showFigures(watch) {
   const button = part("show-figures", HTMLButtonElement);
   const root = part("figures", HTMLElement);
   watch((state) => state.card, (card) => {
-    if (card) root.replaceChildren(...tablesOf(card), newNote(card));
+    root.replaceChildren(...(card ? [...tablesOf(card), newNote(FIGURES.note(card.name, card.version))] : [newNote(FIGURES.loading)]));
   });
   watch((state) => state.figuresOpen, (open) => {
     root.hidden = !open;
@@ -77,9 +77,9 @@ function newRow({ name, count, shares }) {
   return row;
 }
 
-/** @param {any} card */
-function newNote({ name, version }) {
+/** @param {string} text */
+function newNote(text) {
   const note = document.createElement("p");
-  note.textContent = FIGURES.note(name, version);
+  note.textContent = text;
   return note;
 }

@@ -1,6 +1,6 @@
 import { LIVE_SIDE, areaOf, fitted, shrunk } from "../canvas/geometry.js";
 import { CAMERA } from "../text/camera.js";
-import { newButton, newSpan, part, place } from "./dom.js";
+import { hide, newButton, newSpan, part, place } from "./dom.js";
 
 /**
  * The viewfinder, in the place of the sheet.
@@ -22,7 +22,7 @@ export function newViewfinder() {
   story.role = "status";
   const row = document.createElement("div");
   row.className = "row";
-  row.append(newCommand("shutter", CAMERA.shutter), newCommand("next-camera", CAMERA.next), newCommand("photo-instead", CAMERA.instead), newCommand("close-camera", CAMERA.close));
+  row.append(newCommand("shutter", CAMERA.shutter), newCommand("next-camera", CAMERA.next), newCommand("camera-again", CAMERA.again), newCommand("photo-instead", CAMERA.instead), newCommand("close-camera", CAMERA.close));
   panel.append(frame, story, row);
   part("sheet", HTMLElement).append(panel);
   return video;
@@ -36,7 +36,7 @@ export function showCamera(watch, video) {
   const panel = part("viewfinder", HTMLElement);
   const [story] = panel.getElementsByTagName("p");
   const frame = /** @type {HTMLElement} */ (video.parentElement);
-  const [shutter, next, instead] = ["shutter", "next-camera", "photo-instead"].map((name) => part(name, HTMLButtonElement));
+  const [shutter, next, again, instead, close] = ["shutter", "next-camera", "camera-again", "photo-instead", "close-camera"].map((name) => part(name, HTMLButtonElement));
   const camera = part("camera", HTMLElement);
 
   video.addEventListener("loadedmetadata", () => place(frame, fitted({ width: video.videoWidth, height: video.videoHeight })));
@@ -48,9 +48,12 @@ export function showCamera(watch, video) {
   watch((state) => state.camera?.status ?? null, (status) => {
     const isLive = status === "live";
     story.textContent = status === null || isLive ? "" : CAMERA[status];
+    const isStopped = status !== null && !isLive && status !== "asking";
     frame.hidden = !isLive;
-    shutter.hidden = !isLive;
-    instead.hidden = isLive || status === "asking";
+    hide(shutter, !isLive, close);
+    // What a browser hides stays hidden.
+    hide(again, !isStopped || status === "unreadable", close);
+    instead.hidden = !isStopped;
     if (isLive) shutter.focus({ preventScroll: true });
   });
   watch((state) => (state.camera?.count ?? 0) > 1, (several) => {

@@ -17,7 +17,7 @@ export function newPanel() {
   const head = newElement("div", "game-head", "game-head");
   head.append(newElement("p", "game-progress", "game-progress"), newElement("p", "game-score", "game-score"), clock, close);
   const buttons = newElement("div", "game-buttons", "row game-buttons");
-  buttons.append(newPart("readable", ""), newPart("skip", words.SKIP), newPart("retry-game", words.RETRY));
+  buttons.append(newPart("retry-game", words.RETRY), newPart("readable", ""), newPart("skip", words.SKIP));
   const meter = newElement("div", "game-meter", "game-meter");
   const track = newSpan("track", "");
   track.append(newSpan("fill", ""));

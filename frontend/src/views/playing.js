@@ -231,7 +231,6 @@ function showButtons(watch) {
     buttons.hidden = !playing;
   });
   watch((state) => (isPlaying(state.game) && state.game.mode === "fool" ? (shownTask(state.game)?.text ?? "") : ""), (task) => {
-    readable.hidden = task === "";
     readable.textContent = words.confirmation(task);
   });
   watch((state) => pointsOnSheet(state) !== null && state.game?.phase !== "shown", (ready) => readable.setAttribute("aria-disabled", String(!ready)));
@@ -239,7 +238,14 @@ function showButtons(watch) {
     skip.textContent = text;
   });
   watch((state) => state.game?.phase === "shown", (shown) => skip.setAttribute("aria-disabled", String(shown)));
-  watch((state) => isRetryable(state.problem) && !state.recognizing, (offered) => hide(retry, !offered, skip));
+  watch(isRetryOffered, (offered) => hide(retry, !offered, skip));
+  // What wasn't read can't be judged, so one button takes the place of the other.
+  watch((state) => isPlaying(state.game) && state.game.mode === "fool" && !isRetryOffered(state), (shown) => hide(readable, !shown, skip));
+}
+
+/** @param {State} state */
+function isRetryOffered({ problem, recognizing }) {
+  return isRetryable(problem) && !recognizing;
 }
 
 // --- what a screen reader says ---

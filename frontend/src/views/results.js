@@ -1,7 +1,7 @@
 import { isBlank } from "../state/drawing.js";
 import { correctionFor } from "../state/rounds.js";
 import * as words from "../text/game.js";
-import { newButton, newSpan, part } from "./dom.js";
+import { newButton, newSpan, part, within } from "./dom.js";
 import { newThumbnail } from "./examples.js";
 
 /** @returns {HTMLElement} what a round led to, still empty */
@@ -41,7 +41,7 @@ export function showResults(watch) {
   watch((state) => (state.game?.phase === "over" ? state.game.turns : null), (turns) => {
     if (!turns) return void (shown = []);
     if (turns.length !== shown.length) list.replaceChildren(...turns.map(newTurn));
-    else turns.forEach((turn, at) => turn.kept && !shown[at].kept && markKept(list.children[at]));
+    else turns.forEach((turn, at) => turn.kept !== shown[at].kept && showKept(list.children[at], turn));
     note.hidden = turns.every((turn) => correctionFor(turn) === null);
     shown = turns;
   });
@@ -64,20 +64,20 @@ function newTurn(turn, at) {
   const keep = newButton();
   keep.dataset.keep = String(at);
   keep.className = "quiet";
-  keep.textContent = words.KEEP;
-  keep.setAttribute("aria-label", words.keepName(turn));
-  item.append(keep);
+  const kept = newSpan("turn-kept", "");
+  kept.role = "status";
+  item.append(kept, keep);
+  showKept(item, turn);
   return item;
 }
 
 /**
- * The button stays, so that it keeps the focus.
+ * The button stays, so that it keeps the focus. It undoes what it did.
  * @param {Element} item
+ * @param {Turn} turn
  */
-function markKept(item) {
-  const button = item.querySelector("button");
-  if (!button) return;
-  button.textContent = words.KEPT;
-  button.removeAttribute("aria-label");
-  button.setAttribute("aria-disabled", "true");
+function showKept(item, turn) {
+  const label = correctionFor(turn) ?? "";
+  within(item, ".turn-kept", HTMLElement).textContent = turn.kept ? words.keptAs(label) : "";
+  within(item, "button", HTMLButtonElement).textContent = turn.kept ? words.UNDO : words.keepAs(label);
 }

@@ -1,6 +1,6 @@
 import { canRedo, canUndo, isBlank } from "../state/drawing.js";
-import { COPIED, OTHER_LANGUAGE, THEMES, penName } from "../text/page.js";
-import { keepFocus, part, within } from "./dom.js";
+import { COPIED, OTHER_LANGUAGE, RETRY, THEMES, penName, readsFile } from "../text/page.js";
+import { hide, keepFocus, part, within } from "./dom.js";
 
 /** @param {Watch} watch */
 export function showTools(watch) {
@@ -25,12 +25,25 @@ export function showTools(watch) {
     command.value = text ?? "";
     if (text !== null) command.select();
   });
+  const needed = part("needed", HTMLElement);
+  watch((state) => state.needed?.name ?? null, (name) => {
+    hide(needed, name === null, part("python", HTMLElement));
+    within(needed, "span", HTMLElement).textContent = name === null ? "" : readsFile(name);
+  });
   const message = part("copied", HTMLElement);
   watch((state) => state.copied, (copied) => {
     message.textContent = copied ? COPIED : "";
   });
   const chooser = part("camera", HTMLElement).parentElement;
   watch((state) => state.hasCamera, (offered) => void chooser?.classList.toggle("offered", offered));
+  // What loads the figures may be what failed, so this is not part of it.
+  const figures = part("show-figures", HTMLButtonElement);
+  const { textContent: figuresName } = figures;
+  const figuresProblem = part("figures-problem", HTMLElement);
+  watch((state) => state.figuresProblem, (sentence) => {
+    figures.textContent = sentence === null ? figuresName : RETRY;
+    figuresProblem.textContent = sentence ?? "";
+  });
   const drop = part("drop", HTMLElement);
   watch((state) => state.dragging, (dragging) => {
     drop.hidden = !dragging;

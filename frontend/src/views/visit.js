@@ -2,7 +2,7 @@ import { corrections, entryOf, labelsEachDigit, nameOf } from "../state/history.
 import { digitsOfText, textOf } from "../state/numbers.js";
 import { formatConfidence } from "../state/reading.js";
 import { isGuess } from "../state/store.js";
-import { LABELS, confirmClear, entryLabel, entryName, howToCorrect, saveCorrections, savedAs } from "../text/more.js";
+import { LABELS, UNDO, confirmClear, entryLabel, entryName, howToCorrect, saveCorrections, savedAs } from "../text/more.js";
 import { hide, newButton, newSpan, part } from "./dom.js";
 import { newPixels, newThumbnail } from "./examples.js";
 
@@ -21,6 +21,7 @@ export function showCorrection(watch) {
   const cancel = newLabel("cancel", LABELS.cancel);
   const typing = newForm();
   labels.replaceChildren(...digits, none, cancel, typing);
+  undo.textContent = UNDO;
 
   watch((state) => isCorrectable(state), (correctable) => hide(correct, !correctable, undo.hidden ? pad : undo));
   watch(correctionText, (text) => {

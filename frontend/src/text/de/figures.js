@@ -1,6 +1,7 @@
 /** Texts about how well the model reads. Same exports as ../en/figures.js. */
 
 export const FIGURES = Object.freeze({
+  loading: "Ich lade die Zahlen …",
   digits: "Eine Ziffer",
   numbers: "Ganze Zahlen",
   others: "Keine Ziffer oder mehr als eine",

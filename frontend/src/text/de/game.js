@@ -10,18 +10,17 @@ export const TITLE = "Spielen";
 export const CLOSE = "Schließen";
 /** Escape, which clears the sheet otherwise, ends the game. */
 export const CLEAR = "Leeren (Entf)";
-export const SKIP = "Überspringen";
+export const SKIP = "Weiter";
 export const RETRY = "Noch einmal";
-export const NO = "Nein, weiter";
+export const NO = "Nein";
 export const AGAIN = "Noch einmal spielen";
 export const OTHER = "Anderes Spiel";
-export const SAVE = "Als Bild speichern";
-export const KEEP = "Als Korrektur behalten";
-export const KEPT = "Behalten";
+export const SAVE = "Bild speichern";
+export const UNDO = "Rückgängig";
 export const CLOCK = "Gegen die Uhr";
 export const INTRODUCTION = "Du zeichnest, ich lese. Wähle ein Spiel.";
 export const CLOCK_NOTE = "Ohne Uhr hast du alle Zeit. Nur Runden gegen die Uhr können deine beste sein.";
-export const SAVING_NOTE = "Was du behältst, steht unter „Dieser Besuch“ bei deinen anderen Korrekturen.";
+export const SAVING_NOTE = "Behalte eine Zeichnung nur, wenn sie wirklich zeigt, was gefragt war. Sie steht dann unter „Dieser Besuch“ bei deinen anderen Korrekturen.";
 
 /** @type {Readonly<Record<GameMode, { name: string, rule: string }>>} */
 export const MODES = Object.freeze({
@@ -219,9 +218,14 @@ function readAs(reading) {
   return `Gelesen: ${text}${reading.status === "uncertain" ? "?" : ""}`;
 }
 
-/** @param {Turn} turn */
-export function keepName({ asked }) {
-  return `Als Korrektur behalten: ${a(asked)}`;
+/** @param {Correction} label */
+export function keepAs(label) {
+  return `Als ${a(String(label))} behalten?`;
+}
+
+/** @param {Correction} label */
+export function keptAs(label) {
+  return `Behalten: ${a(String(label))}.`;
 }
 
 export const PICTURE_TITLE = "Digits";

@@ -19,6 +19,9 @@ function named(label) {
   return label === "none" ? LABELS.none : label;
 }
 
+/** Of a correction, not of a stroke. */
+export const UNDO = "Rückgängig";
+
 /** @param {boolean} isNumber whether one of several digits is corrected */
 export function howToCorrect(isNumber) {
   return isNumber ? "Wähle die falsche Ziffer, dann die richtige." : "Wähle die richtige Ziffer.";

@@ -167,6 +167,7 @@ export const BARS = Object.freeze({ none: "keine einzelne Ziffer", short: "keine
 export const OTHER_LANGUAGE = Object.freeze({ name: "English", code: "en" });
 export const FRESH_SHEET = "Neues Blatt";
 export const PEN_POSITION = Object.freeze({ down: "Stift aufgesetzt.", up: "Stift abgehoben." });
+export const RETRY = "Noch einmal";
 export const COPIED = "Kopiert.";
 export const THEMES = Object.freeze({ auto: "Design: System", light: "Design: hell", dark: "Design: dunkel" });
 
@@ -181,6 +182,11 @@ export function penName(pen) {
 /** @param {string} name */
 export function pictureAlt(name) {
   return `Dein Bild: ${name}`;
+}
+
+/** @param {string} name of the file that a copied program needs */
+export function readsFile(name) {
+  return `Dieses Programm liest das Bild aus „${shorten(name)}“ in seinem Ordner.`;
 }
 
 /** @param {string} title */

@@ -1,6 +1,7 @@
 /** Texts about how well the model reads. */
 
 export const FIGURES = Object.freeze({
+  loading: "I'm loading the figures…",
   digits: "One digit",
   numbers: "Whole numbers",
   others: "No digit, or more than one",

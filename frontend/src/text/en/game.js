@@ -15,13 +15,12 @@ export const RETRY = "Retry";
 export const NO = "No, skip it";
 export const AGAIN = "Play again";
 export const OTHER = "Another game";
-export const SAVE = "Save as picture";
-export const KEEP = "Keep as correction";
-export const KEPT = "Kept";
+export const SAVE = "Save picture";
+export const UNDO = "Undo";
 export const CLOCK = "Against the clock";
 export const INTRODUCTION = "You draw, I read. Choose a game.";
 export const CLOCK_NOTE = "Without the clock, take all the time you like. Only rounds against the clock can be your best.";
-export const SAVING_NOTE = "What you keep is listed under “This visit” with your other corrections.";
+export const SAVING_NOTE = "Keep a drawing only if it really is what was asked. It is then listed under “This visit” with your other corrections.";
 
 /** @type {Readonly<Record<GameMode, { name: string, rule: string }>>} */
 export const MODES = Object.freeze({
@@ -218,9 +217,17 @@ function readAs(reading) {
   return `Read: ${text}${reading.status === "uncertain" ? "?" : ""}`;
 }
 
-/** @param {Turn} turn */
-export function keepName({ asked }) {
-  return `Keep as correction: ${a(asked)}`;
+/**
+ * Asks before a drawing is kept. Only the player knows what it is.
+ * @param {Correction} label
+ */
+export function keepAs(label) {
+  return `Keep as ${a(String(label))}?`;
+}
+
+/** @param {Correction} label */
+export function keptAs(label) {
+  return `Kept as ${a(String(label))}.`;
 }
 
 export const PICTURE_TITLE = "Digits";

@@ -14,6 +14,9 @@ export function savedAs(label) {
 
 export const LABELS = Object.freeze({ none: "not a digit", cancel: "Cancel", typed: "Number", digitsOnly: "Digits only, with spaces between several numbers", save: "Save" });
 
+/** Of a correction, not of a stroke. */
+export const UNDO = "Undo";
+
 /** @param {boolean} isNumber whether one of several digits is corrected */
 export function howToCorrect(isNumber) {
   return isNumber ? "Choose the wrong digit, then the right one." : "Choose the right digit.";

@@ -179,6 +179,7 @@ export const BARS = Object.freeze({ none: "not one digit", short: "none", winner
 export const OTHER_LANGUAGE = Object.freeze({ name: "Deutsch", code: "de" });
 export const FRESH_SHEET = "Start a fresh sheet";
 export const PEN_POSITION = Object.freeze({ down: "Pen down.", up: "Pen up." });
+export const RETRY = "Retry";
 export const COPIED = "Copied.";
 export const THEMES = Object.freeze({ auto: "Theme: system", light: "Theme: light", dark: "Theme: dark" });
 
@@ -193,6 +194,11 @@ export function penName(pen) {
 /** @param {string} name */
 export function pictureAlt(name) {
   return `Your picture: ${name}`;
+}
+
+/** @param {string} name of the file that a copied program needs */
+export function readsFile(name) {
+  return `This program reads the picture from “${shorten(name)}” in its folder.`;
 }
 
 /** @param {string} title */
