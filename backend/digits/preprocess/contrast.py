@@ -19,6 +19,7 @@ Bytes8 = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 DARK = np.float32(32)  # grey levels: in a darker background, one level of noise would be a large contrast
+GRAIN_SAMPLES = 2_500  # pixels that are enough to know the grain of the background
 FULL_INK = 0.9  # quantile of the contrast of ink that counts as full ink
 
 
@@ -121,6 +122,11 @@ class EvenContrast:
     def shape(self) -> tuple[int, ...]:
         """Height and width."""
         return self.page.shape
+
+
+def grain_step(sheet: tuple[int, ...]) -> int:
+    """Every how many rows and columns a pixel is taken to know the grain of a sheet."""
+    return max(1, round((sheet[0] * sheet[1] / GRAIN_SAMPLES) ** 0.5))
 
 
 def missing_light(page: Bytes8, background: Floats | np.float32) -> Floats:
