@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -39,7 +40,7 @@ def edge_width(page: tuple[int, ...]) -> int:
     return max(1, round(EDGE_WIDTH * min(page)))
 
 
-def leaves_border_free(box: Box, page: tuple[int, ...]) -> bool:
+def leaves_border_free(box: Sequence[int], page: tuple[int, ...]) -> bool:
     """Whether a box, x, y, width, height, leaves the border of the page free."""
     x, y, width, height = box
     margin = edge_width(page)
@@ -51,8 +52,8 @@ def drawn_box(page: Bytes8) -> Box | None:
 
     Pages of one level have a box without an area.
     """
-    box = cv2.boundingRect((page != page[0, 0]).view(np.uint8))
-    return tuple(box) if leaves_border_free(box, page.shape) else None
+    x, y, width, height = box = cv2.boundingRect((page != page[0, 0]).view(np.uint8))
+    return (x, y, width, height) if leaves_border_free(box, page.shape) else None
 
 
 def corner_pixels(page: NDArray[Pixel]) -> NDArray[Pixel]:
