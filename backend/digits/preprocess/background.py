@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 Bytes8 = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Box = tuple[int, int, int, int]  # x, y, width, height
 Pixel = TypeVar("Pixel", bound=np.generic)
 
 COARSE_SIDE = 64  # pixels: illumination has no finer detail than this
@@ -28,9 +30,30 @@ TWO_LEVELS = 0.9  # separability of a page whose ink and background are both alm
 
 def edge_pixels(page: NDArray[Pixel]) -> NDArray[Pixel]:
     """The pixels of a narrow frame along the page's edges, flat."""
-    width = max(1, round(EDGE_WIDTH * min(page.shape)))
+    width = edge_width(page.shape)
     sides = (page[:width], page[-width:], page[:, :width], page[:, -width:])
     return np.concatenate([side.ravel() for side in sides])
+
+
+def edge_width(page: tuple[int, ...]) -> int:
+    """Pixels along the edges of a page of this height and width that belong to its border."""
+    return max(1, round(EDGE_WIDTH * min(page)))
+
+
+def leaves_border_free(box: Sequence[int], page: tuple[int, ...]) -> bool:
+    """Whether a box, x, y, width, height, leaves the border of the page free."""
+    x, y, width, height = box
+    margin = edge_width(page)
+    return min(x, y, page[1] - x - width, page[0] - y - height) >= margin
+
+
+def drawn_box(page: Bytes8) -> Box | None:
+    """Bounding box of everything on a page whose border has one level: of what has another. Else None.
+
+    Pages of one level have a box without an area.
+    """
+    x, y, width, height = box = cv2.boundingRect((page != page[0, 0]).view(np.uint8))
+    return (x, y, width, height) if leaves_border_free(box, page.shape) else None
 
 
 def corner_pixels(page: NDArray[Pixel]) -> NDArray[Pixel]:

@@ -7,6 +7,7 @@ fraction of the time what arithmetic on every pixel does. A property test keeps 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -19,6 +20,7 @@ Bytes8 = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 DARK = np.float32(32)  # grey levels: in a darker background, one level of noise would be a large contrast
+GRAIN_SAMPLES = 2_500  # pixels that are enough to know the grain of the background
 FULL_INK = 0.9  # quantile of the contrast of ink that counts as full ink
 
 
@@ -70,7 +72,7 @@ class Contrast:
 
     def stretched(self, floor: float, full: float) -> Density | None:
         """Density: 0 up to the floor, 1 from the full contrast on; None when it is 0 everywhere."""
-        return Density(_stretched(self.ink, floor, full), 0, 0).within(0)
+        return Density(stretched(self.ink, floor, full), 0, 0).within(0)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -110,7 +112,7 @@ class EvenContrast:
 
     def stretched(self, floor: float, full: float) -> Density | None:
         """Density: 0 up to the floor, 1 from the full contrast on; None when it is 0 everywhere."""
-        of_level = _stretched(self.of_level, floor, full)
+        of_level = stretched(self.of_level, floor, full)
         x, y, width, height = cv2.boundingRect((self.page < np.count_nonzero(of_level)).view(np.uint8))
         if not width:
             return None
@@ -121,6 +123,11 @@ class EvenContrast:
     def shape(self) -> tuple[int, ...]:
         """Height and width."""
         return self.page.shape
+
+
+def grain_step(sheet: tuple[int, ...]) -> int:
+    """Every how many rows and columns a pixel is taken to know the grain of a sheet."""
+    return max(1, round(math.sqrt(sheet[0] * sheet[1] / GRAIN_SAMPLES)))
 
 
 def missing_light(page: Bytes8, background: Floats | np.float32) -> Floats:
@@ -137,7 +144,8 @@ def _quantile(values: NDArray[Pixel], share: float) -> float:
     return float(np.sort(values)[int(share * values.size)])
 
 
-def _stretched(contrast: Floats, floor: float, full: float) -> Floats:
+def stretched(contrast: Floats, floor: float, full: float) -> Floats:
+    """Contrast -> density: 0 up to the floor, 1 from the full contrast on."""
     above = contrast - np.float32(floor)
     above /= np.float32(full - floor)
     return np.clip(above, 0, 1, out=above)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +20,8 @@ from digits.preprocess.background import (
     illumination,
     separability,
 )
-from digits.preprocess.contrast import Contrast, Density, EvenContrast
+from digits.preprocess.clean import LEAST_CONTRAST, clean_density
+from digits.preprocess.contrast import Contrast, Density, EvenContrast, grain_step
 from digits.preprocess.frame import inside_frame
 from digits.preprocess.rules import rules
 from digits.preprocess.sheet import find_sheet
@@ -30,8 +32,6 @@ Bytes8 = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 EDGE = 0.15  # density at which ink begins: the halo of a blurred or compressed stroke is not part of the digit
-LEAST_CONTRAST = 0.06  # fainter ink cannot be distinguished from dirt
-GRAIN_SAMPLES = 2_500  # pixels that are enough to know the grain of the background
 TINY = 24  # pixels: a smaller picture was averaged so much that it has no grain
 TWO_KINDS = 0.8  # separability of ink and background: noise has 0.64, an even ramp 0.75
 NOISE_FLOOR = 4.0  # standard deviations of the grain that count as background
@@ -63,19 +63,9 @@ def find_ink(grey: Bytes8) -> Ink | None:
     paper = find_sheet(grey)
     rows, columns = inside_frame(paper.grey)
     sheet = np.ascontiguousarray(paper.grey[rows, columns])
-    border = Border.of(sheet)
-    local = None if border.evenly_lit else LocalMedian.of(sheet)
-    likely = _is_light_on_dark(sheet, border, local)
-    for light_on_dark in (likely, not likely):  # ink that fills most of the border can be mistaken for background
-        if light_on_dark:
-            density = _density(255 - sheet, border.inverted(), local and local.inverted())
-        else:
-            density = _density(sheet, border, local)
-        if density:
-            density = _without_rules(density, sheet.shape)
-            density = _drop_faint(density) if border.high - border.low > FLAT else density
-        kept, specks = _drop_specks(density, sheet.shape) if density else (None, [])
-        found = kept and kept.within(EDGE)
+    for density, light_on_dark in _densities(sheet):
+        kept, specks = _drop_specks(density, sheet.shape)
+        found = kept.within(EDGE)
         if found:
             height, width = found.values.shape
             if _is_dirt(found, max(sheet.shape)):
@@ -84,6 +74,25 @@ def find_ink(grey: Bytes8) -> Ink | None:
             marks = tuple((x - found.x, y - found.y, wide, high) for x, y, wide, high in specks)
             return Ink(found.values, paper.box_on_page(box, grey.shape), light_on_dark, marks)
     return None
+
+
+def _densities(sheet: Bytes8) -> Iterator[tuple[Density, bool]]:
+    """The density of what may be ink, and whether it is light on dark; what is likelier first."""
+    clean = clean_density(sheet)
+    if clean:
+        density, light_on_dark = clean
+        yield _without_rules(density, sheet.shape), light_on_dark
+    border = Border.of(sheet)
+    local = None if border.evenly_lit else LocalMedian.of(sheet)
+    likely = _is_light_on_dark(sheet, border, local)
+    for light_on_dark in (likely, not likely):  # ink that fills most of the border can be mistaken for background
+        if light_on_dark:
+            found = _density(255 - sheet, border.inverted(), local and local.inverted())
+        else:
+            found = _density(sheet, border, local)
+        if found:
+            found = _without_rules(found, sheet.shape)
+            yield _drop_faint(found) if border.high - border.low > FLAT else found, light_on_dark
 
 
 def _is_light_on_dark(grey: Bytes8, border: Border, local: LocalMedian | None) -> bool:
@@ -128,9 +137,10 @@ def _grain(contrast: Contrast | EvenContrast, split: float) -> tuple[float, floa
     crop it may, so the border is measured as well. When the levels are clearly of two kinds, or
     the picture is too small to have grain, everything below `split` is background, however little that is.
     """
-    height, width = contrast.shape
-    page = contrast.sample(max(1, round((height * width / GRAIN_SAMPLES) ** 0.5)))
-    if min(height, width) < TINY or separability(page, split) > TWO_KINDS:
+    page = contrast.sample(grain_step(contrast.shape))
+    if 2 * np.count_nonzero(page) < page.size:  # clean: the median and the deviation from it are both zero
+        return 0.0, 0.0
+    if min(contrast.shape) < TINY or separability(page, split) > TWO_KINDS:
         below = page[page <= split]
         return _spread(below if below.size else page)
     return min(_spread(page), _spread(contrast.border()), key=lambda found: found[1])
@@ -146,18 +156,14 @@ def _median(values: Floats) -> float:
 
 
 def _without_rules(density: Density, sheet: tuple[int, ...]) -> Density:
-    inked = np.zeros(sheet, np.uint8)
-    height, width = density.values.shape
-    rows, columns = slice(density.y, density.y + height), slice(density.x, density.x + width)
-    inked[rows, columns] = density.values > EDGE
-    lines = rules(inked)
+    inked = (density.values > EDGE).view(np.uint8)
+    lines = rules(inked, (density.x, density.y), sheet)
     if lines is None:
         return density
     # The halo of a blurred line is fainter than EDGE, and a stroke's halo borders on the stroke.
     strokes = np.asarray(cv2.dilate(cv2.subtract(inked, lines), np.ones((3, 3), np.uint8)), np.uint8)
     halo = np.asarray(cv2.dilate(lines, np.ones((5, 5), np.uint8)), np.uint8) & (1 - strokes)
-    erased = (lines | halo)[rows, columns]
-    return replace(density, values=np.where(erased, np.float32(0), density.values))
+    return replace(density, values=np.where(lines | halo, np.float32(0), density.values))
 
 
 def _drop_faint(density: Density) -> Density:
@@ -207,7 +213,7 @@ def _is_dirt(ink: Density, side: int) -> bool:
     if max(ink.values.shape) <= speck:
         return True
     inked = (ink.values > EDGE).view(np.uint8)
-    if inked.mean() > SPARSE:
+    if cv2.countNonZero(inked) > SPARSE * inked.size:
         return False
     _, _, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
     return bool(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max() <= speck)

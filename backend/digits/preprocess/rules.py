@@ -47,14 +47,27 @@ class Line:
         return float(self.path.mean())
 
 
-def rules(ink: Bytes8) -> Bytes8 | None:
-    """Mask of the ink of a whole sheet, (height, width) -> mask of the rules in it; None when there are none."""
+def rules(ink: Bytes8, place: tuple[int, int], sheet: tuple[int, ...]) -> Bytes8 | None:
+    """Mask of all ink, (height, width) -> mask of the rules in it; None when there are none.
+
+    The mask is the part of the sheet that begins at `place` (x, y).
+    """
     x, y, width, height = cv2.boundingRect(ink)
-    if max(width, height) < 0.5 * max(ink.shape) or min(ink.shape) < SMALLEST:
+    if max(width, height) < 0.5 * max(sheet) or min(sheet) < SMALLEST:
         return None
-    from_edge_to_edge = _reaches(x, x + width, ink.shape[1]) or _reaches(y, y + height, ink.shape[0])
+    left, top = place[0] + x, place[1] + y
+    from_edge_to_edge = _reaches(left, left + width, sheet[1]) or _reaches(top, top + height, sheet[0])
     if not from_edge_to_edge and not _may_have_box(ink[y : y + height, x : x + width]):
         return None
+    whole = np.zeros(sheet, np.uint8)
+    part = slice(place[1], place[1] + ink.shape[0]), slice(place[0], place[0] + ink.shape[1])
+    whole[part] = ink
+    found = _rules(whole, width, height, from_edge_to_edge)
+    return None if found is None else found[part]
+
+
+def _rules(ink: Bytes8, width: int, height: int, from_edge_to_edge: bool) -> Bytes8 | None:
+    """The same for the ink of a whole sheet, whose bounding box has this width and height."""
     extent = max(width, height)
     horizontal = _lines(ink, width, extent)
     vertical = _lines(np.ascontiguousarray(ink.T), height, extent)

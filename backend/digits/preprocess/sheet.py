@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digits.preprocess.background import edge_pixels
+from digits.preprocess.background import leaves_border_free
 
 Bytes8 = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -42,6 +42,7 @@ BLANK_ASPECT = 0.5  # narrower quadrilaterals without ink may be a 1
 BLANK_AREA = 0.15  # and smaller ones may be anything
 SOLID = 0.5  # share of its bounding box that a sheet on an even desk covers
 STRAIGHTEN = 2.0  # degrees from which a sheet is straightened
+WHOLE_PAGE: Matrix = np.eye(3)  # the sheet is the page
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Sheet:
 
     def box_on_page(self, box: tuple[int, int, int, int], page: tuple[int, ...]) -> tuple[int, int, int, int]:
         """A bounding box, x, y, width, height, in pixels of the page."""
+        if self.to_page is WHOLE_PAGE:
+            return box
         x, y, width, height = box
         corners = np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], np.float64)
         places = cv2.perspectiveTransform(corners[None], self.to_page)[0]
@@ -63,7 +66,7 @@ class Sheet:
 
 def find_sheet(grey: Bytes8) -> Sheet:
     """The innermost sheet on a page, (height, width); the whole page when there is none."""
-    sheet = Sheet(grey, np.eye(3))
+    sheet = Sheet(grey, WHOLE_PAGE)
     for _ in range(NESTED):
         inner = _inside(sheet.grey)
         if inner is None:
@@ -97,16 +100,15 @@ def _outlines(small: Bytes8, ink: Bytes8 | None = None) -> list[_Outline]:
 
 def _is_plain_drawing(small: Bytes8) -> bool:
     """Whether there is only one stroke on an even background: most drawings, which need no search."""
-    border = edge_pixels(small)
-    level = int(border[0])
-    if int(border.max()) - level > EDGE or level - int(border.min()) > EDGE:
+    level = int(small[0, 0])
+    inked = ((small > level + EDGE) | (small < level - EDGE)).view(np.uint8)
+    x, y, width, height = box = cv2.boundingRect(inked)
+    if not width:
+        return True
+    part = inked[y : y + height, x : x + width]
+    if not leaves_border_free(box, small.shape) or cv2.connectedComponents(part, connectivity=8)[0] != 2:
         return False
-    inked = cv2.threshold(cv2.absdiff(small, np.full_like(small, level)), EDGE, 1, cv2.THRESH_BINARY)[1]
-    count, _, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
-    if count != 2:
-        return count < 2
-    width, height, area = stats[1, cv2.CC_STAT_WIDTH :].tolist()
-    return bool(area < SOLID * width * height)
+    return cv2.countNonZero(part) < SOLID * width * height
 
 
 def _regions(small: Bytes8) -> list[Bytes8]:

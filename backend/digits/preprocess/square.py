@@ -31,11 +31,9 @@ def _scale(density: Floats) -> Floats:
 def _centre(digit: Bytes8) -> Bytes8:
     """Shift by whole pixels until the centre of mass lies at CENTRE, or as close as the edges of the square allow."""
     height, width = digit.shape
-    mass = digit.sum(dtype=np.float64)
-    row = float(digit.sum(axis=1, dtype=np.float64) @ np.arange(height)) / mass
-    column = float(digit.sum(axis=0, dtype=np.float64) @ np.arange(width)) / mass
-    top = min(max(round(CENTRE - row), 0), SIDE - height)
-    left = min(max(round(CENTRE - column), 0), SIDE - width)
+    moments = cv2.moments(digit)
+    top = min(max(round(CENTRE - moments["m01"] / moments["m00"]), 0), SIDE - height)
+    left = min(max(round(CENTRE - moments["m10"] / moments["m00"]), 0), SIDE - width)
     square = np.zeros((SIDE, SIDE), np.uint8)
     square[top : top + height, left : left + width] = digit
     return square

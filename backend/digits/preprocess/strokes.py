@@ -51,7 +51,7 @@ def drawn(strokes: Strokes, length: float, breadth: int) -> Floats:
         line = np.vstack([line, line[-1:] + 1])  # OpenCV does not draw a single point
         cv2.polylines(page, [line.reshape(-1, 1, 2)], False, 255, breadth, cv2.LINE_AA, SHIFT)
     x, y, wide, high = cv2.boundingRect(page)
-    return np.asarray(page[y : y + high, x : x + wide] / 255, np.float32)
+    return np.divide(page[y : y + high, x : x + wide], 255, dtype=np.float32)
 
 
 def bounds(strokes: Strokes) -> Box:
