@@ -336,7 +336,7 @@ type State = {
   /** Seconds between the failure and the automatic retry. */
   retryIn: number | null;
   secondsLeft: number | null;
-  /** Why a file was not opened, as a sentence. It is shown for some seconds and leaves the reading whole. */
+  /** A passing notice, such as why a file was not opened. It leaves the reading whole. */
   fileError: string | null;
   explaining: boolean;
   /** Why there is no explanation although one was requested. */

@@ -6,7 +6,7 @@ import { historyActions, isUnexplained, preferenceActions, readingActions } from
 import * as drawings from "./state/drawing.js";
 import { entryOf } from "./state/history.js";
 import { SAMPLES, toPngFile } from "./state/samples.js";
-import { LOADING_FAILED, NO_FILE, TABLE_FAILED, sentenceForProblem } from "./text/page.js";
+import { CLEARED, LOADING_FAILED, NO_FILE, TABLE_FAILED, sentenceForProblem } from "./text/page.js";
 
 /** @typedef {ReturnType<typeof createRecognition>} Recognition */
 /** @typedef {ReturnType<typeof createSheets>} Sheets */
@@ -166,6 +166,13 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
     },
 
     clear,
+
+    /** Clears the sheet, and says how to bring it back: not everybody expects that of the answer. */
+    freshSheet() {
+      clear();
+      store.set({ fileError: CLEARED });
+    },
+
     extendStroke,
     endStroke,
 

@@ -8,7 +8,7 @@ export function listenToButtons(actions) {
   onClick("undo", actions.undo);
   onClick("redo", actions.redo);
   onClick("clear", actions.clear);
-  onClick("answer", actions.clear);
+  onClick("answer", actions.freshSheet);
   onClick("retry", actions.retry);
   onClick("pen", actions.nextPen);
   onClick("eraser", actions.toggleEraser);
@@ -30,7 +30,7 @@ export function listenToButtons(actions) {
   onClick("language", actions.switchLanguage);
   onClickWithin("samples", "sample", actions.openSample);
   onClickWithin("entries", "entry", (id) => actions.openEntry(Number(id)));
-  onClickWithin("number", "at", (at) => actions.chooseDigit(Number(at)));
+  for (const name of ["number", "digit-boxes"]) onClickWithin(name, "at", (at) => actions.chooseDigit(Number(at)));
   onClickWithin("labels", "label", (label) => {
     if (label === "cancel") actions.toggleCorrecting();
     else actions.correct(parseLabel(label));
@@ -74,15 +74,15 @@ function isFirstClick({ detail }) {
 }
 
 /**
- * For buttons that are created later.
- * @param {string} name of the part that contains the buttons
+ * For buttons, and boxes around digits, that are created later.
+ * @param {string} name of the part that contains them
  * @param {string} key of the data attribute that tells them apart
  * @param {(value: string) => void} action
  */
 function onClickWithin(name, key, action) {
   part(name, HTMLElement).addEventListener("click", (event) => {
-    const button = event.target instanceof Element ? event.target.closest("button") : null;
-    const value = button?.dataset[key];
+    const target = event.target instanceof Element ? event.target.closest("button, [data-at]") : null;
+    const value = target instanceof HTMLElement ? target.dataset[key] : undefined;
     if (value !== undefined && isFirstClick(event)) action(value);
   });
 }

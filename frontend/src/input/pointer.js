@@ -1,4 +1,4 @@
-import { part } from "../views/dom.js";
+import { isMenuOpen, part } from "../views/dom.js";
 
 /** @typedef {{ id: number, type: string, began: number, x: number, y: number }} DrawingPointer */
 
@@ -23,7 +23,8 @@ export function listenToPointer(actions) {
   }
 
   pad.addEventListener("pointerdown", (event) => {
-    if (event.button !== MAIN_BUTTON) return;
+    // A tap beside an open menu only closes it.
+    if (event.button !== MAIN_BUTTON || isMenuOpen()) return;
     const decision = onSecondPointer(pen, event);
     if (pen && decision === "tap") {
       tap = { fingers: new Map([[pen.id, { x: pen.x, y: pen.y }], [event.pointerId, { x: event.clientX, y: event.clientY }]]), began: event.timeStamp };

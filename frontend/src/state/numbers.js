@@ -85,11 +85,12 @@ export function withDigit(text, at, digit) {
 /**
  * What it looks like while the user is still writing: the likeliest digit, never a refusal.
  * @param {Reading | null} reading
+ * @param {boolean} [isSeen] whether the camera sees it, which may show anything
  * @returns {string} empty if there is no guess
  */
-export function guessOf(reading) {
+export function guessOf(reading, isSeen = false) {
   const text = textOf(reading);
-  if (text || !reading?.probabilities || reading.reason === "several_digits") return text;
+  if (text || isSeen || !reading?.probabilities || reading.reason === "several_digits") return text;
   return String(reading.probabilities.indexOf(Math.max(...reading.probabilities)));
 }
 

@@ -12,9 +12,15 @@ import { isGuess } from "./store.js";
  */
 export function sentenceFor(state) {
   if (state.camera && state.problem) return sentenceForProblem(state.problem);
-  if (isGuess(state)) return sentenceForGuess(guessOf(state.reading));
+  if (isGuess(state)) return guessSentence(state);
   if (state.recognizing) return waitingSentence(state);
   return mainSentence(state);
+}
+
+/** @param {State} state */
+function guessSentence({ reading, camera }) {
+  const guess = guessOf(reading, camera !== null);
+  return camera && !guess ? STATUS.looking : sentenceForGuess(guess);
 }
 
 /**

@@ -14,7 +14,7 @@ export function showAnswer(watch) {
   const answer = part("answer", HTMLButtonElement);
   const pad = part("pad", HTMLElement);
   answer.title = FRESH_SHEET;
-  watch((state) => (isGuess(state) ? guessOf(state.reading) : textOf(state.reading)), (text) => {
+  watch((state) => (isGuess(state) ? guessOf(state.reading, state.camera !== null) : textOf(state.reading)), (text) => {
     answer.textContent = text;
     answer.setAttribute("aria-label", answerName(text));
     answer.style.setProperty("--characters", String(text.length));
@@ -95,19 +95,38 @@ export function showNumber(watch) {
   watch((state) => Math.max(0, ...state.drawing.strokes.map(({ width }) => width)), (width) => {
     penWidth = width;
   });
-  watch(numbersOnSheet, (numbers) => {
-    const digits = digitsOf(numbers);
+  /** @type {readonly NumberOnSheet[] | null} */
+  let onSheet = null;
+  let chosen = 0;
+
+  function showBoxes() {
+    const digits = digitsOf(onSheet);
     const onPicture = !frame.hidden && image.naturalWidth > 0 && image.getAttribute("src") !== null;
     const size = onPicture ? { width: image.naturalWidth, height: image.naturalHeight } : { width: 1, height: 1 };
     (onPicture ? frame : sheet).append(boxes);
     boxes.hidden = digits.length === 0;
     const pen = onPicture ? 0 : penWidth;
-    boxes.replaceChildren(...digits.map(({ box }) => newBox(areaOf(around(box, pen), size))));
-  });
-  watch((state) => (state.reading?.numbers ? state.chosen : null), (chosen) => {
+    boxes.replaceChildren(...digits.map(({ box }, at) => newBox(areaOf(around(box, pen), size), at)));
+    showChosen();
+  }
+
+  function showChosen() {
     [...number.children].forEach((button, at) => button.setAttribute("aria-pressed", String(at === chosen)));
     [...boxes.children].forEach((box, at) => box.classList.toggle("chosen", at === chosen));
+  }
+
+  watch(numbersOnSheet, (numbers) => {
+    onSheet = numbers;
+    showBoxes();
   });
+  // The boxes are placed by the size of the picture, which is known once it is loaded.
+  image.addEventListener("load", showBoxes);
+  watch((state) => state.chosen, (at) => {
+    chosen = at;
+    showChosen();
+  });
+  // To choose the wrong digit where it is seen.
+  watch((state) => state.correcting, (correcting) => void boxes.classList.toggle("choosable", correcting));
 }
 
 /**
@@ -132,9 +151,13 @@ function newDigit(digit, at, count) {
   return button;
 }
 
-/** @param {Area} area */
-function newBox(area) {
+/**
+ * @param {Area} area
+ * @param {number} at
+ */
+function newBox(area, at) {
   const box = newSpan("digit-box", "");
+  box.dataset.at = String(at);
   place(box, area);
   return box;
 }

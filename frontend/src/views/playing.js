@@ -84,7 +84,8 @@ function showPhase(watch, panel) {
   });
 
   function arrive() {
-    part("pad", HTMLElement).focus({ preventScroll: true });
+    // After a reload, the browser would take it for a focus by the keyboard, and show its help over the drawing.
+    if (navigator.userActivation?.hasBeenActive ?? true) part("pad", HTMLElement).focus({ preventScroll: true });
     main.classList.add("arriving");
     setTimeout(() => main.classList.remove("arriving"), DOUBLE_CLICK);
   }

@@ -104,8 +104,11 @@ export function sentenceForPlay(state) {
   if (slow && recognizing) return { text: `Ich lese noch. ${waits(game)}`, tone: "idle" };
   if (isBlank(drawing)) return { text: sentenceForBlank(game), tone: "idle" };
   if (isGuess(state) || recognizing || !reading) return { text: sentenceForGuess(guessOf(reading)), tone: "idle" };
-  return sentenceForRead(reading, game.mode, taskOf(game) ?? "");
+  const read = sentenceForRead(reading, game.mode, taskOf(game) ?? "");
+  return game.timed && game.waiting ? { ...read, text: `${read.text} ${GOES_ON}` } : read;
 }
+
+const GOES_ON = "Die Uhr läuft mit deinem nächsten Strich weiter.";
 
 /** @param {Game} game */
 function waits({ timed }) {
@@ -116,7 +119,7 @@ function waits({ timed }) {
 function sentenceForBlank({ timed, waiting, clock, turns }) {
   if (!timed) return turns.length === 0 ? "Lass dir Zeit." : "";
   if (!waiting) return "";
-  return clock.elapsed === 0 ? "Die Uhr startet mit deinem ersten Strich." : "Die Uhr läuft mit deinem nächsten Strich weiter.";
+  return clock.elapsed === 0 ? "Die Uhr startet mit deinem ersten Strich." : GOES_ON;
 }
 
 /** @param {string} guess */

@@ -8,10 +8,10 @@ import { sentenceForProblem, withArticle } from "./page.js";
 
 /** @param {Correction} label */
 export function savedAs(label) {
-  return `Gespeichert: ${named(label)}.`;
+  return `Korrigiert: ${named(label)}.`;
 }
 
-export const LABELS = Object.freeze({ none: "keine Ziffer", cancel: "Abbruch", typed: "Zahl", digitsOnly: "Nur Ziffern, mit Leerzeichen zwischen mehreren Zahlen", save: "Sichern" });
+export const LABELS = Object.freeze({ none: "keine Ziffer", cancel: "Abbruch", typed: "Ganze Zahl", digitsOnly: "Nur Ziffern, mit Leerzeichen zwischen mehreren Zahlen", save: "Sichern" });
 
 /** @param {Correction} label */
 function named(label) {

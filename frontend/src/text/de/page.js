@@ -9,6 +9,7 @@ export const STATUS = Object.freeze({
   ready: "Ich lese, was du zeichnest, sage, wie sicher ich bin, und zeige, was ich gesehen habe.",
   drawing: "Ich lese beim Zeichnen mit.",
   reading: "Ich lese noch.",
+  looking: "Ich sehe noch keine Ziffer.",
   opening: "Ich sehe mir das Bild an.",
   offline: "Du bist offline. Ich behalte alles und lese es, sobald du wieder online bist.",
 });
@@ -166,6 +167,7 @@ export const BARS = Object.freeze({ none: "keine einzelne Ziffer", short: "keine
 /** @type {Readonly<{ name: string, code: "en" | "de" }>} */
 export const OTHER_LANGUAGE = Object.freeze({ name: "English", code: "en" });
 export const FRESH_SHEET = "Neues Blatt";
+export const CLEARED = "Ein neues Blatt. „Zurück“ holt das letzte wieder.";
 export const PEN_POSITION = Object.freeze({ down: "Stift aufgesetzt.", up: "Stift abgehoben." });
 export const RETRY = "Noch einmal";
 export const COPIED = "Kopiert.";

@@ -103,8 +103,11 @@ export function sentenceForPlay(state) {
   if (slow && recognizing) return { text: `I'm still reading. ${waits(game)}`, tone: "idle" };
   if (isBlank(drawing)) return { text: sentenceForBlank(game), tone: "idle" };
   if (isGuess(state) || recognizing || !reading) return { text: sentenceForGuess(guessOf(reading)), tone: "idle" };
-  return sentenceForRead(reading, game.mode, taskOf(game) ?? "");
+  const read = sentenceForRead(reading, game.mode, taskOf(game) ?? "");
+  return game.timed && game.waiting ? { ...read, text: `${read.text} ${GOES_ON}` } : read;
 }
+
+const GOES_ON = "The clock goes on with your next stroke.";
 
 /** @param {Game} game */
 function waits({ timed }) {
@@ -115,7 +118,7 @@ function waits({ timed }) {
 function sentenceForBlank({ timed, waiting, clock, turns }) {
   if (!timed) return turns.length === 0 ? "Take your time." : "";
   if (!waiting) return "";
-  return clock.elapsed === 0 ? "The clock starts with your first stroke." : "The clock goes on with your next stroke.";
+  return clock.elapsed === 0 ? "The clock starts with your first stroke." : GOES_ON;
 }
 
 /** @param {string} guess */

@@ -8,11 +8,11 @@ import { sentenceForProblem, withArticle } from "./page.js";
 
 /** @param {Correction} label */
 export function savedAs(label) {
-  if (typeof label === "number") return `Saved as ${withArticle(label)}.`;
-  return `Saved as ${label === "none" ? LABELS.none : label}.`;
+  if (typeof label === "number") return `Corrected to ${withArticle(label)}.`;
+  return `Corrected to ${label === "none" ? LABELS.none : label}.`;
 }
 
-export const LABELS = Object.freeze({ none: "not a digit", cancel: "Cancel", typed: "Number", digitsOnly: "Digits only, with spaces between several numbers", save: "Save" });
+export const LABELS = Object.freeze({ none: "not a digit", cancel: "Cancel", typed: "Whole number", digitsOnly: "Digits only, with spaces between several numbers", save: "Save" });
 
 /** Of a correction, not of a stroke. */
 export const UNDO = "Undo";

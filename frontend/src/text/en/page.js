@@ -9,6 +9,7 @@ export const STATUS = Object.freeze({
   ready: "I read what you draw, say how sure I am, and show you what I saw.",
   drawing: "I'm reading as you draw.",
   reading: "I'm still reading.",
+  looking: "I don't see a digit yet.",
   opening: "I'm looking at the picture.",
   offline: "You're offline. I'll keep your work and read it when you're back online.",
 });
@@ -178,6 +179,7 @@ export const BARS = Object.freeze({ none: "not one digit", short: "none", winner
 /** @type {Readonly<{ name: string, code: "en" | "de" }>} */
 export const OTHER_LANGUAGE = Object.freeze({ name: "Deutsch", code: "de" });
 export const FRESH_SHEET = "Start a fresh sheet";
+export const CLEARED = "Here's a fresh sheet. Undo brings the last one back.";
 export const PEN_POSITION = Object.freeze({ down: "Pen down.", up: "Pen up." });
 export const RETRY = "Retry";
 export const COPIED = "Copied.";
