@@ -510,13 +510,14 @@ def test_a_frame_follows_language_and_theme_and_says_what_went_wrong(
     page = chromium.new_page(locale="de-DE", color_scheme=scheme)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.route(REQUEST, lambda route: route.fulfill(**UNAVAILABLE), times=1)
+    page.route(REQUEST, lambda route: route.fulfill(**UNAVAILABLE))
     with page_with_frame(server, port) as theirs:
         page.goto(theirs)
         draw_in(page)
         expect(shown(page).locator("[data-part=status]")).to_contain_text("Der Server ist ausgelastet", timeout=SETTLED)
         background = "parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"
         assert (page.frames[1].evaluate(background) > 128) == (scheme == "light")
+        page.unroute(REQUEST)
         shown(page).locator("[data-part=retry]").click()
         expect(shown(page).locator("[data-part=answer]")).to_have_text("1", timeout=SETTLED)
         shown(page).locator("[data-part=clear]").click()
