@@ -18,8 +18,9 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from digits.settings import Settings
 from running import free_port, serving
-from tests.browser.states import STATES, photograph
-from tests.browser.visit import DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, Visit, give, on, visiting
+from tests.browser.states import STATES, UNAVAILABLE, photograph
+from tests.browser.test_numbers import draw_number
+from tests.browser.visit import DESKTOP, FIRST_OF_EACH, PHONE, REQUEST, SETTLED, Visit, give, on, visiting
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 PAGE = Settings().page
@@ -501,6 +502,30 @@ def test_an_allowed_page_shows_ours_and_it_reads(page: Page, framed: tuple[str, 
     assert errors == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_frame_follows_language_and_theme_and_says_what_went_wrong(
+    chromium: Browser, framed: tuple[str, int], scheme: Any
+) -> None:
+    server, port = framed
+    page = chromium.new_page(locale="de-DE", color_scheme=scheme)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.route(REQUEST, lambda route: route.fulfill(**UNAVAILABLE))
+    with page_with_frame(server, port) as theirs:
+        page.goto(theirs)
+        draw_in(page)
+        expect(shown(page).locator("[data-part=status]")).to_contain_text("Der Server ist ausgelastet", timeout=SETTLED)
+        background = "parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"
+        assert (page.frames[1].evaluate(background) > 128) == (scheme == "light")
+        page.unroute(REQUEST)
+        shown(page).locator("[data-part=retry]").click()
+        expect(shown(page).locator("[data-part=answer]")).to_have_text("1", timeout=SETTLED)
+        shown(page).locator("[data-part=clear]").click()
+        expect(shown(page).locator("[data-part=answer]")).to_be_hidden()
+    page.close()
+    assert errors == []
+
+
 def test_another_page_cannot_show_ours(page: Page, framed: tuple[str, int]) -> None:
     server, _ = framed
     logged: list[str] = []
@@ -519,7 +544,7 @@ def test_without_the_setting_nobody_can_show_ours(page: Page, server: str) -> No
         assert shown(page).locator("[data-part=pad]").count() == 0
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 620), (720, 420), (960, 540), (1200, 700)])
+@pytest.mark.parametrize(("width", "height"), [(360, 620), (640, 480), (720, 420), (900, 600), (960, 540), (1200, 700)])
 def test_everything_fits_in_a_frame(chromium: Browser, server: str, width: int, height: int) -> None:
     with visiting(chromium, server, {"viewport": {"width": width, "height": height}}, "/?embed") as visit:
         visit.draw(FIRST_OF_EACH[7])
@@ -528,6 +553,23 @@ def test_everything_fits_in_a_frame(chromium: Browser, server: str, width: int, 
             box = visit.page.evaluate(BOX, name)
             assert box["right"] <= width, name
             assert box["bottom"] <= height, name
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (640, 480), (720, 420), (900, 600)])
+def test_a_number_fits_in_a_frame_and_is_large_in_one_line(
+    chromium: Browser, server: str, width: int, height: int
+) -> None:
+    with visiting(chromium, server, {"viewport": {"width": width, "height": height}}, "/?embed") as visit:
+        draw_number(visit, "90210")
+        expect(visit.part("answer")).to_have_text("90210", timeout=SETTLED)
+        for name in ("pad", "answer", "number", "bars", "status", "whole-page"):
+            box = visit.page.evaluate(BOX, name)
+            assert box["right"] <= width, name
+            assert box["bottom"] <= height, name
+        lines = "(range => { range.selectNodeContents(document.querySelector('[data-part=answer]')); "
+        assert len(visit.page.evaluate(f"{lines} return [...range.getClientRects()]; }})(document.createRange())")) == 1
+        size = "parseFloat(getComputedStyle(document.querySelector('[data-part=answer]')).fontSize)"
+        assert visit.page.evaluate(size) > 28
 
 
 def test_a_damaged_link_in_a_frame_is_announced_there(chromium: Browser, server: str) -> None:
