@@ -12,10 +12,13 @@ export function showFigures(watch) {
   const button = part("show-figures", HTMLButtonElement);
   const root = part("figures", HTMLElement);
   watch((state) => state.card, (card) => {
-    root.replaceChildren(...(card ? [...tablesOf(card), newNote(FIGURES.note(card.name, card.version))] : [newNote(FIGURES.loading)]));
+    root.replaceChildren(...(card ? [newNote(FIGURES.lead), ...tablesOf(card), newNote(FIGURES.note(card.name, card.version))] : [newNote(FIGURES.loading)]));
   });
   watch((state) => state.figuresOpen, (open) => {
     root.hidden = !open;
+    // After a failure, the button is for another attempt.
+    if (open) button.textContent = FIGURES.hide;
+    else if (button.textContent === FIGURES.hide) button.textContent = FIGURES.show;
     button.setAttribute("aria-expanded", String(open));
   });
 }

@@ -1,6 +1,9 @@
 /** Texts about how well the model reads. Same exports as ../en/figures.js. */
 
 export const FIGURES = Object.freeze({
+  show: "Zahlen zeigen",
+  hide: "Zahlen ausblenden",
+  lead: "„Sicher genug“ ist der Anteil, den ich lese, ohne um eine Prüfung zu bitten. Die Namen sind die der Datensätze.",
   loading: "Ich lade die Zahlen …",
   digits: "Eine Ziffer",
   numbers: "Ganze Zahlen",
@@ -11,5 +14,5 @@ export const FIGURES = Object.freeze({
   sure: "Sicher genug",
   refused: "Nicht für eine Ziffer gehalten",
   /** @type {(name: string, version: string) => string} */
-  note: (name, version) => `Modell ${name} ${version}. Mit keinem dieser Bilder wurde trainiert. Eine Lesung, die nicht sicher genug ist, sagt es.`,
+  note: (name, version) => `Modell ${name} ${version}. Mit keinem dieser Bilder wurde trainiert.`,
 });

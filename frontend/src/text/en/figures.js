@@ -1,6 +1,9 @@
 /** Texts about how well the model reads. */
 
 export const FIGURES = Object.freeze({
+  show: "Show the figures",
+  hide: "Hide the figures",
+  lead: "“Sure enough” is the share that I read without asking you to check. The names are those of the datasets.",
   loading: "I'm loading the figures…",
   digits: "One digit",
   numbers: "Whole numbers",
@@ -11,5 +14,5 @@ export const FIGURES = Object.freeze({
   sure: "Sure enough",
   refused: "Not taken for a digit",
   /** @type {(name: string, version: string) => string} */
-  note: (name, version) => `Model ${name} ${version}. None of these pictures was used for training. A reading that is not sure enough says so.`,
+  note: (name, version) => `Model ${name} ${version}. None of these pictures was used for training.`,
 });
