@@ -10,6 +10,7 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from benchmarks import load, measures, pictures, report
+from benchmarks.aims import AIMS
 from digits import preprocess
 
 PRINTED = """\
@@ -74,6 +75,7 @@ def test_the_report_shows_the_figures(tmp_path: Path) -> None:
     assert "12345" in page
     assert "| number of four digits, times a digit | at most 2.5 | 2.75 | no |" in page
     assert "| drawing, times the bare endpoint | at most 3 | 2.75 | yes |" in page
+    assert all(aims.why(figures) for aims in AIMS)
     assert page.count("\n- ") == page.count("| no |")  # each aim that is missed has a reason
     assert (tmp_path / "growth.png").stat().st_size > 1000
     plan = tmp_path / "capacity.md"
