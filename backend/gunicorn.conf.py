@@ -23,7 +23,7 @@ graceful_timeout = 30  # seconds
 keepalive = 5  # seconds
 loglevel = "warning"
 
-# Several workers have a socket each, between which Linux divides the connections. With a single socket, the first worker
+# Several workers have a socket each, between which Linux divides the connections. With one socket, the first worker
 # to wake takes all connections that arrive together, and the other cores stay idle: of 8 connections to two workers, up
 # to 8 landed on one, now 6 at most. In exchange, a reload with SIGHUP resets a few connections (docs/operation.md).
 reuse_port = sys.platform == "linux" and os.environ.get("WEB_CONCURRENCY", "1") != "1"

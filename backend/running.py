@@ -64,6 +64,14 @@ class Server(NamedTuple):
         found = [one.memory_full_info() for one in (psutil.Process(self.process.pid), *self.workers())]
         return [getattr(one, "pss", one.uss) for one in found]
 
+    def resident(self) -> list[int]:
+        """Bytes of the main process and of each worker that are in memory (RSS), shared ones counted in each."""
+        return [one.memory_info().rss for one in (psutil.Process(self.process.pid), *self.workers())]
+
+    def private(self) -> list[int]:
+        """Bytes of each worker that no other process shares (USS): what one more worker needs."""
+        return [one.memory_full_info().uss for one in self.workers()]
+
 
 @contextmanager
 def serving(application: str = "", log: Path | None = None, /, **environment: str) -> Iterator[Server]:

@@ -1,4 +1,4 @@
-"""The cost of Flask-RESTX alone: an application that parses the same form and returns a constant."""
+"""The cost of Flask-RESTX alone: an application that parses the same form or JSON and returns a constant."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ class Constant(Resource):  # type: ignore[misc]  # Flask-RESTX has no types
     """Stands in for the recognizer."""
 
     def post(self) -> dict[str, Any]:
-        """Read the picture from the form and return the constant."""
-        request.files["image"].read()
+        """Read the picture from the form, or parse the body, and return the constant."""
+        if request.is_json:
+            request.get_json()
+        else:
+            request.files["image"].read()
         return READING

@@ -29,8 +29,8 @@ class Load:
     failed: int  # responses with another status, and broken connections
 
 
-def post(url: str, body: bytes, connections: int, seconds: float) -> Load:
-    """Send the form over and over. Raises NoWrk and CalledProcessError."""
+def post(url: str, body: bytes, connections: int, seconds: float, content_type: str = CONTENT_TYPE) -> Load:
+    """Send the body over and over. Raises NoWrk and CalledProcessError."""
     wrk = shutil.which("wrk")
     if wrk is None:
         raise NoWrk("The benchmarks need wrk (on Debian: apt-get install wrk).")
@@ -48,7 +48,7 @@ def post(url: str, body: bytes, connections: int, seconds: float) -> Load:
             str(SCRIPT),
         ]
         ran = subprocess.run(
-            [*command, url, "--", CONTENT_TYPE, str(file)],
+            [*command, url, "--", content_type, str(file)],
             capture_output=True,
             text=True,
             check=True,

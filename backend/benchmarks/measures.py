@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image
 
@@ -23,7 +27,7 @@ ROUNDS = 3
 CONNECTIONS = 8, 16, 64
 WORKERS = 2
 BATCH = 64
-FILES = 400  # of the folder that the command line reads
+FILES = 1000  # of the folder that the command line reads
 
 Figures = dict[str, Any]
 
@@ -42,28 +46,63 @@ def in_turns(seconds: float, *loads: Callable[[float], Load]) -> list[list[Load]
 
 
 def one_request(seconds: float) -> Figures:
-    """Latency of one connection: a drawing, an explanation and a photograph, beside the bare endpoint."""
-    drawing, photograph = pictures.form([pictures.drawing()]), pictures.photograph()
-    photo = pictures.form([photograph])
+    """Latency of one connection: a drawing in several forms, a photograph and numbers, beside the bare endpoint."""
+    drawn, photograph = pictures.drawing(), pictures.photograph()
+    drawing, written = pictures.form([drawn]), pictures.strokes()
     with serving() as ours, serving(BARE) as bare:
-        measured = in_turns(
-            seconds,
-            lambda time: reading(ours, drawing, 1, time),
-            lambda time: reading(bare, drawing, 1, time),
-            lambda time: reading(ours, photo, 1, time),
-            lambda time: reading(ours, drawing, 1, time, "?include=explanation"),
-        )
-    drawn, plain, photographed, explained = ([one.p50 for one in rounds] for rounds in measured)
+
+        def json_to(server: Server, body: bytes) -> Callable[[float], Load]:
+            return lambda time: load.post(f"{server.address}/api/v1/digits", body, 1, time, pictures.JSON)
+
+        def form_to(server: Server, picture: bytes, path: str = "digits") -> Callable[[float], Load]:
+            return lambda time: load.post(f"{server.address}/api/v1/{path}", pictures.form([picture]), 1, time)
+
+        sent = {
+            "drawing": lambda time: reading(ours, drawing, 1, time),
+            "bare": lambda time: reading(bare, drawing, 1, time),
+            "strokes": json_to(ours, written),
+            "bare_strokes": json_to(bare, written),
+            "json": json_to(ours, pictures.as_json(drawn)),
+            "bare_json": json_to(bare, pictures.as_json(drawn)),
+            "photograph": form_to(ours, photograph),
+            "explanation": form_to(ours, drawn, "digits?include=explanation"),
+            "number_1": form_to(ours, pictures.number(1), "numbers"),
+            "number_4": form_to(ours, pictures.number(4), "numbers"),
+        }
+        stages = {
+            "drawing": _stages(ours, drawing, pictures.CONTENT_TYPE),
+            "strokes": _stages(ours, written, pictures.JSON),
+        }
+        measured = dict(zip(sent, in_turns(seconds, *sent.values()), strict=True))
+    p50 = {name: [one.p50 for one in rounds] for name, rounds in measured.items()}
     decode = _decoded(photograph)
-    return {
-        "drawing_ms": median(drawn),
-        "bare_ms": median(plain),
-        "ratio": median(one / other for one, other in zip(drawn, plain, strict=True)),
-        "explanation_ms": median(explained),
-        "photograph_ms": median(photographed),
+
+    def ratio(one: str, other: str) -> float:
+        return median(ours / theirs for ours, theirs in zip(p50[one], p50[other], strict=True))
+
+    return {f"{name}_ms": median(rounds) for name, rounds in p50.items()} | {
+        "ratio": ratio("drawing", "bare"),
+        "strokes_ratio": ratio("strokes", "bare_strokes"),
+        "json_ratio": ratio("json", "bare_json"),
+        "number_ratio": ratio("number_4", "drawing"),
+        "number_ratio_to_1": ratio("number_4", "number_1"),
         "photograph_decode_ms": decode,
-        "photograph_ratio": median(photographed) / decode,
+        "photograph_ratio": median(p50["photograph"]) / decode,
+        "stages": stages,
     }
+
+
+def _stages(server: Server, body: bytes, content_type: str) -> dict[str, float]:
+    """The median milliseconds of each stage of a request, as the server reports them."""
+    connection, found = HTTPConnection(*server.place), []
+    with closing(connection):
+        for _ in range(300):
+            connection.request("POST", "/api/v1/digits", body, {"Content-Type": content_type})
+            with connection.getresponse() as response:
+                response.read()
+                timing = response.headers["Server-Timing"]
+            found.append({name: float(dur) for name, dur in re.findall(r"(\w+);dur=([\d.]+)", timing)})
+    return {name: median(one[name] for one in found) for name in found[0]}
 
 
 def _decoded(photograph: bytes) -> float:
@@ -84,6 +123,8 @@ def throughput(seconds: float) -> Figures:
     batch = pictures.form([pictures.drawing()] * BATCH, "images")
     figures: Figures = {"connections": []}
     with serving(WEB_CONCURRENCY=str(WORKERS)) as ours, serving(BARE, WEB_CONCURRENCY=str(WORKERS)) as bare:
+        reading(ours, drawing, 64, 1)  # both workers have started and answered
+        started = sum(ours.resident())
         for connections in CONNECTIONS:
             here, there = in_turns(
                 seconds,
@@ -108,7 +149,9 @@ def throughput(seconds: float) -> Figures:
         between = ours.processor_seconds()
         batches = reading(ours, batch, WORKERS, seconds, "/batch")
         after = ours.processor_seconds()
-        memory = ours.memory()
+        memory, ended, private = ours.memory(), sum(ours.resident()), ours.private()
+    figures["rss_start_mib"], figures["rss_end_mib"] = started / 2**20, ended / 2**20
+    figures["private_mib"] = private[-1] / 2**20
     figures["batch_rate"] = batches.rate * BATCH
     # The highest rate of single requests: with few connections, all of them may land on one worker.
     figures["batch_ratio"] = batches.rate * BATCH / max(one["rate"] for one in figures["connections"])
@@ -136,6 +179,7 @@ def overload(seconds: float) -> Figures:
 
 def growth(seconds: float) -> Figures:
     """How cost grows with connections, pictures of a batch, workers, and the side of a picture."""
+    seconds /= 2  # there are many
     drawing = pictures.form([pictures.drawing()])
     with serving(WEB_CONCURRENCY=str(WORKERS)) as server:
         connections = [
@@ -169,14 +213,38 @@ def command_line(_: float) -> Figures:
         for number in range(FILES):
             Path(folder, f"{number:03}.png").write_bytes(pictures.drawing())
         one, many = (_read(path) for path in (str(Path(folder, "000.png")), folder))
-    return {"server_start_s": started, "read_one_s": one, "folder_rate": (FILES - 1) / max(many - one, 1e-9)}
+    wall = max(many.seconds - one.seconds, many.seconds / 20)  # on a busy machine, a single start may take longer
+    processor = max(many.processor - one.processor, 0.0)
+    return {
+        "server_start_s": started,
+        "first_word_s": one.first_word,
+        "read_one_s": one.seconds,
+        "folder_rate": (FILES - 1) / wall,
+        "folder_cores": processor / wall,
+    }
 
 
-def _read(path: str) -> float:
-    began = time.monotonic()
+class _Run(NamedTuple):
+    """What a run of `digits read` took, in seconds."""
+
+    seconds: float
+    first_word: float  # until it says something on standard error
+    processor: float
+
+
+def _read(path: str) -> _Run:
+    before, began = os.times(), time.monotonic()
     command = [sys.executable, "-m", "digits.cli", "read", "--csv", path]
-    subprocess.run(command, capture_output=True, check=True)
-    return time.monotonic() - began
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        assert process.stderr  # noqa: S101 (for mypy)
+        process.stderr.read(1)
+        first_word = time.monotonic() - began
+        process.stderr.read()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    after = os.times()
+    processor = after.children_user + after.children_system - before.children_user - before.children_system
+    return _Run(time.monotonic() - began, first_word, processor)
 
 
 QUESTIONS: dict[str, Callable[[float], Figures]] = {

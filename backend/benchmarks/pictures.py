@@ -1,8 +1,10 @@
-"""The pictures that are sent: one drawn digit in several sizes, as forms."""
+"""What is sent: one drawn digit in several sizes, as forms and as JSON."""
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +17,7 @@ DRAWN = BACKEND / "docs" / "seven.png"  # 280 px, greyscale, as the page sends i
 PHOTOGRAPH = 4000, 3000  # pixels
 BOUNDARY = "digits-benchmark"
 CONTENT_TYPE = f"multipart/form-data; boundary={BOUNDARY}"
+JSON = "application/json"
 
 
 def form(pictures: Sequence[bytes], field: str = "image") -> bytes:
@@ -26,6 +29,28 @@ def form(pictures: Sequence[bytes], field: str = "image") -> bytes:
 def drawing(side: int = 280) -> bytes:
     """A PNG of a clean drawing."""
     return _encoded(Image.open(DRAWN).resize((side, side), Image.Resampling.LANCZOS), "PNG")
+
+
+def number(digits: int) -> bytes:
+    """A PNG of the drawing several times side by side: a number."""
+    sheet = Image.open(DRAWN).resize((140, 140), Image.Resampling.LANCZOS)
+    page = Image.new("L", (140 * digits, 140), 255)
+    for place in range(digits):
+        page.paste(sheet, (140 * place, 0))
+    return _encoded(page, "PNG")
+
+
+def as_json(picture: bytes) -> bytes:
+    """The body of a request with a picture as JSON."""
+    return json.dumps({"image": base64.b64encode(picture).decode()}).encode()
+
+
+def strokes() -> bytes:
+    """The body of a request with the pen strokes of a similar drawing, as the page sends them."""
+    along = np.linspace(0, 1, 30)
+    x = np.concatenate([90 + 100 * along, 190 - 60 * along]).round(1).tolist()
+    y = np.concatenate([60 + 4 * along, 64 + 160 * along]).round(1).tolist()
+    return json.dumps({"strokes": [{"x": x, "y": y}]}).encode()
 
 
 def photograph(width: int = PHOTOGRAPH[0], height: int = PHOTOGRAPH[1]) -> bytes:

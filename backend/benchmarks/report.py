@@ -10,6 +10,8 @@ from typing import Any
 
 from matplotlib.figure import Figure as Plot
 
+from benchmarks.aims import AIMS, missed
+
 BUSY = 0.6  # share of the cores that are busy when the autoscaler adds a server
 BEGIN, END = "<!-- figures: written by make bench RELEASE=1 -->\n", "<!-- end of figures -->\n"
 
@@ -32,9 +34,15 @@ def page(figures: Figures) -> str:
 
 Measured by `make bench` on {
         figures["machine"]
-    }, alternately with a bare Flask-RESTX endpoint that parses the same form and
-returns a constant. The load generator is [wrk](https://github.com/wg/wrk) on the same machine. Ratios say more than
-absolute times, which differ by up to 50 % between machines.
+    }, alternately with a bare Flask-RESTX endpoint that parses the same form or
+JSON and returns a constant. The load generator is [wrk](https://github.com/wg/wrk) on the same machine. Ratios say
+more than absolute times, which differ by up to 50 % between machines.
+
+## Aims
+
+{_table(("", "aim", "measured", "met?"), [aim.row(figures) for aim in AIMS])}
+
+{chr(10).join(f"- {sentence}" for sentence in missed(figures)) or "All aims are met."}
 
 ## One request
 
@@ -43,6 +51,14 @@ absolute times, which differ by up to 50 % between machines.
 | drawing, 280 px PNG in a form | {one["drawing_ms"]:.2f} ms |
 | bare endpoint | {one["bare_ms"]:.2f} ms |
 | ratio | {one["ratio"]:.2f} |
+| pen strokes as JSON | {one["strokes_ms"]:.2f} ms |
+| bare endpoint, for the same strokes | {one["bare_strokes_ms"]:.2f} ms |
+| ratio | {one["strokes_ratio"]:.2f} |
+| drawing as JSON | {one["json_ms"]:.2f} ms |
+| bare endpoint, for the same JSON | {one["bare_json_ms"]:.2f} ms |
+| ratio | {one["json_ratio"]:.2f} |
+| number of one digit | {one["number_1_ms"]:.2f} ms |
+| number of four digits | {one["number_4_ms"]:.2f} ms |
 | drawing with an explanation | {one["explanation_ms"]:.0f} ms |
 | photograph, 12 megapixels | {one["photograph_ms"]:.1f} ms |
 | libjpeg alone, for the same photograph | {one["photograph_decode_ms"]:.1f} ms |
@@ -72,11 +88,17 @@ Batches of 64: {through["batch_rate"]:.0f} pictures/s, {through["batch_ratio"]:.
 Overload, one worker: {over["rate_80"]:.0f} responses/s with 80 connections, {over["rate_8"]:.0f} with 8 (ratio
 {over["ratio"]:.2f}); {over["failed_80"]} responses failed.
 
+Both workers and the main process have {through["rss_start_mib"]:.0f} MiB at the start and {
+        through["rss_end_mib"]:.0f} MiB after these loads (RSS,
+which counts shared memory in each of them). A second worker has {through["private_mib"]:.0f} MiB of its own.
+
 ## Start and command line
 
-The server is ready after {command["server_start_s"]:.1f} s. `digits read one.png` takes {
-        command["read_one_s"]:.1f} s, nearly all
-of it for loading TensorFlow; a folder is read at {command["folder_rate"]:.0f} pictures/s.
+The server is ready after {command["server_start_s"]:.1f} s. `digits read one.png` says after {
+        command["first_word_s"]:.1f} s that it is loading, and
+takes {command["read_one_s"]:.1f} s, nearly all of it for loading TensorFlow. A folder is read at {
+        command["folder_rate"]:.0f} pictures/s
+by {command["folder_cores"]:.1f} cores.
 
 ## Growth
 

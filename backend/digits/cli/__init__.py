@@ -153,10 +153,12 @@ def _read(arguments: argparse.Namespace) -> int:
     return read.status((read.write_json if arguments.json else read.write_table)(results, sys.stdout))
 
 
-def _reader(url: str | None, numbers: bool) -> client.Reader | client.NumberReader:
-    if numbers:
-        return client.remote_number_reader(url) if url else read.local_number_reader(_loaded())
-    return client.remote_reader(url) if url else read.local_reader(_loaded().read)
+def _reader(url: str | None, numbers: bool) -> read.FilesReader:
+    if url:
+        return read.one_by_one(client.remote_number_reader(url) if numbers else client.remote_reader(url))
+    print("digits: Loading the model ...", file=sys.stderr, flush=True)  # which takes seconds
+    model = _loaded()
+    return read.one_by_one(read.local_number_reader(model)) if numbers else read.together(model.read)
 
 
 def _loaded() -> recognizer.Model:

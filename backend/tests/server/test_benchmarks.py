@@ -10,6 +10,7 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from benchmarks import load, measures, pictures, report
+from benchmarks.aims import AIMS
 from digits import preprocess
 
 PRINTED = """\
@@ -54,19 +55,28 @@ def test_a_server_under_load_is_measured() -> None:
 def test_the_report_shows_the_figures(tmp_path: Path) -> None:
     row = dict.fromkeys(("connections", "rate", "bare", "ratio", "steady", "p50_ms", "p99_ms", "failed"), 12345)
     through = {"connections": [row]} | dict.fromkeys(("batch_rate", "batch_ratio", "memory_mib", "worker_mib"), 512.0)
+    through |= dict.fromkeys(("rss_start_mib", "rss_end_mib", "private_mib"), 100.0)
     through |= {"single_per_core": 250.0, "batch_per_core": 500.0}
+    sent = ("drawing", "bare", "strokes", "bare_strokes", "json", "bare_json", "number_1", "number_4", "photograph")
+    ratios = ("ratio", "strokes_ratio", "json_ratio", "number_ratio", "number_ratio_to_1", "photograph_ratio")
+    one_request = dict.fromkeys((*(f"{one}_ms" for one in (*sent, "explanation", "photograph_decode")), *ratios), 2.75)
+    command = dict.fromkeys(("server_start_s", "first_word_s", "read_one_s", "folder_rate", "folder_cores"), 3.0)
+    stages = dict.fromkeys(("decode", "normalize", "model"), 0.25)
     figures = {
         "machine": "a machine",
-        "one_request": dict.fromkeys(
-            ("drawing_ms", "bare_ms", "ratio", "explanation_ms", "photograph_ms", "photograph_decode_ms"), 2.5
-        ),
+        "one_request": one_request | {"stages": {"drawing": stages, "strokes": stages}},
         "throughput": through,
         "overload": dict.fromkeys(("rate_8", "rate_80", "ratio"), 1.0) | {"failed_80": 0},
-        "command_line": dict.fromkeys(("server_start_s", "read_one_s", "folder_rate"), 3.0),
+        "command_line": command,
         "growth": {name: [(1, 2.0), (2, 4.0)] for name in ("connections", "batch", "side", "workers")},
     }
     report.write(tmp_path, figures)
-    assert "12345" in (tmp_path / "README.md").read_text("utf-8")
+    page = (tmp_path / "README.md").read_text("utf-8")
+    assert "12345" in page
+    assert "| number of four digits, times a digit | at most 2.5 | 2.75 | no |" in page
+    assert "| drawing, times the bare endpoint | at most 3 | 2.75 | yes |" in page
+    assert all(aims.why(figures) for aims in AIMS)
+    assert page.count("\n- ") == page.count("| no |")  # each aim that is missed has a reason
     assert (tmp_path / "growth.png").stat().st_size > 1000
     plan = tmp_path / "capacity.md"
     plan.write_text(f"before\n{report.BEGIN}old\n{report.END}after\n", "utf-8")

@@ -1,0 +1,140 @@
+"""What the server should reach, and which part of the work is the reason where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Aim:
+    """One aim. A figure that is too high or too low misses it."""
+
+    what: str
+    figure: Callable[[Figures], float]
+    limit: float
+    at_least: bool = False
+    unit: str = ""
+    why: Callable[[Figures], str] = lambda _: ""  # what the profile says where it is missed
+
+    def met(self, figures: Figures) -> bool:
+        """Whether the figure keeps the limit."""
+        value = self.figure(figures)
+        return value >= self.limit if self.at_least else value <= self.limit
+
+    def row(self, figures: Figures) -> tuple[str, str, str, str]:
+        """What, aim, measured, met?"""
+        limit = f"{'at least' if self.at_least else 'at most'} {self.limit:g}{self.unit}"
+        return self.what, limit, f"{self.figure(figures):.2f}{self.unit}", "yes" if self.met(figures) else "no"
+
+
+def _of_one(name: str) -> Callable[[Figures], float]:
+    return lambda figures: float(figures["one_request"][name])
+
+
+def _of_loads(name: str) -> Callable[[Figures], float]:
+    return lambda figures: min(float(row[name]) for row in figures["throughput"]["connections"])
+
+
+def _stages(figures: Figures, sent: str) -> str:
+    one = figures["one_request"]
+    stages = one["stages"][sent]
+    whole, bare = one[f"{sent}_ms"], one["bare_ms" if sent == "drawing" else "bare_strokes_ms"]
+    listed = ", ".join(f"{name} {milliseconds:.2f}" for name, milliseconds in stages.items())
+    rest = whole - bare - sum(stages.values())
+    return (
+        f"Of {whole:.2f} ms, the bare endpoint explains {bare:.2f}, and the stages: {listed}. The rest, {rest:.2f} ms, "
+        "are validation, metrics and Python code that other code has displaced from the caches."
+    )
+
+
+def _of_drawing(figures: Figures) -> str:
+    return _stages(figures, "drawing")
+
+
+def _of_strokes(figures: Figures) -> str:
+    return _stages(figures, "strokes")
+
+
+def _of_batch(figures: Figures) -> str:
+    per_core = figures["throughput"]["batch_per_core"]
+    stages = figures["one_request"]["stages"]["drawing"]
+    return (
+        f"A picture of a batch takes {1000 / per_core:.2f} ms of a core. A batch saves the HTTP request and much of "
+        f"the network's {stages['model']:.2f} ms, but not decode ({stages['decode']:.2f}) and normalize "
+        f"({stages['normalize']:.2f})."
+    )
+
+
+AIMS = (
+    Aim("drawing, times the bare endpoint", _of_one("ratio"), 3.0, why=_of_drawing),
+    Aim("strokes, times the bare endpoint", _of_one("strokes_ratio"), 2.0, why=_of_strokes),
+    Aim(
+        "photograph, times libjpeg",
+        lambda figures: min(_of_one("photograph_ratio")(figures), 1.25 * _of_one("photograph_ms")(figures) / 40),
+        1.25,
+        why=lambda figures: f"It takes {_of_one('photograph_ms')(figures):.1f} ms, beyond 40 ms as well.",
+    ),
+    Aim(
+        "number of four digits, times a digit",
+        _of_one("number_ratio"),
+        2.5,
+        why=lambda figures: (
+            "The line network reads the whole number besides the network that reads each piece. Compared with a number "
+            f"of one digit, it is {_of_one('number_ratio_to_1')(figures):.2f} times."
+        ),
+    ),
+    Aim("throughput, lowest share of the bare endpoint's", _of_loads("ratio"), 0.3, at_least=True, why=_of_drawing),
+    Aim(
+        "throughput, lowest of min/max of the rounds",
+        _of_loads("steady"),
+        0.9,
+        at_least=True,
+        why=lambda _: "Linux divides the connections by chance, so one of two workers may have most of them.",
+    ),
+    Aim(
+        "batches of 64, times the rate of single requests",
+        lambda figures: float(figures["throughput"]["batch_ratio"]),
+        4.0,
+        at_least=True,
+        why=_of_batch,
+    ),
+    Aim(
+        "folder, times the rate of batches",
+        lambda figures: float(figures["command_line"]["folder_rate"] / figures["throughput"]["batch_rate"]),
+        0.8,
+        at_least=True,
+        why=lambda figures: (
+            f"{figures['command_line']['folder_cores']:.1f} cores were busy: one process has one lock of Python for "
+            "all of its threads, and the server has two processes."
+        ),
+    ),
+    Aim(
+        "start of `digits read one.png`",
+        lambda figures: float(figures["command_line"]["read_one_s"]),
+        4.0,
+        unit=" s",
+        why=lambda _: "Nearly all of it is the import of TensorFlow.",
+    ),
+    Aim(
+        "growth of memory by all loads",
+        lambda figures: float(figures["throughput"]["rss_end_mib"] / figures["throughput"]["rss_start_mib"]),
+        1.1,
+        why=lambda _: "The first batches need memory that the allocator keeps for the next ones.",
+    ),
+    Aim(
+        "private memory of a second worker",
+        lambda figures: float(figures["throughput"]["private_mib"]),
+        150,
+        unit=" MiB",
+        why=lambda _: "Each worker has its own copy of the networks, and the buffers of its threads.",
+    ),
+)
+
+
+def missed(figures: Figures) -> list[str]:
+    """A sentence for each aim that is missed."""
+    return [f"{aim.what[0].upper()}{aim.what[1:]}: {aim.why(figures)}".strip() for aim in AIMS if not aim.met(figures)]
