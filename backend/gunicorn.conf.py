@@ -56,6 +56,7 @@ def on_starting(_: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Announce the first worker that is ready."""
+    gc.collect()  # what loading the model left behind: frozen, it would stay in memory forever
     gc.freeze()
     if worker.age == 1:
         shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
