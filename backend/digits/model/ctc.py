@@ -27,11 +27,10 @@ def best_text(steps: Steps) -> str:
 def log_likelihood(steps: Steps, text: str) -> float:
     """The logarithm of the probability of a text of digits: the sum over all paths that spell it."""
     classes, skips = _with_blanks(text)
-    alpha = np.full(len(classes), -np.inf)
-    alpha[:2] = steps[0, classes[:2]]
+    alpha = _first(steps, classes)
     for step in steps[1:, classes]:
-        alpha = np.logaddexp(np.logaddexp(alpha, _shifted(alpha, 1)), np.where(skips, _shifted(alpha, 2), -np.inf))
-        alpha = alpha + step
+        stayed_or_next = np.logaddexp(alpha[2:], alpha[1:-1])
+        alpha[2:] = np.logaddexp(stayed_or_next, alpha[:-2] + skips) + step
     return float(np.logaddexp.reduce(alpha[-2:]))
 
 
@@ -41,13 +40,15 @@ def places(steps: Steps, text: str) -> list[tuple[int, int]]:
     Empty when there are too few steps for the text.
     """
     classes, skips = _with_blanks(text)
-    score = np.full(len(classes), -np.inf)
-    score[:2] = steps[0, classes[:2]]
+    score = _first(steps, classes)
     came_by = np.zeros((len(steps), len(classes)), np.int64)
+    options = np.empty((3, len(classes)))
     for at, step in enumerate(steps[1:, classes], 1):
-        options = np.stack([score, _shifted(score, 1), np.where(skips, _shifted(score, 2), -np.inf)])
-        came_by[at] = options.argmax(axis=0)
-        score = options.max(axis=0) + step
+        options[0], options[1] = score[2:], score[1:-1]
+        np.add(score[:-2], skips, out=options[2])
+        options.argmax(axis=0, out=came_by[at])
+        np.add(options.max(axis=0), step, out=score[2:])
+    score = score[2:]
     state = len(classes) - 1 - int(len(classes) > 1 and score[-2] > score[-1])
     if not np.isfinite(score[state]):
         return []
@@ -65,14 +66,17 @@ def digit_probabilities(steps: Steps, place: tuple[int, int], digit: int) -> NDA
     return np.asarray(exponentials / exponentials.sum())
 
 
-def _with_blanks(text: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Classes of the text with blanks around each digit, and where a path may skip the blank before a digit."""
+def _with_blanks(text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Classes of the text with blanks around each digit; 0 where a path may skip a blank, else minus infinity."""
     classes = np.zeros(2 * len(text) + 1, np.int64)
     classes[1::2] = [int(one) + 1 for one in text]
-    skips = np.zeros(len(classes), np.bool_)
-    skips[3::2] = classes[3::2] != classes[1:-2:2]
+    skips = np.full(len(classes), -np.inf)
+    skips[3::2][classes[3::2] != classes[1:-2:2]] = 0
     return classes, skips
 
 
-def _shifted(values: NDArray[np.floating], by: int) -> NDArray[np.floating]:
-    return np.concatenate([np.full(min(by, len(values)), -np.inf), values[: max(0, len(values) - by)]])
+def _first(steps: Steps, classes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The first step of every path, after two impossible classes: with them, a path may come from two places before."""
+    scores = np.full(len(classes) + 2, -np.inf)
+    scores[2:4] = steps[0, classes[:2]]
+    return scores

@@ -110,7 +110,8 @@ def _components(density: Floats) -> tuple[list[_Piece], list[Box]]:
             specks.append((x, y, width, height))
             continue
         left, top = max(0, x - 1), max(0, y - 1)
-        part = np.where(labels == label, density, 0)[top : y + height + 1, left : x + width + 1]
+        around = slice(top, y + height + 1), slice(left, x + width + 1)
+        part = np.where(labels[around] == label, density[around], 0)
         pieces.append(_Piece(part, (left, top, part.shape[1], part.shape[0]), label))
     return pieces, specks
 

@@ -3,8 +3,8 @@
     {"format": "digits-marked", "version": 1, "pictures": [
         {"label": 7, "name": "seven.png", "image": "data:image/png;base64,..."}, ...]}
 
-A label of null means that there is no digit, or more than one. Of a number whose digits were separated wrongly, the page
-also saves the right `text`, which is not used here.
+A label of null means that there is no digit, or more than one. Of a number whose digits were separated wrongly, the
+page also saves the right `text`, which is not used here.
 """
 
 from __future__ import annotations
