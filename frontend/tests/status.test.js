@@ -67,3 +67,11 @@ test("a user who is offline reads that, and not that the server is unreachable",
   assert.equal(sentenceFor(state), sentenceForProblem(problem, 4));
   assert.equal(sentenceFor({ ...state, offline: true }), STATUS.offline);
 });
+
+test("what the camera sees may be no digit, unlike what is being drawn", () => {
+  const reading = { ...rejected("not_a_digit"), probabilities: [0.9, 0.1, 0, 0, 0, 0, 0, 0, 0, 0] };
+  const writing = { ...newState(), reading, drawing: { ...newState().drawing, active: true } };
+  assert.match(sentenceFor(writing), /0/);
+  const seen = { ...newState(), reading, camera: { status: "live", count: 1, at: 0 } };
+  assert.doesNotMatch(sentenceFor(seen), /[0-9]/);
+});

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FloatRect, expect
 
 from digits.training.data import corrections
 from tests.browser.test_page import BOX_COLOUR, EDGES
@@ -102,6 +102,35 @@ def test_each_digit_of_a_number_is_explained(visit: Visit) -> None:
     expect(visit.part("number").locator("button").last).to_have_attribute("aria-pressed", "true")
 
 
+def test_the_wrong_digit_of_a_number_can_be_chosen_on_the_sheet(visit: Visit) -> None:
+    visit.page.locator("[data-sample=pair]").click()
+    expect(visit.part("answer")).to_have_text("42", timeout=SETTLED)
+    boxes = visit.part("digit-boxes").locator("span")
+    expect(boxes.nth(0)).to_have_class(re.compile("chosen"))
+    ink = visit.ink()
+    visit.part("correct").click()
+    boxes.nth(1).click()
+    expect(visit.part("number").locator("button").nth(1)).to_have_attribute("aria-pressed", "true")
+    visit.part("labels").get_by_text("7", exact=True).click()
+    expect(visit.part("correction")).to_contain_text("47")
+    assert visit.ink() == ink
+    boxes.nth(0).click(force=True)  # while nothing is corrected, the sheet can be drawn on anywhere
+    visit.wait_until(lambda: visit.ink() > ink)
+
+
+def test_the_explanation_of_a_digit_in_a_picture_covers_no_paper(visit: Visit) -> None:
+    give(visit, "drop", drawn(written("405")), "405.png")
+    expect(visit.part("answer")).to_have_text("405", timeout=SETTLED)
+    visit.part("why").click()
+    visit.part("toggle-overlay").click()
+    overlay = visit.part("overlay")
+    expect(overlay.locator(".explanation-copy")).to_be_visible(timeout=SETTLED)
+    assert {
+        overlay.locator(name).evaluate("one => getComputedStyle(one).backgroundColor")
+        for name in (".square-copy", ".explanation-copy")
+    } == {"rgba(0, 0, 0, 0)"}
+
+
 @pytest.mark.parametrize("locale", ["en", "de"])
 def test_an_explanation_leaves_the_sheet_of_a_tablet_where_it_is(chromium: Browser, server: str, locale: str) -> None:
     with visiting(chromium, server, TABLET | {"locale": locale}) as visit:
@@ -156,6 +185,25 @@ def test_the_box_of_the_first_step_is_the_chosen_digits(visit: Visit, at: int) -
         return bool(abs(left - ends[0]) < 0.03 and abs(right - ends[1]) < 0.03)
 
     visit.wait_until(is_the_digits)
+
+
+def test_the_boxes_on_a_picture_are_there_again_after_a_reload(visit: Visit) -> None:
+    give(visit, "drop", drawn(written("405")), "405.png")
+    expect(visit.part("answer")).to_have_text("405", timeout=SETTLED)
+    boxes = visit.part("digit-boxes").locator("span")
+    expect(boxes).to_have_count(3)
+    visit.page.wait_for_timeout(500)  # until the visit is kept
+    before = boxes.nth(2).bounding_box()
+    visit.page.reload()
+    expect(visit.part("answer")).to_have_text("405", timeout=SETTLED)
+    visit.wait_until(lambda: near(boxes.nth(2).bounding_box(), before))
+
+
+def near(one: FloatRect | None, other: FloatRect | None) -> bool:
+    """Whether two boxes are at most two pixels apart."""
+    if one is None or other is None:
+        return False
+    return max(abs(one[side] - other[side]) for side in ("x", "y", "width", "height")) <= 2
 
 
 def test_a_number_in_a_picture_has_boxes_on_the_picture(visit: Visit) -> None:

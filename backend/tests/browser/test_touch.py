@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.states import STATES
-from tests.browser.visit import DESKTOP, PHONE, SETTLED, TABLET, visiting
+from tests.browser.visit import DESKTOP, FIRST_OF_EACH, PHONE, SETTLED, TABLET, visiting
 
 SIZES = [(360, 740), (390, 844), (412, 915), (430, 932), (768, 1024), (1024, 768), (1280, 800), (1920, 1080)]
 
@@ -76,3 +77,32 @@ def test_no_control_is_covered_in_any_state(chromium: Browser, server: str, stat
         for top in ("0", "document.body.scrollHeight"):
             visit.page.evaluate(f"scrollTo(0, {top})")
             assert visit.page.evaluate(COVERED) == []
+
+
+@pytest.mark.parametrize("menu", ["share", "settings"])
+def test_a_tap_beside_an_open_menu_closes_it_and_draws_nothing(chromium: Browser, server: str, menu: str) -> None:
+    with visiting(chromium, server, PHONE) as visit:
+        visit.draw(FIRST_OF_EACH[7])
+        visit.expect_answer(7)
+        ink = visit.ink()
+        visit.part(menu).tap()
+        opened = visit.page.locator(".choices:popover-open")
+        expect(opened).to_be_visible()
+        pad = visit.part("pad").bounding_box()
+        assert pad is not None
+        visit.page.touchscreen.tap(pad["x"] + 20, pad["y"] + pad["height"] - 20)
+        expect(opened).to_have_count(0)
+        assert visit.ink() == ink
+        visit.expect_answer(7)
+
+
+def test_the_large_answer_gives_a_fresh_sheet_and_says_how_to_go_back(chromium: Browser, server: str) -> None:
+    with visiting(chromium, server, PHONE) as visit:
+        visit.draw(FIRST_OF_EACH[7])
+        visit.expect_answer(7)
+        visit.part("answer").tap()
+        visit.wait_until(lambda: visit.ink() == 0)
+        visit.expect_notice(re.compile("undo", re.IGNORECASE))
+        visit.part("undo").tap()
+        visit.expect_answer(7)
+        expect(visit.part("notice")).to_have_text("")
