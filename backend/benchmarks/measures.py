@@ -72,6 +72,8 @@ def one_request(seconds: float) -> Figures:
         stages = {
             "drawing": _stages(ours, drawing, pictures.CONTENT_TYPE),
             "strokes": _stages(ours, written, pictures.JSON),
+            "photograph": _stages(ours, pictures.form([photograph]), pictures.CONTENT_TYPE, times=30),
+            "number_4": _stages(ours, pictures.form([pictures.number(4)]), pictures.CONTENT_TYPE, "numbers"),
         }
         measured = dict(zip(sent, in_turns(seconds, *sent.values()), strict=True))
     p50 = {name: [one.p50 for one in rounds] for name, rounds in measured.items()}
@@ -92,12 +94,12 @@ def one_request(seconds: float) -> Figures:
     }
 
 
-def _stages(server: Server, body: bytes, content_type: str) -> dict[str, float]:
+def _stages(server: Server, body: bytes, content_type: str, path: str = "digits", times: int = 300) -> dict[str, float]:
     """The median milliseconds of each stage of a request, as the server reports them."""
     connection, found = HTTPConnection(*server.place), []
     with closing(connection):
-        for _ in range(300):
-            connection.request("POST", "/api/v1/digits", body, {"Content-Type": content_type})
+        for _ in range(times):
+            connection.request("POST", f"/api/v1/{path}", body, {"Content-Type": content_type})
             with connection.getresponse() as response:
                 response.read()
                 timing = response.headers["Server-Timing"]

@@ -44,6 +44,9 @@ more than absolute times, which differ by up to 50 % between machines.
 
 {chr(10).join(f"- {sentence}" for sentence in missed(figures)) or "All aims are met."}
 
+A stage takes longer in a request than in a loop of its own, because the rest of the request has displaced its code and
+data from the processor's caches.
+
 ## One request
 
 | | p50 |

@@ -64,7 +64,8 @@ def test_the_report_shows_the_figures(tmp_path: Path) -> None:
     stages = dict.fromkeys(("decode", "normalize", "model"), 0.25)
     figures = {
         "machine": "a machine",
-        "one_request": one_request | {"stages": {"drawing": stages, "strokes": stages}},
+        "one_request": one_request
+        | {"stages": dict.fromkeys(("drawing", "strokes", "photograph", "number_4"), stages)},
         "throughput": through,
         "overload": dict.fromkeys(("rate_8", "rate_80", "ratio"), 1.0) | {"failed_80": 0},
         "command_line": command,
