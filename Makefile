@@ -65,7 +65,7 @@ evaluate: $(VENV)/.dev ## measure the model (DATA=folder, CORRECTIONS=files; REL
 report_option = --report $(BACKEND)/$(if $(RELEASE),docs/report --write,runs/report)
 
 bench: $(VENV)/.dev ## measure the speed, compared with a bare endpoint (RELEASE=1 updates the documents)
-	cd $(BACKEND) && .venv/bin/python -m benchmarks $(if $(RELEASE),--report docs/bench --capacity docs/capacity.md)
+	cd $(BACKEND) && .venv/bin/python -m benchmarks $(if $(RELEASE),--write)
 
 lock: $(VENV)/.dev ## renew the lock files from pyproject.toml
 	cd $(BACKEND) && $(pin) requirements.lock && $(pin) requirements-dev.lock --all-extras -c requirements.lock

@@ -13,13 +13,14 @@ from benchmarks import measures, report
 from benchmarks.load import NoWrk
 from digits.settings import BACKEND
 
+DOCS = BACKEND / "docs"
+
 
 def main() -> int:
     """Measure, and write the report."""
     parser = argparse.ArgumentParser("benchmarks", description=__doc__)
     parser.add_argument("--seconds", type=float, default=4.0, help="of each load (default: %(default)s)")
-    parser.add_argument("--report", type=Path, default=BACKEND / "runs" / "bench", help="folder (default: %(default)s)")
-    parser.add_argument("--capacity", type=Path, help="a document whose tables are renewed")
+    parser.add_argument("--write", action="store_true", help="renew the figures in the documents")
     arguments = parser.parse_args()
     figures: dict[str, object] = {"machine": machine()}
     try:
@@ -29,10 +30,12 @@ def main() -> int:
     except NoWrk as error:
         print(error, file=sys.stderr)
         return 1
-    report.write(arguments.report, figures)
-    if arguments.capacity:
-        report.renew(arguments.capacity, figures)
-    print(f"The report is in {arguments.report}.")
+    folder = DOCS / "bench" if arguments.write else BACKEND / "runs" / "bench"
+    report.write(folder, figures)
+    if arguments.write:
+        report.renew(DOCS / "capacity.md", report.capacity(figures))
+        report.renew(BACKEND.parent / "README.md", report.summary(figures))
+    print(f"The report is in {folder}.")
     return 0
 
 

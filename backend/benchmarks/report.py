@@ -130,10 +130,24 @@ def capacity(figures: Figures) -> str:
     return f"\n{_table(('measured', 'value'), measured)}\n\n{needed}\n\n"
 
 
-def renew(document: Path, figures: Figures) -> None:
-    """Replace the tables between BEGIN and END in a document."""
+def summary(figures: Figures) -> str:
+    """The most useful figures in two sentences, for the README."""
+    one, through = figures["one_request"], figures["throughput"]
+    most = max(row["rate"] for row in through["connections"])
+    return f"""
+On {figures["machine"]}, a request with a drawing takes
+{one["drawing_ms"]:.1f} ms, with its strokes {one["strokes_ms"]:.1f} ms, with a number of four digits
+{one["number_4_ms"]:.0f} ms and with a photograph of 12 megapixels {one["photograph_ms"]:.0f} ms. Two workers, which share
+the cores with the load generator, read {most:.0f} drawings per second one by one, and
+{through["batch_rate"]:.0f} in batches: [report](backend/docs/bench/README.md), [capacity](backend/docs/capacity.md).
+
+"""
+
+
+def renew(document: Path, content: str) -> None:
+    """Replace what is between BEGIN and END in a document."""
     before, _, rest = document.read_text("utf-8").partition(BEGIN)
-    document.write_text(f"{before}{BEGIN}{capacity(figures)}{END}{rest.partition(END)[2]}", "utf-8")
+    document.write_text(f"{before}{BEGIN}{content}{END}{rest.partition(END)[2]}", "utf-8")
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

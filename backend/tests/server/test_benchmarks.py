@@ -81,7 +81,7 @@ def test_the_report_shows_the_figures(tmp_path: Path) -> None:
     assert (tmp_path / "growth.png").stat().st_size > 1000
     plan = tmp_path / "capacity.md"
     plan.write_text(f"before\n{report.BEGIN}old\n{report.END}after\n", "utf-8")
-    report.renew(plan, figures)
+    report.renew(plan, report.capacity(figures))
     text = plan.read_text("utf-8")
     assert text.startswith("before\n")
     assert text.endswith("after\n")
