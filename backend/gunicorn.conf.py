@@ -23,9 +23,9 @@ graceful_timeout = 30  # seconds
 keepalive = 5  # seconds
 loglevel = "warning"
 
-# Several workers have a socket each, between which Linux divides the connections. With one socket, the first worker
-# to wake takes all connections that arrive together, and the other cores stay idle: of 8 connections to two workers, up
-# to 8 landed on one, now 6 at most. In exchange, a reload with SIGHUP resets a few connections (docs/operation.md).
+# Several workers have a socket each, between which Linux divides the connections by chance. With one socket, the first
+# worker to wake often takes all connections that arrive together, and the other cores stay idle. In exchange, a worker
+# that reloads or restarts keeps its share of new connections waiting or resets them (docs/operation.md).
 reuse_port = sys.platform == "linux" and os.environ.get("WEB_CONCURRENCY", "1") != "1"
 
 # Workers share their metrics through memory-mapped files. A full disk would crash them, so the files are in memory.

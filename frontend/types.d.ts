@@ -158,8 +158,8 @@ type Turn = {
   points: number;
   /** Milliseconds. */
   took: number;
-  /** Whether it was kept as a correction. */
-  kept: boolean;
+  /** The entry of the history in which it is kept as a correction; null if it is not. */
+  kept: number | null;
 };
 
 type Game = {

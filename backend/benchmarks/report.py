@@ -137,8 +137,8 @@ def summary(figures: Figures) -> str:
     return f"""
 On {figures["machine"]}, a request with a drawing takes
 {one["drawing_ms"]:.1f} ms, with its strokes {one["strokes_ms"]:.1f} ms, with a number of four digits
-{one["number_4_ms"]:.0f} ms and with a photograph of 12 megapixels {one["photograph_ms"]:.0f} ms. Two workers, which share
-the cores with the load generator, read {most:.0f} drawings per second one by one, and
+{one["number_4_ms"]:.0f} ms and with a photograph of 12 megapixels {one["photograph_ms"]:.0f} ms. Two workers, which
+share the cores with the load generator, read {most:.0f} drawings per second one by one, and
 {through["batch_rate"]:.0f} in batches: [report](backend/docs/bench/README.md), [capacity](backend/docs/capacity.md).
 
 """

@@ -101,9 +101,6 @@ def _serve_page(app: Flask, folder: Path, ancestors: tuple[str, ...]) -> None:
         part_isolating = False  # names may contain slashes
         regex = "|".join(map(re.escape, names)) or "(?!)"
 
-    compress = Compress()
-
-    @compress.compressed()
     def page(name: str = INDEX) -> BaseResponse:
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         content_type = f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
@@ -119,7 +116,7 @@ def _serve_page(app: Flask, folder: Path, ancestors: tuple[str, ...]) -> None:
     if INDEX in names:
         app.add_url_rule("/", "page", page, provide_automatic_options=False)
 
-    @app.after_request
+    @app.after_request  # before Compress, so that it runs after it
     def vary(response: Response) -> Response:
         """Compress says of an icon, too, that it depends on the encoding."""
         if request.endpoint == "page" and response.mimetype == "image/png":
@@ -127,5 +124,4 @@ def _serve_page(app: Flask, folder: Path, ancestors: tuple[str, ...]) -> None:
         return response
 
     app.config.update(COMPRESS_MIMETYPES=COMPRESSED, COMPRESS_ALGORITHM="gzip", COMPRESS_LEVEL=9, COMPRESS_MIN_SIZE=20)
-    app.config["COMPRESS_REGISTER"] = False  # of the page only: responses of the API are small
-    compress.init_app(app)
+    Compress(app)

@@ -1,5 +1,5 @@
 import { toProblem } from "./api/problem.js";
-import { systemClock } from "./api/timing.js";
+import { once, systemClock } from "./api/timing.js";
 import { withTimeout } from "./api/timeout.js";
 import { sentenceForProblem } from "./text/page.js";
 
@@ -14,12 +14,13 @@ const TIMEOUT = 30_000;
  * @param {Clock} [dependencies.clock]
  */
 export function createFigures({ store, api, clock = systemClock }) {
+  const load = once(() => withTimeout((signal) => api.get("/api/v1/model", signal), { milliseconds: TIMEOUT, clock }));
   return {
     async toggle() {
       store.set({ figuresOpen: !store.get().figuresOpen });
       if (store.get().card) return;
       try {
-        store.set({ card: await withTimeout((signal) => api.get("/api/v1/model", signal), { milliseconds: TIMEOUT, clock }) });
+        store.set({ card: await load() });
       } catch (error) {
         store.set({ figuresOpen: false, figuresProblem: sentenceForProblem(toProblem(error)) });
       }

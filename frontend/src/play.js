@@ -1,6 +1,6 @@
 import { systemClock } from "./api/timing.js";
 import { end, isBlank, newDrawing, sheetOf, toDrawing } from "./state/drawing.js";
-import { corrections, withoutEntry } from "./state/history.js";
+import { corrections, entryOf, withoutEntry } from "./state/history.js";
 import { ended, finalReading, isRead, newGame, newRound, pointsFor, shouldRun, taskOf, timeLeft, withCorrection, withKept, withTurn } from "./state/rounds.js";
 import { fromKept, isKeptGame } from "./state/interrupted.js";
 import { started, stopped } from "./state/stopwatch.js";
@@ -261,8 +261,10 @@ export function createGame({ store, page, device, paint, bests, clock = systemCl
       const { game, history: before } = store.get();
       const turn = game?.turns[at];
       if (!game || !turn) return;
-      const history = turn.kept ? withoutEntry(before, turn.sheet) : withCorrection(before, turn);
-      if (history) store.set({ history, unsaved: corrections(history).length > 0, game: withKept(game, at, !turn.kept) });
+      const history = turn.kept === null ? withCorrection(before, turn) : withoutEntry(before, turn.kept);
+      if (!history) return;
+      const kept = turn.kept === null ? (entryOf(history, turn.sheet)?.id ?? null) : null;
+      store.set({ history, unsaved: corrections(history).length > 0, game: withKept(game, at, kept) });
     },
 
     async savePicture() {

@@ -84,14 +84,15 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
    */
   async function explainDigit() {
     const task = explanations.begin();
-    const { explaining, reading, chosen, rival } = store.get();
+    const { explaining, reading, chosen, rival, drawing } = store.get();
     const digit = digitsOf(reading?.numbers)[chosen];
-    if (!explaining || !digit?.square) return;
+    // Explanations are slow, and while the pen moves the next reading follows soon.
+    if (!explaining || drawing.active || !digit?.square) return;
     /** @param {Partial<State>} change */
     const show = (change) => task.isLatest() && store.get().reading === reading && store.set(change);
     show({ explanationProblem: null });
     try {
-      const explained = await api.read(toPng("digit.png", digit.square), { signal: task.signal, explained: true, rival });
+      const explained = await api.read(toPng("digit.png", digit.square), { signal: task.signal, explained: true, rival: rival ?? digit.digit });
       show({ explainedDigit: { digit, reading: explained } });
     } catch (error) {
       show({ explanationProblem: toProblem(error) });
@@ -163,6 +164,7 @@ export function createRecognition({ store, api, shrink, clock, report = (error) 
     const known = entryOf(history, drawing);
     store.set({ ...NO_RESULT, ...(known && resultOf(known)), drawing, fileError: sentenceForRefusal(problem, picture.name) });
     if (!known && !isBlank(drawing)) start({}, {});
+    else explainDigit();
   }
 
   /**

@@ -55,7 +55,8 @@ export function readingActions(store, recognition, device, clock) {
     /** @param {number} at the place of a digit among all digits of the numbers */
     chooseDigit(at) {
       store.set({ chosen: at, rival: null });
-      explain();
+      // What is being read now is explained when it is there.
+      if (!store.get().recognizing) explain();
     },
 
     toggleOverlay() {

@@ -523,7 +523,7 @@ test("of a number, the chosen digit is explained, and the reading stays as it is
   page.toggleExplanation();
   await settled();
   const [, first] = page.api.requests;
-  assert.deepEqual([first.content.type, first.explained, first.rival], ["image/png", true, null]);
+  assert.deepEqual([first.content.type, first.explained, first.rival], ["image/png", true, 4]);
   await first.respond(explained(4));
   assert.deepEqual([explainedReading(page.state()).explained, page.state().reading], [4, reading]);
   page.chooseDigit(1);
@@ -561,4 +561,28 @@ test("a number that is read while explanations are shown is explained", async ()
   await page.api.requests.at(-1).respond(readingOf(null, { status: "rejected", reason: "several_digits", probabilities: Array(10).fill(0.1), severalDigits: 1, square: PNG }));
   await settled();
   assert.equal(page.api.requests.at(-1).content.name, "digit.png");
+});
+
+test("numbers are not explained while the pen is down", async () => {
+  const page = await pageWithNumber();
+  page.toggleExplanation();
+  await settled();
+  const count = page.api.requests.length;
+  page.beginStroke(B);
+  page.extendStroke([C]);
+  await page.clock.advance(1000);
+  await page.api.requests.at(-1).respond(readingOf(null, { status: "rejected", reason: "several_digits", probabilities: Array(10).fill(0.1), severalDigits: 1, square: PNG }));
+  await settled();
+  assert.deepEqual(page.api.requests.slice(count).map(({ explained: wanted }) => wanted), [false]);
+});
+
+test("a digit that is chosen during a request does not start it again", async () => {
+  const page = await pageWithNumber();
+  page.toggleExplanation();
+  await settled();
+  await draw(page, B, C);
+  const count = page.api.requests.length;
+  page.chooseDigit(1);
+  await settled();
+  assert.deepEqual([page.api.requests.length, page.api.requests.at(-1).signal.aborted], [count, false]);
 });

@@ -190,3 +190,8 @@ test("a number of another length is saved as a picture of several digits with it
     [7, undefined, "WHOLE", 1],
   ]);
 });
+
+test("a correction of the spaces alone is saved, too", async () => {
+  const { pictures } = JSON.parse(await toCorrectionsFile([number42("4 2")]));
+  assert.deepEqual(pictures.map(({ label, text }) => [label, text]), [[null, "4 2"]]);
+});

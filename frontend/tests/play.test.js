@@ -237,7 +237,7 @@ test("a misread drawing can be kept as a correction, and that can be undone", as
   assert.ok(unsaved && page.game().turns[0].kept);
   page.own.toggleKept(0);
   assert.deepEqual(page.state().history, []);
-  assert.deepEqual([page.state().unsaved, page.game().turns[0].kept], [false, false]);
+  assert.deepEqual([page.state().unsaved, page.game().turns[0].kept], [false, null]);
 });
 
 test("the game leaves no trace: the sheet, its reading and the history are as before", async () => {
@@ -277,6 +277,18 @@ async function switched(page) {
   await settled();
   return next;
 }
+
+test("a drawing that was kept can be undone after the language was switched", async () => {
+  const page = newGamePage();
+  begin(page, "digits");
+  await drawAs(page, readingOf(other(page)));
+  page.own.skip();
+  page.own.toggleKept(0);
+  const next = await switched(page);
+  assert.equal(next.state().history.length, 1);
+  next.own.toggleKept(0);
+  assert.deepEqual([next.state().history, next.game().turns[0].kept], [[], null]);
+});
 
 test("a round goes on after the language was switched, and so does the drawing", async () => {
   const page = newGamePage();

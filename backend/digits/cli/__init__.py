@@ -147,7 +147,8 @@ def _read(arguments: argparse.Namespace) -> int:
     if not names:
         print(f"digits: There is no picture in {', '.join(arguments.paths)}.", file=sys.stderr)
         return read.FAILED
-    results = read.read_all(names, _reader(arguments.url, arguments.numbers))
+    threads = 1 if arguments.url else read.threads_for(names)
+    results = read.read_all(names, _reader(arguments.url, arguments.numbers), threads)
     if arguments.csv:
         return read.status(read.write_csv(results, sys.stdout, arguments.numbers))
     return read.status((read.write_json if arguments.json else read.write_table)(results, sys.stdout))

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -27,6 +28,7 @@ SUFFIXES = frozenset(
 STANDARD_INPUT = "-"
 MANY = 20  # files from which on a progress bar is shown, and several are read together
 TOGETHER = 16  # files
+MOST_THREADS = 8  # each may hold a large picture
 
 NUMBER_COLUMNS = ("file", "numbers", "confidences", "status", "reason", "error")
 COLUMNS = ("file", "digit", "confidence", "not_a_digit", "several_digits", "status", "reason", "error")  # of a CSV
@@ -95,18 +97,41 @@ def together(recognize: Recognizer) -> FilesReader:
     return read
 
 
-def read_all(names: list[str], read: FilesReader) -> Iterator[Read]:
-    """Read the files on all cores, in the same order. A file that fails does not stop the others."""
-    size = TOGETHER if len(names) >= MANY else 1
+def read_all(names: list[str], read: FilesReader, threads: int = 1) -> Iterator[Read]:
+    """Read the files, in the same order. A file that fails does not stop the others."""
+    size = TOGETHER if threads > 1 else 1
     chunks = [names[start : start + size] for start in range(0, len(names), size)]
-    pool = ThreadPoolExecutor(os.cpu_count())  # decoders, OpenCV and TensorFlow release Python's lock
+    with (
+        tqdm(total=len(names), unit="picture", disable=None if len(names) >= MANY else True, leave=False) as bar,
+        _mapped(read, chunks, threads) as results,
+    ):
+        for found in results:
+            yield from found
+            bar.update(len(found))
+
+
+def threads_for(names: list[str]) -> int:
+    """How many threads should read these files in this process.
+
+    Decoders, OpenCV and TensorFlow release Python's lock. Standard input is read by the main thread, which can be
+    interrupted.
+    """
+    if len(names) < MANY or STANDARD_INPUT in names:
+        return 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, MOST_THREADS)
+
+
+@contextmanager
+def _mapped(read: FilesReader, chunks: list[list[str]], threads: int) -> Iterator[Iterator[list[Read]]]:
+    if threads == 1:
+        yield map(read, chunks)
+        return
+    pool = ThreadPoolExecutor(threads)
     try:
-        with tqdm(total=len(names), unit="picture", disable=None if len(names) >= MANY else True, leave=False) as bar:
-            for found in pool.map(read, chunks):
-                yield from found
-                bar.update(len(found))
+        yield pool.map(read, chunks)
     finally:
-        pool.shutdown(cancel_futures=True)  # whoever reads the output may have stopped
+        pool.shutdown(cancel_futures=True)  # the command was interrupted, or whoever reads its output has stopped
 
 
 def _attempted(name: str, read: Callable[[bytes], Result]) -> tuple[Result | None, str | None]:

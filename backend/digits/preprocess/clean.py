@@ -20,9 +20,9 @@ LEAST_CONTRAST = 0.06  # fainter ink cannot be distinguished from dirt
 def clean_density(sheet: Bytes8) -> tuple[Density, bool] | None:
     """Sheet (height, width) -> density of its ink, and whether it is light on dark; None if it is not a clean drawing.
 
-    Most of the sheet must have the level of the border, and nothing may be beyond it. At least a tenth of the ink must
-    have its darkest level, which is then that of full ink. Otherwise, it depends on the split between ink and
-    background, which takes as long as all the rest.
+    Most of the sheet must have the level of the border, and no pixel may lie on the other side of that level than the
+    ink. At least a tenth of the ink must have its darkest level, which is then that of full ink. Otherwise, the level
+    of full ink depends on the split between ink and background, which takes as long as all the rest.
     """
     box, level, step = drawn_box(sheet), int(sheet[0, 0]), grain_step(sheet.shape)
     grain = sheet[::step, ::step] != level

@@ -95,7 +95,7 @@ function onClickWithin(name, key, action) {
 export function listenToShortcuts(actions) {
   addEventListener("keydown", (event) => {
     const action = shortcutOf(event);
-    if (!action || event.defaultPrevented || (isField(event.target) && action !== "escape") || isMenuOpen() || isTableOpen()) return;
+    if (!action || event.defaultPrevented || (isField(event.target) && !(action === "escape" && isLabel(event.target))) || isMenuOpen() || isTableOpen()) return;
     event.preventDefault();
     actions[action]();
   });
@@ -133,6 +133,11 @@ function isTableOpen() {
 /** @param {EventTarget | null} target */
 function isField(target) {
   return target instanceof HTMLElement && target.matches("input:not([type=file]), textarea, select, [contenteditable]");
+}
+
+/** @param {EventTarget | null} target */
+function isLabel(target) {
+  return target instanceof HTMLElement && target.closest("[data-part=labels]") !== null;
 }
 
 // --- drawing with the keyboard ---

@@ -63,11 +63,11 @@ export function correct(history, id, label) {
 
 /**
  * @param {Entries} history
- * @param {Sheet} sheet
+ * @param {number} id
  * @returns {Entries}
  */
-export function withoutEntry(history, sheet) {
-  return history.filter((entry) => !isSame(entry.sheet, sheet));
+export function withoutEntry(history, id) {
+  return history.filter((entry) => entry.id !== id);
 }
 
 /**
@@ -101,7 +101,8 @@ export function typedCorrection(reading, typed) {
  * @returns {label is string}
  */
 export function labelsEachDigit({ numbers }, label) {
-  return typeof label === "string" && label !== "none" && digitsOfText(label).length === digitsOf(numbers).length;
+  const read = (numbers ?? []).map(({ text }) => text.length).join();
+  return typeof label === "string" && label !== "none" && label.split(" ").map(({ length }) => length).join() === read;
 }
 
 /** @param {Entries} history */

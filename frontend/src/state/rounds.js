@@ -170,13 +170,13 @@ export function bestPoints({ turns }) {
 export function withTurn(game, turn, now) {
   const elapsed = elapsedOn(game.clock, now);
   const asked = taskOf(game) ?? "";
-  return { ...game, turns: [...game.turns, { ...turn, asked, took: elapsed - game.turnBegan, kept: false }], turnBegan: elapsed };
+  return { ...game, turns: [...game.turns, { ...turn, asked, took: elapsed - game.turnBegan, kept: null }], turnBegan: elapsed };
 }
 
 /**
  * @param {Game} game
  * @param {number} at the place of the turn
- * @param {boolean} kept
+ * @param {number | null} kept the entry of the history, null if it is not kept
  * @returns {Game}
  */
 export function withKept(game, at, kept) {

@@ -24,7 +24,7 @@ export function showInput(watch) {
     if (reading?.legend) legend.replaceChildren(...newKeys(reading.legend, reading.explained));
   });
   const other = part("why-not", HTMLButtonElement);
-  watch(explainedOf, (reading) => {
+  watch((state) => (explainedOf(state) ? shownReading(state) : null), (reading) => {
     const second = reading && runnerUp(reading);
     other.hidden = second === null;
     if (second !== null) other.textContent = whyNot(second);
@@ -42,7 +42,9 @@ function explanationStatus(state) {
   if (!state.explaining) return "";
   if (state.explanationProblem) return sentenceForProblem(state.explanationProblem);
   if (explainedReading(state)) return "";
-  return shownReading(state)?.square ? EXPLANATION.pending : EXPLANATION.none;
+  const { reading, recognizing, camera } = state;
+  const isPending = reading !== null && (recognizing || (reading.numbers !== null && !camera));
+  return isPending ? EXPLANATION.pending : EXPLANATION.none;
 }
 
 /**

@@ -223,12 +223,12 @@ function readAs(reading) {
 
 /** @param {Correction} label */
 export function keepAs(label) {
-  return `Als ${a(String(label))} behalten?`;
+  return `Als ${label} behalten?`;
 }
 
 /** @param {Correction} label */
 export function keptAs(label) {
-  return `Behalten: ${a(String(label))}.`;
+  return `Als ${label} behalten.`;
 }
 
 export const PICTURE_TITLE = "Digits";

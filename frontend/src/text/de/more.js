@@ -11,7 +11,7 @@ export function savedAs(label) {
   return `Korrigiert: ${named(label)}.`;
 }
 
-export const LABELS = Object.freeze({ none: "keine Ziffer", cancel: "Abbruch", typed: "Ganze Zahl", digitsOnly: "Nur Ziffern, mit Leerzeichen zwischen mehreren Zahlen", save: "Sichern" });
+export const LABELS = Object.freeze({ none: "keine Ziffer", cancel: "Abbruch", typed: "Ganze Zahl", digitsOnly: "Nur Ziffern, mit Leerzeichen zwischen mehreren Zahlen", save: "Speichern" });
 
 /** @param {Correction} label */
 function named(label) {
