@@ -48,6 +48,9 @@ def test_figures_that_fail_to_load_are_said_beside_their_button_and_can_be_asked
     button.click()
     expect(visit.part("figures").locator("tbody tr").first).to_be_visible(timeout=SETTLED)
     expect(problem).to_be_empty()
+    expect(button).not_to_have_text("Retry")
+    button.click()
+    expect(visit.part("figures")).to_be_hidden()
     expect(button).to_have_text(name)
     visit.logged.clear()  # the lost file is the test's own
 
