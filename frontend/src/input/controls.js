@@ -37,7 +37,8 @@ export function listenToButtons(actions) {
   });
   part("labels", HTMLElement).addEventListener("submit", (event) => {
     event.preventDefault();
-    if (event.target instanceof HTMLFormElement) actions.correctText(String(new FormData(event.target).get("text")));
+    const text = event.target instanceof HTMLFormElement ? String(new FormData(event.target).get("text")).trim() : "";
+    if (text) actions.correctText(text);
   });
   for (const [event, offline] of /** @type {const} */ ([["online", false], ["offline", true]])) {
     addEventListener(event, () => actions.setOffline(offline));

@@ -89,7 +89,7 @@ function newLabel(label, text) {
 function newForm() {
   const form = document.createElement("form");
   const field = document.createElement("input");
-  Object.assign(field, { name: "text", inputMode: "numeric", autocomplete: "off", required: true, maxLength: 40 });
+  Object.assign(field, { name: "text", inputMode: "numeric", autocomplete: "off", maxLength: 40 });
   Object.assign(field, { pattern: " *[0-9]+( +[0-9]+)* *", placeholder: LABELS.typed, title: LABELS.digitsOnly });
   field.setAttribute("aria-label", LABELS.typed);
   const save = newButton();
