@@ -47,7 +47,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _spaced(text: str) -> tuple[str, ...]:
-    """Separated by spaces only, as in the header. The page's nginx, which reads the same variable, splits nothing."""
+    """Separated by spaces only, as in the header: the page's nginx copies the same variable into it unchanged."""
     return tuple(filter(None, text.split(" ")))
 
 

@@ -167,7 +167,7 @@ function drawingActions(store, recognition, { loading, showDrawing, clear }, clo
 
     clear,
 
-    /** Clears the sheet, and says how to bring it back: not everybody expects that of the answer. */
+    /** Clears the sheet, and says how to undo that, because not everybody knows that the answer is a button. */
     freshSheet() {
       clear();
       store.set({ fileError: CLEARED });

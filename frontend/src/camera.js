@@ -51,7 +51,7 @@ export function createCamera({ store, api, viewfinder, actions: { openFiles, res
     }
   }
 
-  /** What was read last is no longer about anything that is seen. @param {Camera["status"]} status why nothing is */
+  /** Removes the last reading, because nothing is seen anymore. @param {Camera["status"]} status why nothing is */
   function fail(status) {
     const { camera } = store.get();
     if (camera) store.set({ ...NO_RESULT, camera: { ...camera, status } });

@@ -215,7 +215,7 @@ export function createGame({ store, page, device, paint, bests, clock = systemCl
     resume(kept) {
       if (store.get().game || !isKeptGame(kept)) return;
       open();
-      // It is being read before the game goes on: when the time is up, the last drawing still counts.
+      // The drawing is sent before the game goes on, so that it still counts if the time is up.
       store.set({ drawing: toDrawing({ strokes: kept.strokes, picture: null }) });
       page.resume();
       const { game } = store.get();

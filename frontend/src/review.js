@@ -55,7 +55,7 @@ export function readingActions(store, recognition, device, clock) {
     /** @param {number} at the place of a digit among all digits of the numbers */
     chooseDigit(at) {
       store.set({ chosen: at, rival: null });
-      // What is being read now is explained when it is there.
+      // The reading that is under way is explained when it arrives.
       if (!store.get().recognizing) explain();
     },
 

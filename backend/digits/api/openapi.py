@@ -23,7 +23,7 @@ DESCRIPTION = (
     "Reads handwritten digits and numbers from pictures or pen strokes. Says how sure it is. Stores and logs neither."
 )
 
-#: In the examples, it stands for the server that describes itself.
+#: The address of the server in the examples. The description replaces it with the address that the client uses.
 EXAMPLE_HOST = "http://127.0.0.1:8000"
 TO_THE_PAGE = "[Draw a digit on the page](/)"
 

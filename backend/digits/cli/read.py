@@ -131,7 +131,7 @@ def _mapped(read: FilesReader, chunks: list[list[str]], threads: int) -> Iterato
     try:
         yield pool.map(read, chunks)
     finally:
-        pool.shutdown(cancel_futures=True)  # the command was interrupted, or whoever reads its output has stopped
+        pool.shutdown(cancel_futures=True)  # after Ctrl+C, or when the output is closed
 
 
 def _attempted(name: str, read: Callable[[bytes], Result]) -> tuple[Result | None, str | None]:

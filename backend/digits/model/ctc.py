@@ -76,7 +76,7 @@ def _with_blanks(text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
 
 
 def _first(steps: Steps, classes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The first step of every path, after two impossible classes: with them, a path may come from two places before."""
+    """The scores of the first step, after two impossible classes, so that shifted views have the same length."""
     scores = np.full(len(classes) + 2, -np.inf)
     scores[2:4] = steps[0, classes[:2]]
     return scores

@@ -48,7 +48,7 @@ def leaves_border_free(box: Sequence[int], page: tuple[int, ...]) -> bool:
 
 
 def drawn_box(page: Bytes8) -> Box | None:
-    """Bounding box of everything on a page whose border has one level: of what has another. Else None.
+    """Bounding box of all pixels that differ from the border. None if the border itself has several levels.
 
     Pages of one level have a box without an area.
     """

@@ -1,4 +1,4 @@
-"""Clean drawings, the commonest pictures: ink on a background of one level, which leaves the border of the page free.
+"""Clean drawings, the most common pictures: ink on a background of one level that does not touch the page's border.
 
 They need no estimate of the background and of its grain, and all work is done in the box of the ink. The result is that
 of the general way in `ink.py`, in a third of the time.

@@ -126,7 +126,7 @@ class EvenContrast:
 
 
 def grain_step(sheet: tuple[int, ...]) -> int:
-    """Every how many rows and columns a pixel is taken to know the grain of a sheet."""
+    """The step, in rows and columns, between the pixels that are sampled to measure the grain of a sheet."""
     return max(1, round(math.sqrt(sheet[0] * sheet[1] / GRAIN_SAMPLES)))
 
 

@@ -77,7 +77,7 @@ def find_ink(grey: Bytes8) -> Ink | None:
 
 
 def _densities(sheet: Bytes8) -> Iterator[tuple[Density, bool]]:
-    """The density of what may be ink, and whether it is light on dark; what is likelier first."""
+    """The density of possible ink, and whether it is light on dark. The likelier polarity comes first."""
     clean = clean_density(sheet)
     if clean:
         density, light_on_dark = clean

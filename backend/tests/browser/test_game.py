@@ -37,7 +37,7 @@ def asked(visit: Visit) -> str:
 
 
 def expect_phase(visit: Visit, phase: str) -> None:
-    """The game is there within the timeout, or was there since this was asked last."""
+    """The game reaches this phase within the timeout, or was in it since the last call."""
     if phase == "shown":
         phases = "[...(window.phases ?? []), document.querySelector('[data-part=game-panel]').dataset.phase]"
         visit.wait_until(lambda: "shown" in visit.page.evaluate(phases))
@@ -356,7 +356,7 @@ def test_a_game_that_cannot_be_loaded_says_so_and_can_be_tried_again(visit: Visi
     expect(visit.part("game-panel")).to_be_visible(timeout=SETTLED)
 
 
-#: The visible parts of the game whose text does not fit, or that lie on one another.
+#: The visible parts of the game whose text does not fit, or that overlap.
 CROWDED = """() => {
   const all = document.querySelectorAll('.game button, .game-head > p, .game-title');
   const parts = [...all].filter((one) => one.checkVisibility());

@@ -52,7 +52,7 @@ def test_the_request_id_of_the_client_is_kept(nginx: str) -> None:
     assert response.json()["request_id"] == response.headers["X-Request-ID"] == "mine-7"
 
 
-# What DIGITS_FRAME_ANCESTORS says, and what browsers are told.
+# The value of DIGITS_FRAME_ANCESTORS, and the sources in the header that browsers get.
 FRAME_ANCESTORS = [
     ("", "'none'"),
     ("https://a.example", "https://a.example"),

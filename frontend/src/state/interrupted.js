@@ -6,7 +6,7 @@ import { stopped } from "./stopwatch.js";
 /** @typedef {Omit<Game, "before" | "bests"> & { strokes: readonly Stroke[] }} KeptGame with what is on the sheet */
 
 /**
- * The clock stands still until the next stroke.
+ * The clock is stopped until the next stroke.
  * @param {Game} game
  * @param {readonly Stroke[]} strokes
  * @param {number} now

@@ -112,7 +112,7 @@ export function shownReading({ reading, chosen }) {
 }
 
 /**
- * The reading whose explanation is shown: of numbers, that of the chosen digit's square.
+ * The reading whose explanation is shown. For numbers, this is the reading of the chosen digit's square.
  * @param {Pick<State, "reading" | "chosen" | "explainedDigit">} state
  * @returns {Reading | null} null if it is not explained
  */

@@ -29,7 +29,7 @@ export function keepVisit(store, device, clock) {
     const visit = store.get();
     // The end of the stroke is a change, too.
     if (visit.drawing.active) return;
-    // A game is kept for the next page only, not for any reload.
+    // The game is kept only when the language is switched, not for every reload.
     const text = await toSession({ ...visit, ...visit.game?.before });
     // Whatever has changed since then is kept soon.
     if (store.get().history === visit.history && store.get().drawing === visit.drawing) device.keep(text);

@@ -6,7 +6,7 @@ import { textsOf } from "../language.js";
 const texts = await textsOf("page");
 
 export const {
-  BARS, CLEARED, COPIED, FRESH_SHEET, LOADING_FAILED, NO_FILE, OTHER_LANGUAGE, PEN_POSITION, RETRY, SAMPLE_TITLES, SAVING_FAILED, STATUS, TABLE_FAILED, THEMES, answerName,
+  BARS, CLEARED, COPIED, FRESH_SHEET, HIDE_FIGURES, LOADING_FAILED, NO_FILE, OTHER_LANGUAGE, PEN_POSITION, RETRY, SAMPLE_TITLES, SAVING_FAILED, STATUS, TABLE_FAILED, THEMES, answerName,
   countdown, digitName, durationOf, fileErrors, penName, pictureAlt, readsFile, sampleName, sentenceForGuess, sentenceForProblem,
   sentenceForReading, sentenceForRefusal, tooLargeToSend,
 } = texts;

@@ -125,7 +125,7 @@ export function showNumber(watch) {
     chosen = at;
     showChosen();
   });
-  // To choose the wrong digit where it is seen.
+  // While a number is corrected, its digits can also be chosen on the sheet.
   watch((state) => state.correcting, (correcting) => void boxes.classList.toggle("choosable", correcting));
 }
 

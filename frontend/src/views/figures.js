@@ -16,9 +16,6 @@ export function showFigures(watch) {
   });
   watch((state) => state.figuresOpen, (open) => {
     root.hidden = !open;
-    // After a failure, the button is for another attempt.
-    if (open) button.textContent = FIGURES.hide;
-    else if (button.textContent === FIGURES.hide) button.textContent = FIGURES.show;
     button.setAttribute("aria-expanded", String(open));
   });
 }

@@ -51,7 +51,7 @@ export function showCamera(watch, video) {
     const isStopped = status !== null && !isLive && status !== "asking";
     frame.hidden = !isLive;
     hide(shutter, !isLive, close);
-    // What a browser hides stays hidden.
+    // Trying again does not help in a browser that hides pixels.
     hide(again, !isStopped || status === "unreadable", close);
     instead.hidden = !isStopped;
     if (isLive) shutter.focus({ preventScroll: true });

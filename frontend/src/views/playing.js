@@ -84,7 +84,7 @@ function showPhase(watch, panel) {
   });
 
   function arrive() {
-    // After a reload, the browser would take it for a focus by the keyboard, and show its help over the drawing.
+    // After a reload, the browser would treat this as keyboard focus and show the keyboard help over the drawing.
     if (navigator.userActivation?.hasBeenActive ?? true) part("pad", HTMLElement).focus({ preventScroll: true });
     main.classList.add("arriving");
     setTimeout(() => main.classList.remove("arriving"), DOUBLE_CLICK);
@@ -240,7 +240,7 @@ function showButtons(watch) {
   });
   watch((state) => state.game?.phase === "shown", (shown) => skip.setAttribute("aria-disabled", String(shown)));
   watch(isRetryOffered, (offered) => hide(retry, !offered, skip));
-  // What wasn't read can't be judged, so one button takes the place of the other.
+  // A drawing that wasn't read can't be judged, so Retry takes the place of the judging button.
   watch((state) => isPlaying(state.game) && state.game.mode === "fool" && !isRetryOffered(state), (shown) => hide(readable, !shown, skip));
 }
 

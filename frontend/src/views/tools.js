@@ -1,5 +1,5 @@
 import { canRedo, canUndo, isBlank } from "../state/drawing.js";
-import { COPIED, OTHER_LANGUAGE, RETRY, THEMES, penName, readsFile } from "../text/page.js";
+import { COPIED, HIDE_FIGURES, OTHER_LANGUAGE, RETRY, THEMES, penName, readsFile } from "../text/page.js";
 import { hide, keepFocus, part, within } from "./dom.js";
 
 /** @param {Watch} watch */
@@ -36,12 +36,14 @@ export function showTools(watch) {
   });
   const chooser = part("camera", HTMLElement).parentElement;
   watch((state) => state.hasCamera, (offered) => void chooser?.classList.toggle("offered", offered));
-  // What loads the figures may be what failed, so this is not part of it.
+  // This is not part of views/figures.js, because loading that module may be what failed.
   const figures = part("show-figures", HTMLButtonElement);
   const { textContent: figuresName } = figures;
   const figuresProblem = part("figures-problem", HTMLElement);
+  watch(({ figuresProblem: problem, figuresOpen }) => (problem !== null ? RETRY : figuresOpen ? HIDE_FIGURES : figuresName), (text) => {
+    figures.textContent = text;
+  });
   watch((state) => state.figuresProblem, (sentence) => {
-    figures.textContent = sentence === null ? figuresName : RETRY;
     figuresProblem.textContent = sentence ?? "";
   });
   const drop = part("drop", HTMLElement);

@@ -1,8 +1,6 @@
 /** Texts about how well the model reads. Same exports as ../en/figures.js. */
 
 export const FIGURES = Object.freeze({
-  show: "Zahlen zeigen",
-  hide: "Zahlen ausblenden",
   lead: "„Sicher genug“ ist der Anteil, den ich lese, ohne um eine Prüfung zu bitten. Die Namen sind die der Datensätze.",
   loading: "Ich lade die Zahlen …",
   digits: "Eine Ziffer",

@@ -170,6 +170,7 @@ export const FRESH_SHEET = "Neues Blatt";
 export const CLEARED = "Ein neues Blatt. „Zurück“ holt das letzte wieder.";
 export const PEN_POSITION = Object.freeze({ down: "Stift aufgesetzt.", up: "Stift abgehoben." });
 export const RETRY = "Noch einmal";
+export const HIDE_FIGURES = "Zahlen ausblenden";
 export const COPIED = "Kopiert.";
 export const THEMES = Object.freeze({ auto: "Design: System", light: "Design: hell", dark: "Design: dunkel" });
 

@@ -1,8 +1,6 @@
 /** Texts about how well the model reads. */
 
 export const FIGURES = Object.freeze({
-  show: "Show the figures",
-  hide: "Hide the figures",
   lead: "“Sure enough” is the share that I read without asking you to check. The names are those of the datasets.",
   loading: "I'm loading the figures…",
   digits: "One digit",

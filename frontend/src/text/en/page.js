@@ -182,6 +182,7 @@ export const FRESH_SHEET = "Start a fresh sheet";
 export const CLEARED = "Here's a fresh sheet. Undo brings the last one back.";
 export const PEN_POSITION = Object.freeze({ down: "Pen down.", up: "Pen up." });
 export const RETRY = "Retry";
+export const HIDE_FIGURES = "Hide the figures";
 export const COPIED = "Copied.";
 export const THEMES = Object.freeze({ auto: "Theme: system", light: "Theme: light", dark: "Theme: dark" });
 
